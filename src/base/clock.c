@@ -1,0 +1,223 @@
+#include "meterpost/base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The hand clock is a file of eight bytes, shared by mapping it. */
+static _Atomic int64_t *hand;
+static bool             looked;
+
+static _Atomic int64_t *
+map_hand(const char *file, int flags)
+{
+    int   fd = open(file, flags | O_CLOEXEC, 0600);
+    void *at;
+
+    if (fd == -1)
+        return NULL;
+    if ((flags & O_CREAT) != 0 && ftruncate(fd, sizeof(int64_t)) == -1) {
+        close(fd);
+        return NULL;
+    }
+    at = mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+bool
+clock_is_by_hand(void)
+{
+    if (!looked) {
+        const char *file = getenv("METERPOST_CLOCK");
+
+        looked = true;
+        if (file != NULL && *file != '\0')
+            hand = map_hand(file, O_RDWR);
+    }
+    return hand != NULL;
+}
+
+utc_t
+clock_now(void)
+{
+    if (clock_is_by_hand())
+        return atomic_load(hand);
+    return (utc_t)time(NULL);
+}
+
+bool
+clock_hand_set(const char *file, utc_t now, struct err *e)
+{
+    _Atomic int64_t *at = map_hand(file, O_RDWR | O_CREAT);
+
+    if (at == NULL)
+        return err_set(e, FAIL_REJECT, "hand clock %s: %s", file, strerror(errno));
+    atomic_store(at, now);
+    munmap(at, sizeof(int64_t));
+    return true;
+}
+
+int64_t
+clock_mono_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool
+clock_zone_set(const char *zone, struct err *e)
+{
+    char path[256];
+
+    /* Names such as "../../etc/passwd" are no zones. */
+    if (*zone == '\0' || *zone == '/' || strstr(zone, "..") != NULL ||
+        snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone) >= (int)sizeof(path) ||
+        access(path, R_OK) == -1)
+        return err_set(e, FAIL_REJECT,
+                       "'%s' is no time zone of this machine (see `timedatectl "
+                       "list-timezones`; Debian keeps them in the package tzdata)",
+                       zone);
+    if (setenv("TZ", zone, 1) == -1)
+        return err_set(e, FAIL_FATAL, "time zone %s: %s", zone, strerror(errno));
+    tzset();
+    return true;
+}
+
+void
+clock_local(utc_t t, struct tm *out)
+{
+    time_t s = (time_t)t;
+
+    if (localtime_r(&s, out) == NULL)
+        memset(out, 0, sizeof(*out));
+}
+
+utc_t
+clock_from_local(int year, int month, int day, int hour, int minute, int second)
+{
+    struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
+                    .tm_hour = hour, .tm_min = minute, .tm_sec = second, .tm_isdst = -1};
+
+    return (utc_t)mktime(&tm);
+}
+
+const char *
+clock_iso(utc_t t, char *out)
+{
+    struct tm tm;
+    long      off, minutes;
+    size_t    n;
+
+    clock_local(t, &tm);
+    off = tm.tm_gmtoff;
+    minutes = (off < 0 ? -off : off) / 60;
+    n = strftime(out, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out + n, TIME_TEXT_MAX - n, "%c%02ld:%02ld", off < 0 ? '-' : '+',
+             minutes / 60 % 100, minutes % 60);
+    return out;
+}
+
+const char *
+clock_date(utc_t t, char *out)
+{
+    struct tm tm;
+
+    clock_local(t, &tm);
+    strftime(out, TIME_TEXT_MAX, "%Y-%m-%d", &tm);
+    return out;
+}
+
+/* The zone at the end of a time: nothing, "Z" or "+hh:mm". */
+static bool
+zone_parse(const char *text, bool *local, long *offset_s)
+{
+    int  hours, minutes, n = 0;
+    char sign;
+
+    *local = *text == '\0';
+    *offset_s = 0;
+    if (*local || strcmp(text, "Z") == 0)
+        return true;
+    if (sscanf(text, "%c%2d:%2d%n", &sign, &hours, &minutes, &n) != 3 || text[n] != '\0' ||
+        (sign != '+' && sign != '-') || hours < 0 || hours > 14 || minutes < 0 ||
+        minutes > 59)
+        return false;
+    *offset_s = (hours * HOUR_S + minutes * MINUTE_S) * (sign == '-' ? -1L : 1L);
+    return true;
+}
+
+static bool
+fields_valid(int year, int month, int day, int hour, int minute, int second)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1)
+        return false;
+    if (day > days[month - 1] + (month == 2 && leap))
+        return false;
+    return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 &&
+           second <= 59;
+}
+
+bool
+clock_parse(const char *text, utc_t *out, struct err *e)
+{
+    int  year, month, day, hour = 0, minute = 0, second = 0, n = 0, m = 0;
+    bool local;
+    long offset_s;
+    char between;
+
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &n) != 3 || n != 10)
+        goto bad;
+    if (sscanf(text + n, "%c%2d:%2d%n", &between, &hour, &minute, &m) == 3 && m == 6 &&
+        (between == 'T' || between == ' ')) {
+        n += m;
+        if (sscanf(text + n, ":%2d%n", &second, &m) == 1 && m == 3)
+            n += m;
+    } else {
+        hour = minute = 0;
+    }
+    if (!zone_parse(text + n, &local, &offset_s) ||
+        !fields_valid(year, month, day, hour, minute, second))
+        goto bad;
+    if (local) {
+        *out = clock_from_local(year, month, day, hour, minute, second);
+    } else {
+        struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
+                        .tm_hour = hour, .tm_min = minute, .tm_sec = second};
+
+        *out = (utc_t)timegm(&tm) - offset_s;
+    }
+    return true;
+bad:
+    return err_set(e, FAIL_REJECT,
+                   "'%.40s' is not a date such as 2026-11-22 or 2026-11-22T17:20", text);
+}
+
+utc_t
+clock_day_start(utc_t t, int add)
+{
+    struct tm tm;
+
+    clock_local(t, &tm);
+    return clock_from_local(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + add, 0, 0, 0);
+}
+
+utc_t
+clock_month_start(utc_t t, int add)
+{
+    struct tm tm;
+
+    clock_local(t, &tm);
+    return clock_from_local(tm.tm_year + 1900, tm.tm_mon + 1 + add, 1, 0, 0, 0);
+}
