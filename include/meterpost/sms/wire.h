@@ -1,0 +1,181 @@
+/*
+ * wire.h - what the engine and a modem worker say to each other.
+ *
+ * They share one SOCK_SEQPACKET pair, inherited by the worker as file descriptor
+ * WIRE_FD. One packet is one `struct wire`; only its first wire_size() bytes travel. The
+ * first packet of each side is its WIRE_HELLO; a peer of another version is refused.
+ * The engine treats a worker as hostile: every packet is checked by wire_valid().
+ *
+ *   engine                                worker
+ *   HELLO, SETUP            ------->      opens the modem
+ *                           <-------      HELLO, STATE ..., ALIVE every WIRE_ALIVE_S
+ *   SEND (a row `sending`)  ------->      hands it to the network
+ *                           <-------      RESULT, exactly one for each SEND
+ *                           <-------      ARRIVED (still in the SIM)
+ *   FORGET (row committed)  ------->      deletes it from the SIM
+ *   STOP                    ------->      finishes what is in the air, exits
+ */
+#ifndef METERPOST_SMS_WIRE_H
+#define METERPOST_SMS_WIRE_H
+
+#include "meterpost/base/clock.h"
+#include "meterpost/base/phone.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WIRE_VERSION 1
+#define WIRE_FD 3
+#define WIRE_ALIVE_S 5   /* seconds between two signs of life, outside of a library call */
+#define WIRE_DEAD_S 200  /* silence after which the engine replaces the worker: longer than
+                            the longest legitimate call (AT+CMGS may take 120 s) */
+#define WIRE_BODY_MAX 800 /* bytes of one part: 160 characters in UTF-8, or 140 octets */
+#define WIRE_PDU_MAX 300  /* octets of a stored PDU, service centre address included */
+#define WIRE_WORD_MAX 64
+
+enum wire_kind {
+    WIRE_HELLO = 1,
+    WIRE_SETUP,
+    WIRE_SEND,
+    WIRE_FORGET,
+    WIRE_STOP,
+    WIRE_ALIVE,
+    WIRE_STATE,
+    WIRE_RESULT,
+    WIRE_ARRIVED,
+    WIRE_KINDS
+};
+
+enum wire_alphabet {
+    WIRE_GSM7,  /* body is UTF-8 that fits the GSM 7-bit default alphabet and its extension */
+    WIRE_UCS2,  /* body is UTF-8, sent as UTF-16 */
+    WIRE_8BIT,  /* body is octets */
+};
+
+/* Which part of which message; ref and total of 0 and 1 mean a message of one part. */
+struct wire_concat {
+    uint16_t ref;
+    uint8_t  ref_bits; /* 8 or 16; 0 when there is no concatenation header */
+    uint8_t  total;
+    uint8_t  number; /* from 1 */
+};
+
+struct wire_hello {
+    uint32_t version;
+    uint32_t pid;
+};
+
+struct wire_setup {
+    char     name[WIRE_WORD_MAX]; /* the modem's name in the configuration */
+    char     device[256];
+    uint32_t baud;
+    char     pin[16];
+    char     smsc[PHONE_MAX]; /* empty: the SIM's own */
+    uint32_t poll_s;          /* between two looks into the SIM; new-message lines come first */
+    uint8_t  reports;         /* ask for delivery reports */
+    uint8_t  settle_percent;  /* of libGammu's own waits in a send; 100 = all of them */
+};
+
+struct wire_send {
+    int64_t            outbox; /* row, for RESULT */
+    char               number[PHONE_MAX];
+    uint8_t            report;       /* ask for a delivery report of this part */
+    uint8_t            alphabet;     /* enum wire_alphabet */
+    uint8_t            flash;        /* class 0: shown, not stored */
+    uint32_t           validity_min; /* how long the network may keep it; 0 = its maximum */
+    struct wire_concat concat;
+    uint16_t           length; /* bytes of body */
+    char               body[WIRE_BODY_MAX];
+};
+
+enum wire_outcome {
+    WIRE_SENT = 1, /* the network took it; ref is its reference */
+    WIRE_REFUSED,  /* it certainly did not leave, and never will: a permanent code */
+    WIRE_NOT_NOW,  /* it certainly did not leave; may be tried again */
+    WIRE_IN_DOUBT, /* it may have left */
+};
+
+struct wire_result {
+    int64_t outbox;
+    uint8_t part;    /* number from the SEND, 1 for a single part */
+    uint8_t outcome; /* enum wire_outcome */
+    int16_t ref;     /* TP-MR 0..255, -1 when unknown */
+    int32_t code;    /* +CMS ERROR code, -1 when there is none */
+    char    reason[WIRE_WORD_MAX * 2];
+};
+
+enum wire_arrival {
+    WIRE_TEXT = 1, /* a message or a part of one */
+    WIRE_REPORT,   /* a delivery report: ref, tp_status and number count */
+    WIRE_POISON,   /* refused by the gate, or the decoder gave up: only pdu and reason count */
+    WIRE_ASIDE,    /* decoded, but not for people: class 0, WAP push, message indication */
+};
+
+struct wire_arrived {
+    uint64_t           token; /* names it in FORGET; only for the life of this worker */
+    uint8_t            arrival;  /* enum wire_arrival */
+    uint8_t            alphabet; /* enum wire_alphabet */
+    int16_t            ref;      /* of a report: TP-MR */
+    int16_t            tp_status; /* of a report: raw TP-Status byte */
+    char               number[40]; /* as the network gave it, UTF-8, not yet normalised */
+    char               smsc[PHONE_MAX];
+    utc_t              smsc_time; /* 0 when absent or impossible */
+    struct wire_concat concat;
+    uint16_t           length; /* bytes of body */
+    uint16_t           pdu_length;
+    char               body[WIRE_BODY_MAX];
+    uint8_t            pdu[WIRE_PDU_MAX]; /* raw octets as stored, for the record and for dedup */
+    char               reason[WIRE_WORD_MAX * 2]; /* of poison and aside */
+};
+
+enum wire_health {
+    WIRE_STARTING = 1, /* opening, identifying                    */
+    WIRE_READY,        /* registered, sends and receives          */
+    WIRE_NO_NETWORK,   /* answers, but has no network             */
+    WIRE_STOPPED,      /* will not go on by itself: PIN, no SIM   */
+    WIRE_FAILED,       /* the device is gone or dumb; exits now   */
+};
+
+struct wire_state {
+    uint8_t health; /* enum wire_health */
+    int8_t  signal_percent; /* -1 unknown */
+    uint8_t roaming;
+    uint8_t settle_percent; /* of the waits, as in use now */
+    int32_t sim_used, sim_size; /* stored messages, -1 unknown */
+    char    imei[WIRE_WORD_MAX], imsi[WIRE_WORD_MAX];
+    char    model[WIRE_WORD_MAX], firmware[WIRE_WORD_MAX];
+    char    operator_name[WIRE_WORD_MAX], smsc[PHONE_MAX];
+    char    reason[WIRE_WORD_MAX * 2]; /* in words, when it is not ready */
+};
+
+struct wire {
+    uint32_t kind; /* enum wire_kind */
+    uint32_t size; /* of the whole packet: wire_size(kind) */
+    union {
+        struct wire_hello   hello;
+        struct wire_setup   setup;
+        struct wire_send    send;
+        struct { uint64_t token; } forget;
+        struct wire_state   state;
+        struct wire_result  result;
+        struct wire_arrived arrived;
+    } u;
+};
+
+/* Bytes that a packet of this kind has on the socket; 0 for a kind that does not exist. */
+size_t wire_size(enum wire_kind kind);
+
+/* True when n received bytes are a packet of this version: known kind, right size, every
+ * string ended, every count inside its array, every enum in range. */
+bool wire_valid(const struct wire *w, size_t n);
+
+/* Send one packet (size is filled in). False with FAIL_RETRY when the peer's buffer is full,
+ * FAIL_FATAL when the peer is gone. Never blocks, never raises SIGPIPE. */
+bool wire_put(int fd, struct wire *w, struct err *e);
+
+/* Receive one packet. *got is false when nothing is there (non-blocking descriptor).
+ * FAIL_FATAL: the peer is gone; FAIL_REJECT: it sent something that is not valid. */
+bool wire_get(int fd, struct wire *w, bool *got, struct err *e);
+
+#endif
