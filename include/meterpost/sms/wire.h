@@ -26,12 +26,16 @@
 #include <stdint.h>
 
 #define WIRE_VERSION 1
-#define WIRE_FD 3
-#define WIRE_ALIVE_S 5   /* seconds between two signs of life, outside of a library call */
-#define WIRE_DEAD_S 200  /* silence after which the engine replaces the worker: longer than
-                            the longest legitimate call (AT+CMGS may take 120 s) */
-#define WIRE_BODY_MAX 800 /* bytes of one part: 160 characters in UTF-8, or 140 octets */
-#define WIRE_PDU_MAX 300  /* octets of a stored PDU, service centre address included */
+#define WIRE_FD      3
+#define WIRE_ALIVE_S 5 /* seconds between two signs of life, outside of a library call */
+
+/* Seconds of silence after which the engine replaces the worker: longer than the longest
+ * legitimate call. Makers give AT+CMGS up to 120 s, so its answer is awaited for 150. */
+#define WIRE_DEAD_S   200
+#define WIRE_ANSWER_S 150
+
+#define WIRE_BODY_MAX 800 /* bytes of one part and a NUL: 160 characters take 480 */
+#define WIRE_PDU_MAX  300 /* octets of a stored PDU, service centre address included */
 #define WIRE_WORD_MAX 64
 
 enum wire_kind {
@@ -48,17 +52,17 @@ enum wire_kind {
 };
 
 enum wire_alphabet {
-    WIRE_GSM7,  /* body is UTF-8 that fits the GSM 7-bit default alphabet and its extension */
-    WIRE_UCS2,  /* body is UTF-8, sent as UTF-16 */
-    WIRE_8BIT,  /* body is octets */
+    WIRE_GSM7, /* body is UTF-8 that fits the GSM 7-bit alphabet and its extension */
+    WIRE_UCS2, /* body is UTF-8, sent as UTF-16 */
+    WIRE_8BIT, /* body is octets */
 };
 
-/* Which part of which message; ref and total of 0 and 1 mean a message of one part. */
+/* Which part of which message; ref_bits 0 means a message of one part. */
 struct wire_concat {
     uint16_t ref;
-    uint8_t  ref_bits; /* 8 or 16; 0 when there is no concatenation header */
-    uint8_t  total;
-    uint8_t  number; /* from 1 */
+    uint8_t ref_bits; /* 8 or 16; 0 when there is no concatenation header */
+    uint8_t total;
+    uint8_t number; /* from 1 */
 };
 
 struct wire_hello {
@@ -67,26 +71,27 @@ struct wire_hello {
 };
 
 struct wire_setup {
-    char     name[WIRE_WORD_MAX]; /* the modem's name in the configuration */
-    char     device[256];
+    char name[WIRE_WORD_MAX]; /* the modem's name in the configuration */
+    char device[256];
     uint32_t baud;
-    char     pin[16];
-    char     smsc[PHONE_MAX]; /* empty: the SIM's own */
-    uint32_t poll_s;          /* between two looks into the SIM; new-message lines come first */
-    uint8_t  reports;         /* ask for delivery reports */
-    uint8_t  settle_percent;  /* of libGammu's own waits in a send; 100 = all of them */
+    char pin[16];
+    char smsc[PHONE_MAX]; /* empty: the SIM's own */
+    uint32_t poll_s;      /* between two looks into the SIM; new-message lines come first */
+    uint8_t reports;      /* ask for delivery reports */
+    uint8_t settle_percent; /* of libGammu's own waits in a send; 100 = all of them */
+    uint32_t answer_s;      /* wait for the network's answer to a SEND; 0 = WIRE_ANSWER_S */
 };
 
 struct wire_send {
-    int64_t            outbox; /* row, for RESULT */
-    char               number[PHONE_MAX];
-    uint8_t            report;       /* ask for a delivery report of this part */
-    uint8_t            alphabet;     /* enum wire_alphabet */
-    uint8_t            flash;        /* class 0: shown, not stored */
-    uint32_t           validity_min; /* how long the network may keep it; 0 = its maximum */
+    int64_t outbox; /* row, for RESULT */
+    char number[PHONE_MAX];
+    uint8_t report;        /* ask for a delivery report of this part */
+    uint8_t alphabet;      /* enum wire_alphabet */
+    uint8_t flash;         /* class 0: shown, not stored */
+    uint32_t validity_min; /* how long the network may keep it; 0 = its maximum */
     struct wire_concat concat;
-    uint16_t           length; /* bytes of body */
-    char               body[WIRE_BODY_MAX];
+    uint16_t length; /* bytes of body; a NUL follows them */
+    char body[WIRE_BODY_MAX];
 };
 
 enum wire_outcome {
@@ -102,31 +107,32 @@ struct wire_result {
     uint8_t outcome; /* enum wire_outcome */
     int16_t ref;     /* TP-MR 0..255, -1 when unknown */
     int32_t code;    /* +CMS ERROR code, -1 when there is none */
-    char    reason[WIRE_WORD_MAX * 2];
+    char reason[WIRE_WORD_MAX * 2];
 };
 
 enum wire_arrival {
     WIRE_TEXT = 1, /* a message or a part of one */
     WIRE_REPORT,   /* a delivery report: ref, tp_status and number count */
-    WIRE_POISON,   /* refused by the gate, or the decoder gave up: only pdu and reason count */
+    WIRE_POISON,   /* refused by the gate, or the decoder gave up: only pdu and reason count
+                    */
     WIRE_ASIDE,    /* decoded, but not for people: class 0, WAP push, message indication */
 };
 
 struct wire_arrived {
-    uint64_t           token; /* names it in FORGET; only for the life of this worker */
-    uint8_t            arrival;  /* enum wire_arrival */
-    uint8_t            alphabet; /* enum wire_alphabet */
-    int16_t            ref;      /* of a report: TP-MR */
-    int16_t            tp_status; /* of a report: raw TP-Status byte */
-    char               number[40]; /* as the network gave it, UTF-8, not yet normalised */
-    char               smsc[PHONE_MAX];
-    utc_t              smsc_time; /* 0 when absent or impossible */
+    uint64_t token;    /* names it in FORGET; only for the life of this worker */
+    uint8_t arrival;   /* enum wire_arrival */
+    uint8_t alphabet;  /* enum wire_alphabet */
+    int16_t ref;       /* of a report: TP-MR */
+    int16_t tp_status; /* of a report: raw TP-Status byte */
+    char number[40];   /* as the network gave it, UTF-8, not yet normalised */
+    char smsc[PHONE_MAX];
+    utc_t smsc_time; /* 0 when absent or impossible */
     struct wire_concat concat;
-    uint16_t           length; /* bytes of body */
-    uint16_t           pdu_length;
-    char               body[WIRE_BODY_MAX];
-    uint8_t            pdu[WIRE_PDU_MAX]; /* raw octets as stored, for the record and for dedup */
-    char               reason[WIRE_WORD_MAX * 2]; /* of poison and aside */
+    uint16_t length; /* bytes of body; a NUL follows them */
+    uint16_t pdu_length;
+    char body[WIRE_BODY_MAX];
+    uint8_t pdu[WIRE_PDU_MAX];      /* raw octets as stored, for the record and for dedup */
+    char reason[WIRE_WORD_MAX * 2]; /* of poison and aside */
 };
 
 enum wire_health {
@@ -138,27 +144,29 @@ enum wire_health {
 };
 
 struct wire_state {
-    uint8_t health; /* enum wire_health */
-    int8_t  signal_percent; /* -1 unknown */
+    uint8_t health;        /* enum wire_health */
+    int8_t signal_percent; /* -1 unknown */
     uint8_t roaming;
-    uint8_t settle_percent; /* of the waits, as in use now */
+    uint8_t settle_percent;     /* of the waits, as in use now */
     int32_t sim_used, sim_size; /* stored messages, -1 unknown */
-    char    imei[WIRE_WORD_MAX], imsi[WIRE_WORD_MAX];
-    char    model[WIRE_WORD_MAX], firmware[WIRE_WORD_MAX];
-    char    operator_name[WIRE_WORD_MAX], smsc[PHONE_MAX];
-    char    reason[WIRE_WORD_MAX * 2]; /* in words, when it is not ready */
+    char imei[WIRE_WORD_MAX], imsi[WIRE_WORD_MAX];
+    char model[WIRE_WORD_MAX], firmware[WIRE_WORD_MAX];
+    char operator_name[WIRE_WORD_MAX], smsc[PHONE_MAX];
+    char reason[WIRE_WORD_MAX * 2]; /* in words, when it is not ready */
 };
 
 struct wire {
     uint32_t kind; /* enum wire_kind */
     uint32_t size; /* of the whole packet: wire_size(kind) */
     union {
-        struct wire_hello   hello;
-        struct wire_setup   setup;
-        struct wire_send    send;
-        struct { uint64_t token; } forget;
-        struct wire_state   state;
-        struct wire_result  result;
+        struct wire_hello hello;
+        struct wire_setup setup;
+        struct wire_send send;
+        struct {
+            uint64_t token;
+        } forget;
+        struct wire_state state;
+        struct wire_result result;
         struct wire_arrived arrived;
     } u;
 };
@@ -167,11 +175,13 @@ struct wire {
 size_t wire_size(enum wire_kind kind);
 
 /* True when n received bytes are a packet of this version: known kind, right size, every
- * string ended, every count inside its array, every enum in range. */
+ * string ended and UTF-8 (as a body is that is not WIRE_8BIT), every count inside its
+ * array, every enum in range, a part's number among its total. */
 bool wire_valid(const struct wire *w, size_t n);
 
-/* Send one packet (size is filled in). False with FAIL_RETRY when the peer's buffer is full,
- * FAIL_FATAL when the peer is gone. Never blocks, never raises SIGPIPE. */
+/* Send one packet (size is filled in). False with FAIL_REJECT when it is not valid, with
+ * FAIL_RETRY when the peer's buffer is full, FAIL_FATAL when the peer is gone. Never
+ * blocks, never raises SIGPIPE. */
 bool wire_put(int fd, struct wire *w, struct err *e);
 
 /* Receive one packet. *got is false when nothing is there (non-blocking descriptor).
