@@ -37,9 +37,9 @@ bool
 decimal_parse(const char *text, int places, int64_t *out, struct err *e)
 {
     const char *c = text;
-    bool        minus = *c == '-';
-    int         digits = 0, after = -1; /* decimals seen, -1 before the point */
-    int64_t     value = 0;
+    bool minus = *c == '-';
+    int digits = 0, after = -1; /* decimals seen, -1 before the point */
+    int64_t value = 0;
 
     if (minus)
         c++;
@@ -77,10 +77,10 @@ decimal_parse(const char *text, int places, int64_t *out, struct err *e)
 const char *
 decimal_print(int64_t value, int places, bool trim, char *out)
 {
-    uint64_t    magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    uint64_t    scale = (uint64_t)power_of_ten(places);
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint64_t scale = (uint64_t)power_of_ten(places);
     const char *sign = value < 0 ? "-" : "";
-    size_t      n;
+    size_t n;
 
     if (places == 0) {
         snprintf(out, AMOUNT_TEXT_MAX, "%s%" PRIu64, sign, magnitude);
@@ -119,7 +119,7 @@ bool
 round_divide(int128 numerator, int128 denominator, enum rounding mode, int64_t *out,
              struct err *e)
 {
-    bool     minus = (numerator < 0) != (denominator < 0);
+    bool minus = (numerator < 0) != (denominator < 0);
     int128 a = numerator < 0 ? -numerator : numerator;
     int128 b = denominator < 0 ? -denominator : denominator;
     int128 whole;
@@ -135,8 +135,8 @@ round_divide(int128 numerator, int128 denominator, enum rounding mode, int64_t *
 }
 
 bool
-round_to_step(int128 value, int128 per, int64_t step, enum rounding mode,
-              struct money *out, struct err *e)
+round_to_step(int128 value, int128 per, int64_t step, enum rounding mode, struct money *out,
+              struct err *e)
 {
     int64_t steps;
 
@@ -154,7 +154,7 @@ money_for(struct rate r, struct quantity q, int decimals, int64_t step, enum rou
 {
     /* micro per unit x milli units = 10^-9 currency units; one coin is 10^-decimals. */
     int128 product = (int128)r.micro * q.milli;
-    int      drop = RATE_PLACES + QUANTITY_PLACES - decimals;
+    int drop = RATE_PLACES + QUANTITY_PLACES - decimals;
 
     return round_to_step(product, power_of_ten(drop), step, mode, out, e);
 }
@@ -185,7 +185,7 @@ quantity_add(struct quantity *sum, struct quantity add, struct err *e)
 const char *
 money_show(struct money m, int decimals, char *out)
 {
-    char   plain[AMOUNT_TEXT_MAX];
+    char plain[AMOUNT_TEXT_MAX];
     size_t sign, whole, to = 0;
 
     decimal_print(m.minor, decimals, false, plain);
@@ -203,7 +203,8 @@ money_show(struct money m, int decimals, char *out)
 int
 currency_decimals(const char *code)
 {
-    static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+    static const char none[] =
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
     static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
 
     if (strlen(code) == 3 && strstr(none, code) != NULL)

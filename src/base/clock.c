@@ -12,12 +12,12 @@
 
 /* The hand clock is a file of eight bytes, shared by mapping it. */
 static _Atomic int64_t *hand;
-static bool             looked;
+static bool looked;
 
 static _Atomic int64_t *
 map_hand(const char *file, int flags)
 {
-    int   fd = open(file, flags | O_CLOEXEC, 0600);
+    int fd = open(file, flags | O_CLOEXEC, 0600);
     void *at;
 
     if (fd == -1)
@@ -104,8 +104,13 @@ clock_local(utc_t t, struct tm *out)
 utc_t
 clock_from_local(int year, int month, int day, int hour, int minute, int second)
 {
-    struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
-                    .tm_hour = hour, .tm_min = minute, .tm_sec = second, .tm_isdst = -1};
+    struct tm tm = {.tm_year = year - 1900,
+                    .tm_mon = month - 1,
+                    .tm_mday = day,
+                    .tm_hour = hour,
+                    .tm_min = minute,
+                    .tm_sec = second,
+                    .tm_isdst = -1};
 
     return (utc_t)mktime(&tm);
 }
@@ -114,8 +119,8 @@ const char *
 clock_iso(utc_t t, char *out)
 {
     struct tm tm;
-    long      off, minutes;
-    size_t    n;
+    long off, minutes;
+    size_t n;
 
     clock_local(t, &tm);
     off = tm.tm_gmtoff;
@@ -140,7 +145,7 @@ clock_date(utc_t t, char *out)
 static bool
 zone_parse(const char *text, bool *local, long *offset_s)
 {
-    int  hours, minutes, n = 0;
+    int hours, minutes, n = 0;
     char sign;
 
     *local = *text == '\0';
@@ -172,7 +177,7 @@ fields_valid(int year, int month, int day, int hour, int minute, int second)
 bool
 clock_parse(const char *text, utc_t *out, struct err *e)
 {
-    int  year, month, day, hour = 0, minute = 0, second = 0, n = 0, m = 0;
+    int year, month, day, hour = 0, minute = 0, second = 0, n = 0, m = 0;
     bool local;
     long offset_s;
     char between;
@@ -193,8 +198,12 @@ clock_parse(const char *text, utc_t *out, struct err *e)
     if (local) {
         *out = clock_from_local(year, month, day, hour, minute, second);
     } else {
-        struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
-                        .tm_hour = hour, .tm_min = minute, .tm_sec = second};
+        struct tm tm = {.tm_year = year - 1900,
+                        .tm_mon = month - 1,
+                        .tm_mday = day,
+                        .tm_hour = hour,
+                        .tm_min = minute,
+                        .tm_sec = second};
 
         *out = (utc_t)timegm(&tm) - offset_s;
     }

@@ -19,9 +19,9 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 bool
 err_in(struct err *e, const char *fmt, ...)
 {
-    char    old[ERR_TEXT_MAX];
+    char old[ERR_TEXT_MAX];
     va_list args;
-    int     n;
+    int n;
 
     memcpy(old, e->text, sizeof(old));
     va_start(args, fmt);

@@ -10,7 +10,7 @@ static enum log_level least = LOG_LEVEL_INFO;
 
 static const struct {
     const char *word;
-    int         journald; /* sd-daemon(3): the number in "<n>" */
+    int journald; /* sd-daemon(3): the number in "<n>" */
 } levels[] = {
     [LOG_LEVEL_ERROR] = {"error", 3},
     [LOG_LEVEL_WARN] = {"warn", 4},
@@ -40,7 +40,7 @@ log_level_parse(const char *word, enum log_level *level)
 static void
 write_line(enum log_level level, const char *who, const char *fmt, va_list args)
 {
-    int  saved = errno;
+    int saved = errno;
     char body[1024];
     char line[1200];
 

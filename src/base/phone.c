@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DIGITS_MAX 15   /* E.164 */
-#define DIGITS_MIN 7    /* shorter ones are service codes */
-#define SHORT_MAX 6
-#define ALPHA_CHARS 11  /* 3GPP TS 23.040: ten octets of seven-bit characters */
+#define DIGITS_MAX  15 /* E.164 */
+#define DIGITS_MIN  7  /* shorter ones are service codes */
+#define SHORT_MAX   6
+#define ALPHA_CHARS 11 /* 3GPP TS 23.040: ten octets of seven-bit characters */
 
 /* Digits of a number without the marks that people put between them. -1: not a number. */
 static int
@@ -62,9 +62,9 @@ set_word(struct phone *out, const char *raw)
 bool
 phone_parse(const char *raw, const char *country_code, struct phone *out, struct err *e)
 {
-    char   digits[32];
-    bool   plus, good;
-    int    n = collect_digits(raw, &plus, digits, sizeof(digits));
+    char digits[32];
+    bool plus, good;
+    int n = collect_digits(raw, &plus, digits, sizeof(digits));
     size_t cc = strlen(country_code);
 
     if (n < 0) {
@@ -94,7 +94,7 @@ const char *
 phone_mask(const char *number)
 {
     static _Thread_local char out[PHONE_MAX];
-    size_t                    n = strlen(number);
+    size_t n = strlen(number);
 
     text_clip(out, sizeof(out), number);
     if (number[0] != '+' || n < 9)

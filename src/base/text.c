@@ -34,9 +34,9 @@ text_add(struct text *t, const char *more)
 void
 text_addf(struct text *t, const char *fmt, ...)
 {
-    size_t  room = t->size - t->used;
+    size_t room = t->size - t->used;
     va_list args;
-    int     n;
+    int n;
 
     if (t->cut)
         return;
@@ -67,7 +67,7 @@ text_copy(char *to, size_t size, const char *from)
 void
 text_clip(char *to, size_t size, const char *from)
 {
-    size_t   n = strlen(from), used = 0;
+    size_t n = strlen(from), used = 0;
     uint32_t point;
 
     while (used < n) {
@@ -87,12 +87,16 @@ utf8_next(const char *s, size_t n, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const uint8_t *b = (const uint8_t *)s;
-    int            len;
-    uint32_t       p;
+    int len;
+    uint32_t p;
 
     if (n == 0)
         return 0;
-    len = b[0] < 0x80 ? 1 : b[0] >> 5 == 6 ? 2 : b[0] >> 4 == 14 ? 3 : b[0] >> 3 == 30 ? 4 : 0;
+    len = b[0] < 0x80       ? 1
+          : b[0] >> 5 == 6  ? 2
+          : b[0] >> 4 == 14 ? 3
+          : b[0] >> 3 == 30 ? 4
+                            : 0;
     if (len == 0 || (size_t)len > n)
         return -1;
     p = len == 1 ? b[0] : b[0] & (0x7Fu >> len);
@@ -169,8 +173,8 @@ utf8_clean(char *to, size_t size, const char *from, size_t n)
     text_init(&t, to, size);
     for (size_t i = 0; i < n;) {
         uint32_t point = REPLACEMENT;
-        int      step = utf8_next(from + i, n - i, &point);
-        char     out[4];
+        int step = utf8_next(from + i, n - i, &point);
+        char out[4];
 
         if (step < 1) {
             step = 1;

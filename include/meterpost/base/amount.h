@@ -27,9 +27,9 @@ struct rate {
 };
 
 #define QUANTITY_PLACES 3
-#define RATE_PLACES 6
-#define AMOUNT_TEXT_MAX 32           /* bytes for any printed amount, NUL included */
-#define MONEY_LIMIT 1000000000000000 /* minor units: ten trillion with two decimals */
+#define RATE_PLACES     6
+#define AMOUNT_TEXT_MAX 32               /* bytes for any printed amount, NUL included */
+#define MONEY_LIMIT     1000000000000000 /* minor units: ten trillion with two decimals */
 
 enum rounding {
     ROUND_HALF_UP,   /* halves away from zero         */
@@ -52,8 +52,8 @@ const char *decimal_print(int64_t value, int places, bool trim, char *out);
 
 /* numerator / denominator, rounded to a whole number. False (FAIL_REJECT) when the
  * denominator is zero or the result does not fit. */
-bool round_divide(int128 numerator, int128 denominator, enum rounding mode,
-                  int64_t *out, struct err *e);
+bool round_divide(int128 numerator, int128 denominator, enum rounding mode, int64_t *out,
+                  struct err *e);
 
 /* Rounds `value` (in units of 1/`per` minor coins) to a multiple of `step` minor coins. */
 bool round_to_step(int128 value, int128 per, int64_t step, enum rounding mode,
@@ -73,7 +73,8 @@ bool quantity_add(struct quantity *sum, struct quantity add, struct err *e);
 /* "1,425.00" as people read it: `decimals` places, a comma every three digits. */
 const char *money_show(struct money m, int decimals, char *out);
 
-/* Decimals of an ISO 4217 code as its standard says (KES 2, UGX 0, KWD 3); 2 when unknown. */
+/* Decimals of an ISO 4217 code as its standard says (KES 2, UGX 0, KWD 3); 2 when unknown.
+ */
 int currency_decimals(const char *code);
 
 #endif

@@ -19,9 +19,9 @@
 
 typedef int64_t utc_t; /* seconds since 1970-01-01T00:00:00Z */
 
-#define MINUTE_S 60
-#define HOUR_S 3600
-#define DAY_S 86400
+#define MINUTE_S      60
+#define HOUR_S        3600
+#define DAY_S         86400
 #define TIME_TEXT_MAX 40 /* bytes for any text that this header writes, NUL included */
 
 /* Now, by the clock of the business. */
@@ -41,7 +41,7 @@ bool clock_zone_set(const char *zone, struct err *e);
 
 /* Between UTC and the calendar of the zone. A local time that does not exist (clocks going
  * forward) becomes the first one after it; one that exists twice is the first. */
-void  clock_local(utc_t t, struct tm *out);
+void clock_local(utc_t t, struct tm *out);
 utc_t clock_from_local(int year, int month, int day, int hour, int minute, int second);
 
 /* "2026-11-22T17:20:00+03:00" in the zone. `out` has TIME_TEXT_MAX bytes. */
@@ -53,7 +53,8 @@ const char *clock_date(utc_t t, char *out);
  * ("Z", "+03:00"); without one it is local. Refuses days that do not exist. */
 bool clock_parse(const char *text, utc_t *out, struct err *e);
 
-/* Local midnight at the start of the day, or month, that holds t; `add` days or months on. */
+/* Local midnight at the start of the day, or month, that holds t; `add` days or months on.
+ */
 utc_t clock_day_start(utc_t t, int add);
 utc_t clock_month_start(utc_t t, int add);
 

@@ -20,7 +20,7 @@ enum err_kind {
 
 struct err {
     enum err_kind kind;
-    char          text[ERR_TEXT_MAX];
+    char text[ERR_TEXT_MAX];
 };
 
 /* Note the failure in *e. Always false, so that one writes `return err_set(...)`. */

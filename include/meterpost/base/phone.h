@@ -13,7 +13,8 @@
 
 #include <stdbool.h>
 
-#define PHONE_MAX 24 /* bytes with NUL: '+' and 15 digits, or 11 characters of a word in UTF-8 */
+#define PHONE_MAX                                                                          \
+    24 /* bytes with NUL: '+' and 15 digits, or 11 characters of a word in UTF-8 */
 
 enum phone_kind {
     PHONE_E164,  /* "+254700000001"               */
@@ -23,7 +24,7 @@ enum phone_kind {
 
 struct phone {
     enum phone_kind kind;
-    char            text[PHONE_MAX];
+    char text[PHONE_MAX];
 };
 
 /* Bring a number as typed or received into one spelling. `country_code` is the utility's,

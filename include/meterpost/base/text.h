@@ -11,10 +11,10 @@
 
 /* A buffer that knows its end. What does not fit is left out and `cut` is set for good. */
 struct text {
-    char  *at;   /* always ends in NUL */
+    char *at;    /* always ends in NUL */
     size_t size; /* of the buffer, NUL included */
     size_t used; /* bytes of text, without NUL */
-    bool   cut;
+    bool cut;
 };
 
 /* Start with an empty text in a buffer of the caller's. size >= 1. */
@@ -34,7 +34,8 @@ void text_clip(char *to, size_t size, const char *from);
  * above U+10FFFF), 0 at the end. */
 int utf8_next(const char *s, size_t n, uint32_t *point);
 
-/* Write one code point, at most 4 bytes and no NUL; number of bytes. U+FFFD for what is none. */
+/* Write one code point, at most 4 bytes and no NUL; number of bytes. U+FFFD for what is
+ * none. */
 int utf8_put(uint32_t point, char *out);
 
 /* True when all n bytes are UTF-8 and none is NUL. */
@@ -49,7 +50,8 @@ bool utf8_clean(char *to, size_t size, const char *from, size_t n);
 size_t utf8_length(const char *s);
 
 /* Bytes to upper-case hexadecimal, and back. `out` of hex_print has 2 n + 1 bytes.
- * hex_parse: number of bytes, -1 when the text is no hex or does not fit. Spaces are skipped. */
+ * hex_parse: number of bytes, -1 when the text is no hex or does not fit. Spaces are
+ * skipped. */
 void hex_print(const uint8_t *bytes, size_t n, char *out);
 long hex_parse(const char *text, uint8_t *out, size_t size);
 

@@ -1,0 +1,310 @@
+#include "list_table.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* How much an account owes: what was debited to its receivable less what was credited. */
+#define SUM_OF(side, account)                                                              \
+    "(SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_account l"                       \
+    " JOIN ledger_entry e ON e." side " = l.id"                                            \
+    " WHERE l.account_id = " account " AND l.type = 'asset')"
+#define BALANCE_OF(account) SUM_OF("debit_id", account) " - " SUM_OF("credit_id", account)
+
+/* group_concat() is SQLite's; a PostgreSQL store defines an aggregate of that name. */
+static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
+    "a.id") ", a.language,"
+            " (SELECT c.tariff FROM contract c WHERE c.account_id = a.id"
+            "  ORDER BY c.valid_from DESC LIMIT 1),"
+            " (SELECT c.class FROM contract c WHERE c.account_id = a.id"
+            "  ORDER BY c.valid_from DESC LIMIT 1),"
+            " (SELECT coalesce(group_concat(p.number, ','), '') FROM phone p"
+            "  WHERE p.account_id = a.id AND p.until IS NULL),"
+            " (SELECT coalesce(group_concat(m.meter, ','), '') FROM installation i"
+            "  JOIN meter m ON m.id = i.meter_id"
+            "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
+            " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at"
+            " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
+            " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
+            " ORDER BY a.account LIMIT $6";
+
+static const char meters[] =
+    "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
+    " m.address, i.multiplier_milli, m.digits, i.initial_milli, i.installed_at,"
+    " g.code, m.relay,"
+    " (SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
+    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    " (SELECT r.taken_at FROM reading r WHERE r.meter_id = m.id"
+    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    " m.last_contact_at"
+    " FROM meter m LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
+    " LEFT JOIN meter_group g ON g.id = m.group_id"
+    " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND ($2 IS NULL OR g.code = $2)"
+    " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
+    " ORDER BY m.meter LIMIT $6";
+
+static const char readings[] =
+    "SELECT r.id, m.meter, r.register, r.value_milli, r.unit, r.taken_at, r.received_at,"
+    " r.quality, r.source, r.status, r.flags, r.reason, r.inbox_id, d.name"
+    " FROM reading r JOIN meter m ON m.id = r.meter_id"
+    " LEFT JOIN round d ON d.id = r.round_id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1 OR d.name = $1)"
+    " AND ($2 IS NULL OR r.status = $2) AND ($3 IS NULL OR r.taken_at >= $3)"
+    " AND ($4 IS NULL OR r.taken_at < $4) AND ($5 IS NULL OR r.id = $5)"
+    " ORDER BY r.id DESC LIMIT $6";
+
+static const char outbox[] =
+    "SELECT o.id, o.number, o.text, o.kind, o.state, o.modem, o.segments, o.queued_at,"
+    " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key"
+    " FROM outbox o WHERE ($1 IS NULL OR o.number = $1 OR o.kind = $1)"
+    " AND ($2 IS NULL OR o.state = $2) AND ($3 IS NULL OR o.queued_at >= $3)"
+    " AND ($4 IS NULL OR o.queued_at < $4) AND ($5 IS NULL OR o.id = $5)"
+    " ORDER BY o.id DESC LIMIT $6";
+
+static const char inbox[] =
+    "SELECT i.id, i.sender, i.text, i.kind, i.state, i.modem, i.parts, i.smsc_at,"
+    " i.received_at, i.handled_at, i.reason, m.meter, a.account"
+    " FROM inbox i LEFT JOIN meter m ON m.id = i.meter_id"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " WHERE ($1 IS NULL OR i.sender = $1 OR i.kind = $1)"
+    " AND ($2 IS NULL OR i.state = $2) AND ($3 IS NULL OR i.received_at >= $3)"
+    " AND ($4 IS NULL OR i.received_at < $4) AND ($5 IS NULL OR i.id = $5)"
+    " ORDER BY i.id DESC LIMIT $6";
+
+static const char rounds[] =
+    "SELECT r.name, r.state, r.started_at, r.closes_at, r.closed_at,"
+    " count(x.meter_id),"
+    " coalesce(sum(CASE WHEN x.state = 'in' THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN x.state = 'held' THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN x.state = 'missing' THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN x.state = 'expected' THEN 1 ELSE 0 END), 0)"
+    " FROM round r LEFT JOIN round_meter x ON x.round_id = r.id"
+    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR r.state = $2)"
+    " AND ($3 IS NULL OR r.started_at >= $3) AND ($4 IS NULL OR r.started_at < $4)"
+    " AND ($5 IS NULL OR r.id = $5)"
+    " GROUP BY r.id, r.name, r.state, r.started_at, r.closes_at, r.closed_at"
+    " ORDER BY r.id DESC LIMIT $6";
+
+static const char round_meters[] =
+    "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.next_at, q.reason,"
+    " m.last_contact_at"
+    " FROM round_meter x JOIN round r ON r.id = x.round_id"
+    " JOIN meter m ON m.id = x.meter_id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN reading_request q ON q.id = x.request_id"
+    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR x.state = $2)"
+    " AND ($5 IS NULL OR r.id = $5) AND $3 IS NULL AND $4 IS NULL"
+    " ORDER BY m.meter LIMIT $6";
+
+static const char bills[] =
+    "SELECT b.number, a.account, a.name, b.period_from, b.period_to, b.issued_at, b.due_at,"
+    " b.basis, b.total_minor, b.balance_before_minor,"
+    " b.balance_before_minor + b.total_minor,"
+    " CASE WHEN b.kind = 'credit' THEN 'credit'"
+    "  WHEN EXISTS (SELECT 1 FROM bill c WHERE c.corrects_id = b.id) THEN 'corrected'"
+    "  ELSE 'issued' END,"
+    " (SELECT c.number FROM bill c WHERE c.id = b.corrects_id), b.currency, b.kind"
+    " FROM bill b JOIN account a ON a.id = b.account_id"
+    " WHERE ($1 IS NULL OR a.account = $1 OR b.number = $1)"
+    " AND ($2 IS NULL OR b.kind = $2) AND ($3 IS NULL OR b.period_to >= $3)"
+    " AND ($4 IS NULL OR b.period_to < $4) AND ($5 IS NULL OR b.id = $5)"
+    " ORDER BY b.id DESC LIMIT $6";
+
+static const char payments[] =
+    "SELECT p.id, a.account, p.amount_minor, p.channel, p.reference, p.paid_at,"
+    " p.received_at, p.payer, p.actor"
+    " FROM payment p LEFT JOIN account a ON a.id = p.account_id"
+    " WHERE ($1 IS NULL OR a.account = $1 OR p.reference = $1)"
+    " AND ($2 IS NULL OR p.channel = $2) AND ($3 IS NULL OR p.paid_at >= $3)"
+    " AND ($4 IS NULL OR p.paid_at < $4) AND ($5 IS NULL OR p.id = $5)"
+    " ORDER BY p.id DESC LIMIT $6";
+
+static const char modems[] =
+    "SELECT m.name, m.health, m.signal_percent, m.operator, m.sim_used, m.sim_size, m.imei,"
+    " m.imsi, m.model, m.firmware, m.smsc, m.settle_percent, m.restarts, m.reason, "
+    "m.seen_at,"
+    " (SELECT count(*) FROM outbox o WHERE o.modem = m.name AND o.state = 'sending')"
+    " FROM modem m WHERE ($1 IS NULL OR m.name = $1) AND ($2 IS NULL OR m.health = $2)"
+    " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
+    " ORDER BY m.name LIMIT $6";
+
+static const char audits[] =
+    "SELECT a.id, a.at, a.actor, a.channel, a.action, a.subject, a.detail FROM audit a"
+    " WHERE ($1 IS NULL OR a.subject = $1 OR a.actor = $1)"
+    " AND ($2 IS NULL OR a.action = $2) AND ($3 IS NULL OR a.at >= $3)"
+    " AND ($4 IS NULL OR a.at < $4) AND ($5 IS NULL OR a.id = $5)"
+    " ORDER BY a.id DESC LIMIT $6";
+
+static const struct list lists[] = {
+    {"accounts",
+     accounts,
+     {{"account", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"balance", COLUMN_MONEY},
+      {"language", COLUMN_TEXT},
+      {"tariff", COLUMN_TEXT},
+      {"class", COLUMN_TEXT},
+      {"phones", COLUMN_WORDS},
+      {"meters", COLUMN_WORDS},
+      {"protected", COLUMN_TEXT},
+      {"protected_until", COLUMN_DATE},
+      {"address", COLUMN_TEXT},
+      {"opened_at", COLUMN_TIME},
+      {"closed_at", COLUMN_TIME}}},
+    {"meters",
+     meters,
+     {{"meter", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"commodity", COLUMN_TEXT},
+      {"profile", COLUMN_TEXT},
+      {"phone", COLUMN_TEXT},
+      {"concentrator", COLUMN_TEXT},
+      {"address", COLUMN_TEXT},
+      {"multiplier", COLUMN_QUANTITY},
+      {"digits", COLUMN_INT},
+      {"initial_reading", COLUMN_QUANTITY},
+      {"installed_on", COLUMN_DATE},
+      {"group", COLUMN_TEXT},
+      {"relay", COLUMN_TEXT},
+      {"last_reading", COLUMN_QUANTITY},
+      {"last_reading_at", COLUMN_TIME},
+      {"last_contact", COLUMN_TIME}}},
+    {"readings",
+     readings,
+     {{"id", COLUMN_INT},
+      {"meter", COLUMN_TEXT},
+      {"register", COLUMN_TEXT},
+      {"value", COLUMN_QUANTITY},
+      {"unit", COLUMN_TEXT},
+      {"taken_at", COLUMN_TIME},
+      {"received_at", COLUMN_TIME},
+      {"quality", COLUMN_TEXT},
+      {"source", COLUMN_TEXT},
+      {"status", COLUMN_TEXT},
+      {"flags", COLUMN_WORDS},
+      {"reason", COLUMN_TEXT},
+      {"message", COLUMN_INT},
+      {"round", COLUMN_TEXT}}},
+    {"outbox",
+     outbox,
+     {{"id", COLUMN_INT},
+      {"to", COLUMN_TEXT},
+      {"text", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"modem", COLUMN_TEXT},
+      {"segments", COLUMN_INT},
+      {"queued_at", COLUMN_TIME},
+      {"sent_at", COLUMN_TIME},
+      {"delivered_at", COLUMN_TIME},
+      {"attempts", COLUMN_INT},
+      {"error", COLUMN_TEXT},
+      {"repeated", COLUMN_BOOL},
+      {"key", COLUMN_TEXT}}},
+    {"inbox",
+     inbox,
+     {{"id", COLUMN_INT},
+      {"from", COLUMN_TEXT},
+      {"text", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"modem", COLUMN_TEXT},
+      {"segments", COLUMN_INT},
+      {"sent_at", COLUMN_TIME},
+      {"received_at", COLUMN_TIME},
+      {"handled_at", COLUMN_TIME},
+      {"error", COLUMN_TEXT},
+      {"meter", COLUMN_TEXT},
+      {"account", COLUMN_TEXT}}},
+    {"rounds",
+     rounds,
+     {{"round", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"started_at", COLUMN_TIME},
+      {"closes_at", COLUMN_TIME},
+      {"closed_at", COLUMN_TIME},
+      {"meters", COLUMN_INT},
+      {"in", COLUMN_INT},
+      {"held", COLUMN_INT},
+      {"missing", COLUMN_INT},
+      {"expected", COLUMN_INT}}},
+    {"round_meters",
+     round_meters,
+     {{"meter", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"attempts", COLUMN_INT},
+      {"request", COLUMN_TEXT},
+      {"next_at", COLUMN_TIME},
+      {"reason", COLUMN_TEXT},
+      {"last_contact", COLUMN_TIME}}},
+    {"bills",
+     bills,
+     {{"bill", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"period_from", COLUMN_DATE},
+      {"period_to", COLUMN_DATE},
+      {"issued_at", COLUMN_TIME},
+      {"due_at", COLUMN_DATE},
+      {"basis", COLUMN_TEXT},
+      {"total", COLUMN_MONEY},
+      {"balance_before", COLUMN_MONEY},
+      {"balance_due", COLUMN_MONEY},
+      {"state", COLUMN_TEXT},
+      {"corrects", COLUMN_TEXT},
+      {"currency", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT}}},
+    {"payments",
+     payments,
+     {{"payment", COLUMN_INT},
+      {"account", COLUMN_TEXT},
+      {"amount", COLUMN_MONEY},
+      {"channel", COLUMN_TEXT},
+      {"reference", COLUMN_TEXT},
+      {"paid_at", COLUMN_TIME},
+      {"received_at", COLUMN_TIME},
+      {"payer", COLUMN_TEXT},
+      {"by", COLUMN_TEXT}}},
+    {"modems",
+     modems,
+     {{"modem", COLUMN_TEXT},
+      {"health", COLUMN_TEXT},
+      {"signal_percent", COLUMN_INT},
+      {"operator", COLUMN_TEXT},
+      {"sim_used", COLUMN_INT},
+      {"sim_size", COLUMN_INT},
+      {"imei", COLUMN_TEXT},
+      {"imsi", COLUMN_TEXT},
+      {"model", COLUMN_TEXT},
+      {"firmware", COLUMN_TEXT},
+      {"smsc", COLUMN_TEXT},
+      {"settle_percent", COLUMN_INT},
+      {"restarts", COLUMN_INT},
+      {"reason", COLUMN_TEXT},
+      {"seen_at", COLUMN_TIME},
+      {"sending", COLUMN_INT}}},
+    {"audit",
+     audits,
+     {{"id", COLUMN_INT},
+      {"at", COLUMN_TIME},
+      {"who", COLUMN_TEXT},
+      {"channel", COLUMN_TEXT},
+      {"action", COLUMN_TEXT},
+      {"subject", COLUMN_TEXT},
+      {"detail", COLUMN_TEXT}}},
+};
+
+const struct list *
+list_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (strcmp(lists[i].name, name) == 0)
+            return &lists[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,418 @@
+#include "meterpost/store/store.h"
+
+#include "meterpost/base/log.h"
+#include "meterpost/base/text.h"
+#include "stmt.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEPT_MAX       512 /* statements; a power of two. The program has some 150 */
+#define PARAMETERS_MAX 40
+
+struct stmt {
+    const char *sql; /* its address is the key */
+    sqlite3_stmt *q;
+    struct store *store;
+    int at[PARAMETERS_MAX + 1]; /* SQLite's index of $n */
+};
+
+struct store {
+    sqlite3 *db;
+    bool in_transaction;
+    struct stmt kept[KEPT_MAX];
+};
+
+static bool
+failed(struct store *s, int code, const char *what, struct err *e)
+{
+    const char *text = s->db != NULL ? sqlite3_errmsg(s->db) : sqlite3_errstr(code);
+    enum err_kind kind = FAIL_FATAL;
+
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT: kind = FAIL_RETRY; break;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH: kind = FAIL_REJECT; break;
+    default: break;
+    }
+    return err_set(e, kind, "%s: %s", what, text);
+}
+
+bool
+store_exec(struct store *s, const char *sql, struct err *e)
+{
+    int code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || failed(s, code, "database", e);
+}
+
+/* Safety settings: each is set, then read back, and must be what we said. */
+static const struct setting {
+    const char *set, *ask, *want;
+    bool writer_only;
+} settings[] = {
+    {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal", true},
+    {"PRAGMA synchronous=FULL", "PRAGMA synchronous", "2", true},
+    {"PRAGMA wal_autocheckpoint=1000", "PRAGMA wal_autocheckpoint", "1000", true},
+    {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1", false},
+    {"PRAGMA recursive_triggers=ON", "PRAGMA recursive_triggers", "1", false},
+    {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0", false},
+    {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1", false},
+    {"PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2", false},
+    {"PRAGMA mmap_size=0", NULL, NULL, false},
+    {"PRAGMA cache_size=-65536", "PRAGMA cache_size", "-65536", false},
+};
+
+static bool
+setting_holds(struct store *s, const struct setting *t, struct err *e)
+{
+    sqlite3_stmt *q;
+    bool same;
+    int code = sqlite3_prepare_v2(s->db, t->ask, -1, &q, NULL);
+
+    if (code != SQLITE_OK)
+        return failed(s, code, t->ask, e);
+    same = sqlite3_step(q) == SQLITE_ROW &&
+           strcmp((const char *)sqlite3_column_text(q, 0), t->want) == 0;
+    sqlite3_finalize(q);
+    return same || err_set(e, FAIL_FATAL, "the database refuses '%s': %s", t->set,
+                           "is the file on a network share or read-only?");
+}
+
+static bool
+apply_settings(struct store *s, enum store_mode mode, struct err *e)
+{
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        const struct setting *t = &settings[i];
+
+        if (t->writer_only && mode != STORE_WRITE)
+            continue;
+        if (!store_exec(s, t->set, e))
+            return false;
+        if (t->ask != NULL && !setting_holds(s, t, e))
+            return false;
+    }
+    return true;
+}
+
+static void
+apply_limits(struct store *s, enum store_mode mode)
+{
+    sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024);
+    sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(s->db, SQLITE_LIMIT_VARIABLE_NUMBER, PARAMETERS_MAX);
+    if (mode ==
+        STORE_READ) /* two connections that checkpoint can corrupt Debian's SQLite */
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+static bool
+check_version(struct store *s, const char *path, struct err *e)
+{
+    int version;
+
+    if (!schema_version(s, &version, e))
+        return false;
+    if (version > STORE_VERSION)
+        return err_set(
+            e, FAIL_FATAL,
+            "%s was made by a newer Meterpost (database version %d, this program "
+            "knows %d): install the newer program",
+            path, version, STORE_VERSION);
+    if (version < STORE_VERSION)
+        return err_set(e, FAIL_FATAL,
+                       "%s has database version %d, this program needs %d: start "
+                       "meterpostd, or run `meterpost init`",
+                       path, version, STORE_VERSION);
+    return true;
+}
+
+bool
+store_open(const char *path, enum store_mode mode, struct store **out, struct err *e)
+{
+    int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                    : SQLITE_OPEN_READONLY;
+    struct store *s = calloc(1, sizeof(*s));
+    int code;
+
+    if (s == NULL)
+        return err_set(e, FAIL_FATAL, "out of memory");
+    code = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK) {
+        failed(s, code, path, e);
+        e->kind = FAIL_FATAL;
+        store_close(s);
+        return false;
+    }
+    apply_limits(s, mode);
+    if (!apply_settings(s, mode, e) || (mode == STORE_WRITE && !schema_migrate(s, e)) ||
+        !check_version(s, path, e)) {
+        err_in(e, "%s", path);
+        e->kind = FAIL_FATAL;
+        store_close(s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+void
+store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    store_rollback(s);
+    for (int i = 0; i < KEPT_MAX; i++)
+        sqlite3_finalize(s->kept[i].q);
+    sqlite3_close(s->db);
+    free(s);
+}
+
+bool
+store_begin(struct store *s, struct err *e)
+{
+    if (s->in_transaction)
+        return err_set(e, FAIL_FATAL, "a transaction inside a transaction");
+    if (!store_exec(s, "BEGIN IMMEDIATE", e))
+        return false;
+    s->in_transaction = true;
+    return true;
+}
+
+bool
+store_commit(struct store *s, struct err *e)
+{
+    if (!s->in_transaction)
+        return err_set(e, FAIL_FATAL, "a commit without a transaction");
+    if (!store_exec(s, "COMMIT", e)) {
+        store_rollback(s);
+        return false;
+    }
+    s->in_transaction = false;
+    return true;
+}
+
+void
+store_rollback(struct store *s)
+{
+    if (s->in_transaction && sqlite3_get_autocommit(s->db) == 0)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    s->in_transaction = false;
+}
+
+bool
+store_in_transaction(const struct store *s)
+{
+    return s->in_transaction;
+}
+
+int64_t
+store_changes(const struct store *s)
+{
+    return sqlite3_changes64(s->db);
+}
+
+int64_t
+store_total_changes(const struct store *s)
+{
+    return sqlite3_total_changes64(s->db);
+}
+
+bool
+store_checkpoint(struct store *s, struct err *e)
+{
+    return store_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+}
+
+bool
+store_check_integrity(struct store *s, struct err *e)
+{
+    static const char sql[] = "PRAGMA integrity_check(1)";
+    static const char keys[] = "PRAGMA foreign_key_check";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+    char first[200];
+
+    if (q == NULL || !stmt_step(q, &row, e))
+        return false;
+    stmt_col_text(q, 0, first, sizeof(first));
+    stmt_done(q);
+    if (strcmp(first, "ok") != 0)
+        return err_set(e, FAIL_FATAL, "the database is damaged: %s", first);
+    q = stmt_get(s, keys, e);
+    if (q == NULL || !stmt_step(q, &row, e))
+        return false;
+    if (row) {
+        stmt_col_text(q, 0, first, sizeof(first));
+        stmt_done(q);
+        return err_set(e, FAIL_FATAL, "a row of %s points to a row that is gone", first);
+    }
+    return true;
+}
+
+/* ---- kept statements ---- */
+
+static bool
+prepare(struct stmt *kept, struct err *e)
+{
+    char name[16];
+    int code = sqlite3_prepare_v3(kept->store->db, kept->sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                  &kept->q, NULL);
+
+    if (code != SQLITE_OK) {
+        failed(kept->store, code, "statement", e);
+        kept->sql = NULL;
+        return false;
+    }
+    for (int n = 1; n <= PARAMETERS_MAX; n++) {
+        snprintf(name, sizeof(name), "$%d", n);
+        kept->at[n] = sqlite3_bind_parameter_index(kept->q, name);
+    }
+    return true;
+}
+
+struct stmt *
+stmt_get(struct store *s, const char *sql, struct err *e)
+{
+    size_t slot = ((uintptr_t)sql >> 3) % KEPT_MAX;
+
+    for (int probe = 0; probe < KEPT_MAX; probe++, slot = (slot + 1) % KEPT_MAX) {
+        struct stmt *kept = &s->kept[slot];
+
+        if (kept->sql == sql) {
+            sqlite3_reset(kept->q);
+            sqlite3_clear_bindings(kept->q);
+            return kept;
+        }
+        if (kept->sql == NULL) {
+            kept->sql = sql;
+            kept->store = s;
+            return prepare(kept, e) ? kept : NULL;
+        }
+    }
+    err_set(e, FAIL_FATAL, "more than %d kept statements", KEPT_MAX);
+    return NULL;
+}
+
+void
+stmt_int(struct stmt *q, int n, int64_t value)
+{
+    sqlite3_bind_int64(q->q, q->at[n], value);
+}
+
+void
+stmt_text(struct stmt *q, int n, const char *value)
+{
+    sqlite3_bind_text(q->q, q->at[n], value, -1, SQLITE_TRANSIENT);
+}
+
+void
+stmt_text_or_null(struct stmt *q, int n, const char *value)
+{
+    if (*value != '\0')
+        stmt_text(q, n, value);
+}
+
+void
+stmt_int_or_null(struct stmt *q, int n, int64_t value)
+{
+    if (value != 0)
+        stmt_int(q, n, value);
+}
+
+void
+stmt_blob(struct stmt *q, int n, const void *bytes, size_t size)
+{
+    sqlite3_bind_blob64(q->q, q->at[n], bytes, size, SQLITE_TRANSIENT);
+}
+
+bool
+stmt_step(struct stmt *q, bool *row, struct err *e)
+{
+    int code = sqlite3_step(q->q);
+
+    *row = code == SQLITE_ROW;
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        failed(q->store, code, "database", e);
+    sqlite3_reset(q->q);
+    return code == SQLITE_DONE;
+}
+
+bool
+stmt_run(struct stmt *q, struct err *e)
+{
+    bool row;
+
+    do {
+        if (!stmt_step(q, &row, e))
+            return false;
+    } while (row);
+    return true;
+}
+
+void
+stmt_done(struct stmt *q)
+{
+    sqlite3_reset(q->q);
+}
+
+int64_t
+stmt_col_int(struct stmt *q, int i)
+{
+    return sqlite3_column_int64(q->q, i);
+}
+
+bool
+stmt_col_null(struct stmt *q, int i)
+{
+    return sqlite3_column_type(q->q, i) == SQLITE_NULL;
+}
+
+const char *
+stmt_col_peek(struct stmt *q, int i)
+{
+    const char *text = (const char *)sqlite3_column_text(q->q, i);
+
+    return text == NULL ? "" : text;
+}
+
+void
+stmt_col_text(struct stmt *q, int i, char *out, size_t size)
+{
+    text_clip(out, size, stmt_col_peek(q, i));
+}
+
+size_t
+stmt_col_blob(struct stmt *q, int i, void *out, size_t size)
+{
+    const void *bytes = sqlite3_column_blob(q->q, i);
+    size_t n = (size_t)sqlite3_column_bytes(q->q, i);
+
+    n = n > size ? size : n;
+    if (n > 0)
+        memcpy(out, bytes, n);
+    return n;
+}
+
+bool
+stmt_one_int(struct stmt *q, int64_t *value, bool *found, struct err *e)
+{
+    if (!stmt_step(q, found, e))
+        return false;
+    *value = *found ? stmt_col_int(q, 0) : 0;
+    if (*found)
+        stmt_done(q);
+    return true;
+}
