@@ -74,14 +74,22 @@ clock_mono_ms(void)
 }
 
 bool
-clock_zone_set(const char *zone, struct err *e)
+clock_zone_known(const char *zone)
 {
     char path[256];
+    struct stat s;
 
     /* Names such as "../../etc/passwd" are no zones. */
     if (*zone == '\0' || *zone == '/' || strstr(zone, "..") != NULL ||
-        snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone) >= (int)sizeof(path) ||
-        access(path, R_OK) == -1)
+        snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone) >= (int)sizeof(path))
+        return false;
+    return stat(path, &s) == 0 && S_ISREG(s.st_mode) && access(path, R_OK) == 0;
+}
+
+bool
+clock_zone_set(const char *zone, struct err *e)
+{
+    if (!clock_zone_known(zone))
         return err_set(e, FAIL_REJECT,
                        "'%s' is no time zone of this machine (see `timedatectl "
                        "list-timezones`; Debian keeps them in the package tzdata)",
@@ -101,6 +109,18 @@ clock_local(utc_t t, struct tm *out)
         memset(out, 0, sizeof(*out));
 }
 
+/* Seconds that the zone is ahead of UTC at t. */
+static int64_t
+zone_offset(utc_t t)
+{
+    struct tm tm;
+
+    clock_local(t, &tm);
+    return tm.tm_gmtoff;
+}
+
+/* mktime() picks one of two answers by what it was asked before; this always gives the
+ * same. `wall` is the local time counted as if it were UTC. */
 utc_t
 clock_from_local(int year, int month, int day, int hour, int minute, int second)
 {
@@ -109,10 +129,27 @@ clock_from_local(int year, int month, int day, int hour, int minute, int second)
                     .tm_mday = day,
                     .tm_hour = hour,
                     .tm_min = minute,
-                    .tm_sec = second,
-                    .tm_isdst = -1};
+                    .tm_sec = second};
+    utc_t wall = (utc_t)timegm(&tm);
+    int64_t before = zone_offset(wall - DAY_S), after = zone_offset(wall + DAY_S);
+    utc_t low = wall - after, high = wall - before;
 
-    return (utc_t)mktime(&tm);
+    if (low + zone_offset(low) == wall && high + zone_offset(high) == wall)
+        return low < high ? low : high;
+    if (low + zone_offset(low) == wall)
+        return low;
+    if (high + zone_offset(high) == wall)
+        return high;
+    /* Skipped: the clocks go forward after `low` and not after `high`. */
+    while (high - low > 1) {
+        utc_t middle = low + (high - low) / 2;
+
+        if (zone_offset(middle) == before)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
 }
 
 const char *

@@ -249,10 +249,17 @@ bool
 yaml_read(const struct yaml *y, const cyaml_schema_value_t *schema, void **data,
           struct problems *p)
 {
+    return yaml_read_checked(y, schema, NULL, NULL, data, p);
+}
+
+bool
+yaml_read_checked(const struct yaml *y, const cyaml_schema_value_t *schema,
+                  yaml_syntax *syntax, void *self, void **data, struct problems *p)
+{
     cyaml_err_t code;
 
     *data = NULL;
-    if (y == NULL || !yaml_check_tree(y, schema, p))
+    if (y == NULL || !yaml_check_tree(y, schema, syntax, self, p))
         return false;
     code = cyaml_load_data((const uint8_t *)y->text, y->n, &config, schema, data, NULL);
     if (code == CYAML_OK)
@@ -370,4 +377,15 @@ yaml_has(const struct yaml *y, const char *path)
 
     find_path(y, path, &whole);
     return whole;
+}
+
+const char *
+yaml_scalar(const struct yaml *y, const char *path)
+{
+    bool whole;
+    const yaml_node_t *node = yaml_node(y, find_path(y, path, &whole));
+
+    if (!whole || node->type != YAML_SCALAR_NODE)
+        return NULL;
+    return (const char *)node->data.scalar.value;
 }

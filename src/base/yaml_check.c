@@ -20,6 +20,8 @@
 struct walk {
     const struct yaml *y;
     struct problems *problems;
+    yaml_syntax *syntax;
+    void *self;       /* of syntax */
     uint8_t *visited; /* by node: reached twice means an alias */
     struct text path;
     int depth;
@@ -169,6 +171,7 @@ check_string(struct walk *w, int id, const cyaml_schema_value_t *s)
 {
     const yaml_node_t *node = yaml_node(w->y, id);
     char buffer[SHOWN_MAX + 8];
+    struct err e;
     size_t n;
 
     if (node->type != YAML_SCALAR_NODE || (is_null(node) && s->string.min > 0) ||
@@ -185,6 +188,9 @@ check_string(struct walk *w, int id, const cyaml_schema_value_t *s)
     else if (n > s->string.max)
         PROBLEM(w, id, "expected at most %u bytes of text, got %zu: %s", s->string.max, n,
                 shown(node, buffer));
+    else if (w->syntax != NULL &&
+             !w->syntax(w->self, w->path.at, (const char *)node->data.scalar.value, &e))
+        PROBLEM(w, id, "%s", e.text);
 }
 
 /* One word of an enumeration, or one of a list of flags. */
@@ -395,12 +401,16 @@ check_value(struct walk *w, int id, const cyaml_schema_value_t *schema)
 
 bool
 yaml_check_tree(const struct yaml *y, const cyaml_schema_value_t *schema,
-                struct problems *problems)
+                yaml_syntax *syntax, void *self, struct problems *problems)
 {
     char path[PATH_MAX_BYTES];
     size_t before = problems_total(problems);
     size_t nodes = (size_t)(y->document.nodes.top - y->document.nodes.start);
-    struct walk w = {.y = y, .problems = problems, .visited = calloc(nodes + 1, 1)};
+    struct walk w = {.y = y,
+                     .problems = problems,
+                     .syntax = syntax,
+                     .self = self,
+                     .visited = calloc(nodes + 1, 1)};
 
     if (w.visited == NULL)
         return problems_add(problems, y->name, 0, 0, "out of memory");

@@ -23,8 +23,8 @@ yaml_node_t *yaml_node(const struct yaml *y, int id);
 bool yaml_problem_at(const struct yaml *y, struct problems *p, int node, const char *path,
                      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Compare the whole tree with the schema. True when nothing was found. */
+/* Compare the whole tree with the schema. `syntax` may be NULL. True: nothing was found. */
 bool yaml_check_tree(const struct yaml *y, const cyaml_schema_value_t *schema,
-                     struct problems *p);
+                     yaml_syntax *syntax, void *self, struct problems *p);
 
 #endif

@@ -207,9 +207,10 @@ Test(yaml, every_fault_is_named_with_its_place)
 
 Test(yaml, all_faults_come_in_one_go)
 {
+    static const char text[] = "nam: a\nport: x\non: 1\ncolour: z\n";
     char got[4096];
 
-    problems_of("nam: a\nport: x\non: 1\ncolour: z\n", 32, got, sizeof(got));
+    problems_of(text, sizeof(text) - 1, got, sizeof(got));
     cr_expect_str_eq(got,
                      "f:1:1: unknown key 'nam': did you mean 'name'?\n"
                      "f:2:7: port: expected a whole number from 0 to 65535, got 'x'\n"

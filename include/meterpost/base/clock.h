@@ -36,7 +36,10 @@ bool clock_hand_set(const char *file, utc_t now, struct err *e);
 /* Milliseconds that only go forward, for deadlines of devices and processes. */
 int64_t clock_mono_ms(void);
 
-/* Use this IANA zone ("Africa/Nairobi") for all local times of this process. */
+/* True when the machine has this IANA zone ("Africa/Nairobi"). */
+bool clock_zone_known(const char *zone);
+
+/* Use this IANA zone for all local times of this process. */
 bool clock_zone_set(const char *zone, struct err *e);
 
 /* Between UTC and the calendar of the zone. A local time that does not exist (clocks going

@@ -93,6 +93,15 @@ void yaml_close(struct yaml *y);
 bool yaml_read(const struct yaml *y, const struct cyaml_schema_value *schema, void **data,
                struct problems *p);
 
+/* What a schema cannot say about a text: true when `text` is good at `path`
+ * ("modems[1].poll"); else the reason in *e ("expected ..., got ..."). */
+typedef bool yaml_syntax(void *self, const char *path, const char *text, struct err *e);
+
+/* yaml_read(), and every text that the schema accepts is shown to `syntax` as well: so the
+ * faults of shape and those of notation come in one go. */
+bool yaml_read_checked(const struct yaml *y, const struct cyaml_schema_value *schema,
+                       yaml_syntax *syntax, void *self, void **data, struct problems *p);
+
 /* Free what yaml_read() filled. data may be NULL. (libyaml has a yaml_free of its own.) */
 void yaml_data_free(const struct cyaml_schema_value *schema, void *data);
 
@@ -103,6 +112,9 @@ bool yaml_problem(const struct yaml *y, struct problems *p, const char *path,
 
 /* True when the file has something at this path. */
 bool yaml_has(const struct yaml *y, const char *path);
+
+/* The scalar at this path as text, NULL when there is none. Lives as long as y. */
+const char *yaml_scalar(const struct yaml *y, const char *path);
 
 /* The nearest of `count` words to one that was mistyped; NULL when none is near. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
