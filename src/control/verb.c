@@ -1,0 +1,69 @@
+#include "meterpost/control/verb.h"
+
+#include "meterpost/base/text.h"
+#include "verbs.h"
+
+#include <string.h>
+
+static const struct verb verbs[] = {
+    {"status", false, verb_status},
+    {"verify", false, verb_verify},
+};
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+const struct verb *
+verb_find(const char *name)
+{
+    for (size_t i = 0; i < VERBS; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+static bool
+unknown_verb(const char *name, struct err *e)
+{
+    const char *words[VERBS], *near;
+    char shown[40];
+
+    for (size_t i = 0; i < VERBS; i++)
+        words[i] = verbs[i].name;
+    text_clip(shown, sizeof(shown), name);
+    near = nearest_word(name, words, VERBS);
+    if (near != NULL)
+        return err_set(e, FAIL_REJECT, "there is no verb '%s': is '%s' meant?", shown,
+                       near);
+    return err_set(e, FAIL_REJECT, "there is no verb '%s'", shown);
+}
+
+/* Undone or committed, as asked; *answer says when it was only a trial. */
+static bool
+end_transaction(struct desk *d, const json_t *arguments, json_t *answer, struct err *e)
+{
+    if (!json_is_true(json_object_get(arguments, "dry_run")))
+        return store_commit(d->store, e);
+    store_rollback(d->store);
+    json_object_set_new(answer, "dry_run", json_true());
+    return true;
+}
+
+bool
+control_run(struct desk *d, const char *name, const char *actor, const json_t *arguments,
+            json_t *answer, struct err *e)
+{
+    const struct verb *verb = verb_find(name);
+
+    if (verb == NULL)
+        return unknown_verb(name, e);
+    if (!json_is_object(arguments))
+        return err_set(e, FAIL_REJECT, "%s: the arguments must be an object", name);
+    if (!verb->changes)
+        return verb->run(d, actor, arguments, answer, e);
+    if (!store_begin(d->store, e))
+        return false;
+    if (verb->run(d, actor, arguments, answer, e))
+        return end_transaction(d, arguments, answer, e);
+    store_rollback(d->store);
+    return false;
+}

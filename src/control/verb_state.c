@@ -1,0 +1,86 @@
+#include "meterpost/store/audit.h"
+#include "meterpost/store/overview.h"
+#include "verbs.h"
+
+static void
+set_time(json_t *answer, const char *key, utc_t t)
+{
+    char text[TIME_TEXT_MAX];
+
+    json_object_set_new(answer, key,
+                        t == 0 ? json_null() : json_string(clock_iso(t, text)));
+}
+
+/* Nothing that could be done now, nothing that somebody else is doing for us. */
+static bool
+is_idle(const struct overview *o)
+{
+    return o->outbox_due == 0 && o->outbox_sending == 0 && o->inbox_new == 0 &&
+           o->jobs_running == 0;
+}
+
+static void
+set_counts(json_t *answer, const struct overview *o)
+{
+    const struct {
+        const char *key;
+        int64_t value;
+    } counts[] = {
+        {"accounts", o->accounts},
+        {"meters", o->meters},
+        {"concentrators", o->concentrators},
+        {"outbox_due", o->outbox_due},
+        {"outbox_later", o->outbox_later},
+        {"outbox_sending", o->outbox_sending},
+        {"outbox_in_doubt", o->outbox_in_doubt},
+        {"outbox_failed", o->outbox_failed},
+        {"inbox_new", o->inbox_new},
+        {"inbox_quarantined", o->inbox_quarantined},
+        {"requests_waiting", o->requests_waiting},
+        {"requests_asked", o->requests_asked},
+        {"readings_held", o->readings_held},
+        {"rounds_running", o->rounds_running},
+        {"bills", o->bills},
+        {"jobs_running", o->jobs_running},
+    };
+
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+        json_object_set_new(answer, counts[i].key, json_integer(counts[i].value));
+}
+
+bool
+control_status(struct desk *d, json_t *answer, struct err *e)
+{
+    struct overview o;
+
+    if (!store_overview(d->store, d->now, &o, e))
+        return false;
+    set_time(answer, "now", d->now);
+    set_counts(answer, &o);
+    json_object_set_new(answer, "idle", json_boolean(is_idle(&o)));
+    set_time(answer, "next_due", o.outbox_next);
+    return true;
+}
+
+bool
+verb_status(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
+            struct err *e)
+{
+    (void)actor;
+    (void)arguments;
+    return control_status(d, answer, e);
+}
+
+bool
+verb_verify(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
+            struct err *e)
+{
+    int64_t rows;
+
+    (void)actor;
+    (void)arguments;
+    if (!store_check_integrity(d->store, e) || !audit_verify(d->store, &rows, e))
+        return false;
+    json_object_set_new(answer, "audit_rows", json_integer(rows));
+    return true;
+}
