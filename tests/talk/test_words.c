@@ -1,0 +1,94 @@
+#include "meterpost/talk/words.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+Test(words, folding_forgives_case_accents_width_and_marks)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"BAL", "bal"},
+        {"  Bal. ", "bal"},
+        {"ＢＡＬ　１", "bal 1"},
+        {"Sáldo?", "saldo"},
+        {"sa\xCC\x81ldo", "saldo"}, /* combining acute */
+        {"Élan—vital", "elan vital"},
+        {"READ 12.345", "read 12 345"},
+        {"READ ٣٤٥", "read 345"},
+        {"余额！", "余额"},
+        {"Straße Œuvre", "strasse oeuvre"},
+        {"ПОМОЩЬ", "помощь"},
+        {"\xF0\x9F\x98\x80", ""}, /* an emoji alone */
+        {"", ""},
+        {"\xFF\xFE bal", "bal"},
+        {"'; DROP TABLE outbox; --", "drop table outbox"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char got[64];
+
+        words_fold(cases[i].text, got, sizeof(got));
+        cr_expect_str_eq(got, cases[i].want, "'%s': got '%s', want '%s'", cases[i].text,
+                         got, cases[i].want);
+    }
+}
+
+Test(words, a_folded_text_never_leaves_its_buffer)
+{
+    char out[8];
+
+    words_fold("余额余额余额余额", out, sizeof(out));
+    cr_expect_str_eq(out, "余额", "got '%s'", out);
+}
+
+static struct words *
+shipped(void)
+{
+    struct problems p = {0};
+    struct words *w = words_load(TOP "/conf/words", &p);
+
+    problems_print(&p, stderr);
+    problems_free(&p);
+    return w;
+}
+
+Test(words, the_first_word_decides_in_every_language)
+{
+    static const struct {
+        const char *text;
+        enum word want;
+        const char *language, *rest;
+    } cases[] = {
+        {"BAL", WORD_BALANCE, "en", ""},
+        {"balance please", WORD_BALANCE, "en", "please"},
+        {"Bal?", WORD_BALANCE, "en", ""},
+        {"1", WORD_BALANCE, "", ""},
+        {"１", WORD_BALANCE, "", ""},
+        {"余额", WORD_BALANCE, "zh", ""},
+        {"查询余额", WORD_BALANCE, "zh", ""},
+        {"余额多少", WORD_BALANCE, "zh", "多少"},
+        {"help", WORD_HELP, "en", ""},
+        {"幫助", WORD_HELP, "zh", ""},
+        {"what is my bal", WORD_NONE, "", "what is my bal"},
+        {"ball", WORD_NONE, "", "ball"},
+        {"", WORD_NONE, "", ""},
+    };
+    struct words *w = shipped();
+
+    cr_assert_not_null(w);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char folded[WORDS_FOLDED_MAX];
+        const char *rest, *language;
+        enum word got = words_find(w, cases[i].text, folded, &rest, &language);
+
+        cr_expect_eq(got, cases[i].want, "'%s': got word %d, want %d", cases[i].text, got,
+                     cases[i].want);
+        cr_expect_str_eq(language, cases[i].language, "'%s': got '%s', want '%s'",
+                         cases[i].text, language, cases[i].language);
+        cr_expect_str_eq(rest, cases[i].rest, "'%s': got '%s', want '%s'", cases[i].text,
+                         rest, cases[i].rest);
+    }
+    words_free(w);
+}
