@@ -1,0 +1,258 @@
+#include "meterpost/store/registry.h"
+
+#include "stmt.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                            \
+    "a.id, a.account, a.name, a.language, a.address, a.protected, a.protected_until,"      \
+    " a.opened_at, a.closed_at"
+
+static const char *const roles[] = {
+    [ROLE_VIEW] = "view",
+    [ROLE_PAY] = "pay",
+    [ROLE_MANAGE] = "manage",
+};
+
+const char *
+phone_role_name(enum phone_role role)
+{
+    return roles[role];
+}
+
+static void
+copy_account(struct stmt *q, struct account *out)
+{
+    *out = (struct account){.id = stmt_col_int(q, 0),
+                            .protected_until = stmt_col_int(q, 6),
+                            .opened_at = stmt_col_int(q, 7),
+                            .closed_at = stmt_col_int(q, 8)};
+    stmt_col_text(q, 1, out->account, sizeof(out->account));
+    stmt_col_text(q, 2, out->name, sizeof(out->name));
+    stmt_col_text(q, 3, out->language, sizeof(out->language));
+    stmt_col_text(q, 4, out->address, sizeof(out->address));
+    stmt_col_text(q, 5, out->protected_for, sizeof(out->protected_for));
+}
+
+static bool
+one_account(struct stmt *q, struct account *out, bool *found, struct err *e)
+{
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        copy_account(q, out);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
+account_by_name(struct store *s, const char *account, struct account *out, bool *found,
+                struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE a.account = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, account);
+    return one_account(q, out, found, e);
+}
+
+bool
+account_by_id(struct store *s, int64_t id, struct account *out, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE a.id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    return one_account(q, out, found, e);
+}
+
+bool
+account_next(struct store *s, int64_t after, struct account *out, bool *found,
+             struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE a.id > $1"
+                              " ORDER BY a.id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    return one_account(q, out, found, e);
+}
+
+bool
+accounts_by_phone(struct store *s, const char *number, struct account out[PHONE_ACCOUNTS],
+                  size_t *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM phone p JOIN account a ON a.id = p.account_id"
+        " WHERE p.number = $1 AND p.until IS NULL AND a.closed_at IS NULL"
+        " ORDER BY a.id LIMIT $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, number);
+    stmt_int(q, 2, PHONE_ACCOUNTS);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        copy_account(q, &out[(*n)++]);
+    }
+    return false;
+}
+
+bool
+account_add(struct store *s, const struct account *a, int64_t *id, struct err *e)
+{
+    static const char sql[] = "INSERT INTO account (account, name, language, address,"
+                              " protected, protected_until, opened_at)"
+                              " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, a->account);
+    stmt_text(q, 2, a->name);
+    stmt_text(q, 3, a->language);
+    stmt_text_or_null(q, 4, a->address);
+    stmt_text_or_null(q, 5, a->protected_for);
+    stmt_int_or_null(q, 6, a->protected_until);
+    stmt_int(q, 7, a->opened_at);
+    return stmt_one_int(q, id, &row, e) || err_in(e, "account %s", a->account);
+}
+
+bool
+account_close(struct store *s, int64_t id, utc_t now, struct err *e)
+{
+    static const char sql[] = "UPDATE account SET closed_at = $2"
+                              " WHERE id = $1 AND closed_at IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_int(q, 2, now);
+    return stmt_run(q, e);
+}
+
+bool
+account_set_language(struct store *s, int64_t id, const char *language, struct err *e)
+{
+    static const char sql[] = "UPDATE account SET language = $2 WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_text(q, 2, language);
+    return stmt_run(q, e);
+}
+
+bool
+contract_at(struct store *s, int64_t account_id, utc_t t, struct contract *out, bool *found,
+            struct err *e)
+{
+    static const char sql[] = "SELECT tariff, class, valid_from FROM contract"
+                              " WHERE account_id = $1 AND valid_from <= $2"
+                              " ORDER BY valid_from DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, t);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        stmt_col_text(q, 0, out->tariff, sizeof(out->tariff));
+        stmt_col_text(q, 1, out->class, sizeof(out->class));
+        out->valid_from = stmt_col_int(q, 2);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
+contract_add(struct store *s, int64_t account_id, const struct contract *c, struct err *e)
+{
+    static const char sql[] = "INSERT INTO contract (account_id, tariff, class, valid_from)"
+                              " VALUES ($1, $2, $3, $4)";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_text(q, 2, c->tariff);
+    stmt_text_or_null(q, 3, c->class);
+    stmt_int(q, 4, c->valid_from);
+    return stmt_run(q, e) || err_in(e, "contract");
+}
+
+bool
+account_phones(struct store *s, int64_t account_id,
+               struct account_phone out[ACCOUNT_PHONES], size_t *n, struct err *e)
+{
+    static const char sql[] = "SELECT number, role FROM phone WHERE account_id = $1"
+                              " AND until IS NULL ORDER BY id LIMIT $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, ACCOUNT_PHONES);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        stmt_col_text(q, 0, out[*n].number, sizeof(out[*n].number));
+        for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+            if (strcmp(stmt_col_peek(q, 1), roles[i]) == 0)
+                out[*n].role = (enum phone_role)i;
+        }
+        ++*n;
+    }
+    return false;
+}
+
+bool
+phone_add(struct store *s, int64_t account_id, const char *number, enum phone_role role,
+          utc_t now, struct err *e)
+{
+    static const char sql[] = "INSERT INTO phone (account_id, number, role, since)"
+                              " VALUES ($1, $2, $3, $4)";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_text(q, 2, number);
+    stmt_text(q, 3, roles[role]);
+    stmt_int(q, 4, now);
+    return stmt_run(q, e) || err_in(e, "phone");
+}
+
+bool
+phone_close(struct store *s, int64_t account_id, const char *number, utc_t now,
+            struct err *e)
+{
+    static const char sql[] = "UPDATE phone SET until = $3"
+                              " WHERE account_id = $1 AND number = $2 AND until IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_text(q, 2, number);
+    stmt_int(q, 3, now);
+    return stmt_run(q, e);
+}
