@@ -236,6 +236,12 @@ yaml_open_file(const char *path, struct problems *p)
     return open_owned(path, text, (size_t)n, p);
 }
 
+const char *
+yaml_text(const struct yaml *y)
+{
+    return y->text;
+}
+
 void
 yaml_close(struct yaml *y)
 {

@@ -82,6 +82,9 @@ struct yaml *yaml_open_file(const char *path, struct problems *p);
 struct yaml *yaml_open_text(const char *name, const char *text, size_t n,
                             struct problems *p);
 
+/* What was read, ends in NUL; belongs to *y. */
+const char *yaml_text(const struct yaml *y);
+
 /* Takes NULL. Data that was read stays valid. */
 void yaml_close(struct yaml *y);
 

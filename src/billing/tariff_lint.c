@@ -1,0 +1,88 @@
+/*
+ * What a tariff file may say and seldom means.
+ */
+#include "tariff_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+lint_currency(struct reading *r)
+{
+    int usual = currency_decimals(r->t->currency);
+
+    if (r->t->decimals != usual)
+        yaml_problem(r->y, r->problems, "decimals",
+                     "%s has %d decimals by its standard, this tariff bills %d",
+                     r->t->currency, usual, r->t->decimals);
+}
+
+static void
+lint_seasons(struct reading *r)
+{
+    unsigned seen = 0;
+
+    if (r->raw->seasons_count == 0)
+        return;
+    for (unsigned i = 0; i < r->raw->seasons_count; i++) {
+        const struct raw_season *season = &r->raw->seasons[i];
+
+        for (unsigned m = 0; m < season->months_count; m++) {
+            if ((seen >> season->months[m] & 1) != 0)
+                yaml_problem(r->y, r->problems, "seasons", "month %u is in two seasons",
+                             (unsigned)season->months[m]);
+            seen |= 1U << season->months[m];
+        }
+    }
+    for (unsigned m = 1; m <= 12; m++) {
+        if ((seen >> m & 1) == 0)
+            yaml_problem(r->y, r->problems, "seasons", "month %u is in no season", m);
+    }
+}
+
+/* A ladder that ends refuses a larger use, unless a condition keeps that away. */
+static void
+lint_ladder(struct reading *r, int i)
+{
+    const struct component *c = &r->t->components[i];
+    const struct tariff_step *last;
+    char path[READING_PATH_MAX], limit[AMOUNT_TEXT_MAX];
+
+    if (c->type != COMPONENT_BLOCKS && c->type != COMPONENT_BAND_FIXED)
+        return;
+    last = &c->steps[c->n_steps - 1];
+    if (!last->limited || (c->when.has_le && c->when.total_le.milli <= last->upto.milli))
+        return;
+    snprintf(path, sizeof(path), "components[%d].%s[%d]", i,
+             c->type == COMPONENT_BLOCKS ? "blocks" : "bands", c->n_steps - 1);
+    yaml_problem(r->y, r->problems, path, "the ladder ends at %s: no bill for a larger use",
+                 decimal_print(last->upto.milli, QUANTITY_PLACES, true, limit));
+}
+
+/* An amount finer than a coin is rounded away. */
+static void
+lint_amount(struct reading *r, int i)
+{
+    const struct component *c = &r->t->components[i];
+    char path[READING_PATH_MAX];
+    int64_t coin = 1;
+
+    for (int k = r->t->decimals; k < RATE_PLACES; k++)
+        coin *= 10;
+    if (c->type != COMPONENT_FIXED || c->per[0] != '\0' || c->prorate ||
+        c->amount.micro % coin == 0)
+        return;
+    snprintf(path, sizeof(path), "components[%d].amount", i);
+    yaml_problem(r->y, r->problems, path, "is finer than the smallest coin: it is rounded");
+}
+
+void
+reading_lint(struct reading *r)
+{
+    lint_currency(r);
+    lint_seasons(r);
+    for (int i = 0; i < r->t->n_components; i++) {
+        lint_ladder(r, i);
+        lint_amount(r, i);
+    }
+}
