@@ -1,0 +1,207 @@
+/*
+ * conf.h - the settings of the utility: conf/meterpost.yaml as one plain struct.
+ *
+ * conf_load() reads, checks and converts everything once: durations are seconds or
+ * milliseconds, money is in the currency's smallest coin, phone numbers are in one
+ * spelling, paths are whole. What the file leaves out has its default. Nobody parses a
+ * setting again, and nobody changes one: a reload makes a new struct.
+ * conf/meterpost.yaml lists every setting with its meaning and its default.
+ */
+#ifndef METERPOST_BASE_CONF_H
+#define METERPOST_BASE_CONF_H
+
+#include "meterpost/base/amount.h"
+#include "meterpost/base/err.h"
+#include "meterpost/base/log.h"
+#include "meterpost/base/phone.h"
+#include "meterpost/base/units.h"
+#include "meterpost/base/yaml.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONF_NAME_MAX     32  /* bytes with NUL: letters, digits, '-' and '_' */
+#define CONF_TEXT_MAX     128 /* bytes with NUL */
+#define CONF_PATH_MAX     512 /* bytes with NUL, made absolute where it is a path */
+#define CONF_MODEMS_MAX   64
+#define CONF_BUSES_MAX    64
+#define CONF_ROUTES_MAX   16
+#define CONF_BACKOFF_MAX  8
+#define CONF_STAGES_MAX   12
+#define CONF_CHANNELS_MAX 3
+
+struct conf_utility {
+    char name[CONF_TEXT_MAX];
+    char currency[4];             /* ISO 4217 */
+    char timezone[CONF_TEXT_MAX]; /* IANA, known to this machine; clock_zone_set() is the
+                                     caller's */
+    char country_code[4];         /* digits, for phone_parse() */
+    char language[CONF_NAME_MAX]; /* of accounts that have none */
+    char phone[CONF_TEXT_MAX];    /* as printed on bills; "" is none */
+    char pay_code[CONF_TEXT_MAX]; /* paybill or till number on bills; "" is none */
+    char address[CONF_TEXT_MAX];  /* as printed on bills; "" is none */
+};
+
+struct conf_paths {
+    char profiles[CONF_PATH_MAX];
+    char tariffs[CONF_PATH_MAX];
+    char words[CONF_PATH_MAX];
+    char payments[CONF_PATH_MAX];
+    char templates[CONF_PATH_MAX];
+};
+
+enum conf_settle {
+    CONF_SETTLE_AUTO, /* the worker finds out how short it may wait */
+    CONF_SETTLE_OFF,  /* libGammu's own waits */
+};
+
+struct conf_modem {
+    char name[CONF_NAME_MAX];
+    char device[CONF_PATH_MAX];
+    int baud;
+    char number[PHONE_MAX]; /* E.164; "" when not known */
+    char pin[9];            /* digits; "" is none */
+    char smsc[PHONE_MAX];   /* E.164; "": as the SIM says */
+    struct pace rate;       /* of messages sent */
+    int daily_limit;        /* segments sent a day; 0 is none */
+    struct money segment_cost;
+    char routes[CONF_ROUTES_MAX][PHONE_MAX]; /* for phone_matches() */
+    int n_routes;
+    bool delivery_reports;
+    enum conf_settle settle;
+    int poll_ms;   /* between two looks for messages */
+    int in_flight; /* messages handed to the worker at a time */
+};
+
+enum conf_protocol {
+    CONF_DLT645_2007,
+    CONF_DLT645_1997,
+    CONF_IEC62056_21,
+    CONF_MODBUS_RTU,
+    CONF_MODBUS_TCP,
+    CONF_CJT188,
+    CONF_MBUS,
+};
+
+enum conf_parity { CONF_PARITY_EVEN, CONF_PARITY_ODD, CONF_PARITY_NONE };
+
+enum conf_echo {
+    CONF_ECHO_AUTO, /* found out by listening */
+    CONF_ECHO_ON,   /* the converter repeats what we send */
+    CONF_ECHO_OFF,
+};
+
+struct conf_bus {
+    char name[CONF_NAME_MAX];
+    char device[CONF_PATH_MAX]; /* a path, or tcp://host:port */
+    enum conf_protocol protocol;
+    int baud;
+    enum conf_parity parity;
+    int data_bits, stop_bits;
+    int timeout_ms; /* until the first byte of an answer */
+    int gap_ms;     /* of quiet that ends an answer      */
+    int attempts;
+    enum conf_echo echo;
+};
+
+enum conf_channel { CONF_CHANNEL_SMS, CONF_CHANNEL_BUS, CONF_CHANNEL_CUSTOMER };
+
+struct conf_reading {
+    int reply_timeout_s;
+    int attempts;                    /* messages for one request, the first included */
+    int backoff_s[CONF_BACKOFF_MAX]; /* before the 2nd, 3rd ...; the last repeats */
+    int n_backoff;
+    struct day_window window; /* in which rounds ask */
+    enum conf_channel fallback[CONF_CHANNELS_MAX];
+    int n_fallback;
+    int freeze_day;      /* 1 to 28: day of the month whose reading is billed */
+    int freeze_time_min; /* minutes from midnight */
+};
+
+/* Percent of the expected use. */
+struct conf_validation {
+    int high, very_high, low, very_low;
+    int clock_warn_s; /* the meter's clock is off by more: a flag     */
+    int clock_hold_s; /* the reading is of the future by more: held   */
+    int too_old_s;    /* the reading is older: held                   */
+};
+
+struct conf_billing {
+    int due_days;
+    char number_format[CONF_TEXT_MAX];
+    int min_days; /* shorter periods are not billed */
+};
+
+struct conf_stage {
+    char name[CONF_NAME_MAX];
+    int after_due_s;
+    char template[CONF_NAME_MAX];
+};
+
+struct conf_cut {
+    struct day_window hours;
+    int weekdays[7]; /* as tm_wday: 0 is Sunday */
+    int n_weekdays;
+    char holidays[CONF_PATH_MAX]; /* "" is none */
+    int approvals;
+    int daily_limit;
+    int payment_feed_max_age_s;
+};
+
+struct conf_arrears {
+    struct money min_debt;
+    struct conf_stage stages[CONF_STAGES_MAX];
+    int n_stages;
+    struct conf_cut cut;
+};
+
+struct conf_staff {
+    int code_step_s;
+    int code_window; /* steps before and after */
+    int lockout_failures;
+    int lockout_s;
+};
+
+struct conf_limits {
+    struct pace replies_per_number;
+    struct pace replies_total;
+    int inbox_body;               /* characters kept of one message */
+    struct money spend_per_month; /* 0 is none */
+};
+
+struct conf {
+    char file[CONF_PATH_MAX]; /* where it was read */
+    int decimals;             /* of the currency   */
+    struct conf_utility utility;
+    char database[CONF_PATH_MAX]; /* a path, or postgresql://... */
+    char run_dir[CONF_PATH_MAX];
+    struct conf_paths paths;
+    struct conf_modem *modems;
+    int n_modems;
+    struct conf_bus *buses;
+    int n_buses;
+    struct conf_reading reading;
+    struct conf_validation validation;
+    struct conf_billing billing;
+    struct conf_arrears arrears;
+    struct conf_staff staff;
+    struct conf_limits limits;
+    enum log_level log_level;
+};
+
+/* Read, check and convert a file. All that is wrong is added to *p, each with its place,
+ * and then the result is false and *out is empty. Touches nothing but the file: it does
+ * not set the time zone and makes no folder. End with conf_free(). */
+bool conf_load(const char *path, struct conf *out, struct problems *p);
+
+/* Takes an empty struct. */
+void conf_free(struct conf *c);
+
+/* The modem or bus of this name; NULL when there is none. */
+const struct conf_modem *conf_modem_find(const struct conf *c, const char *name);
+const struct conf_bus *conf_bus_find(const struct conf *c, const char *name);
+
+/* "dlt645-2007" as in the file, for a protocol. */
+const char *conf_protocol_name(enum conf_protocol protocol);
+
+#endif

@@ -1,0 +1,311 @@
+#include "meterpost/base/conf.h"
+
+#include "base/conf_settings.h"
+#include "meterpost/base/text.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The largest value of any setting: where one is parsed only to see whether it is good. */
+union any_value {
+    char text[CONF_PATH_MAX];
+    int number;
+    bool flag;
+    struct pace pace;
+    struct day_window window;
+    struct money money;
+};
+
+struct load {
+    struct conf *conf;
+    const struct yaml *yaml;
+    struct problems *problems;
+    struct conf_context context;
+    char folder[CONF_PATH_MAX];
+    char country[4];
+};
+
+/* For yaml_read_checked(): every value that stands in the file. */
+static bool
+check_syntax(void *self, const char *path, const char *text, struct err *e)
+{
+    struct load *l = self;
+    const struct setting *s = conf_setting_find(path);
+    union any_value scratch;
+
+    return s == NULL || conf_value_parse(s, &l->context, text, &scratch, e);
+}
+
+static bool
+find_folder(struct load *l, const char *path)
+{
+    char copy[CONF_PATH_MAX], whole[PATH_MAX];
+
+    if (!text_copy(copy, sizeof(copy), path) || realpath(dirname(copy), whole) == NULL ||
+        !text_copy(l->folder, sizeof(l->folder), whole))
+        return problems_add(l->problems, path, 0, 0, "%s", strerror(errno));
+    l->context.folder = l->folder;
+    return text_copy(l->conf->file, sizeof(l->conf->file), path) ||
+           problems_add(l->problems, path, 0, 0, "the path is too long");
+}
+
+/* What the other values depend on is taken from the tree before they are looked at; a
+ * fault in it is reported with the rest. */
+static void
+find_context(struct load *l)
+{
+    const char *currency = yaml_scalar(l->yaml, "utility.currency");
+    const char *country = yaml_scalar(l->yaml, "utility.country_code");
+
+    l->conf->decimals = currency_decimals(currency == NULL ? "" : currency);
+    l->context.decimals = l->conf->decimals;
+    if (country != NULL && !text_copy(l->country, sizeof(l->country), country))
+        l->country[0] = '\0';
+    l->context.country = l->country;
+}
+
+/* Values that libcyaml read went through check_syntax(), defaults are our own: a failure
+ * here is a fault of this program's table. */
+static bool
+fill_one(struct load *l, const struct setting *s, const char *text, void *out)
+{
+    struct err e;
+
+    if (conf_value_parse(s, &l->context, text, out, &e))
+        return true;
+    return problems_add(l->problems, l->conf->file, 0, 0, "%s: %s", s->key, e.text);
+}
+
+/* A list as written, or the default: words with a space between. */
+static bool
+fill_list(struct load *l, const struct setting *s, const char *raw, char *out)
+{
+    char **items = *(char ***)(uintptr_t)(raw + s->raw);
+    int n = *(const int *)(uintptr_t)(raw + s->raw_count);
+    char copy[CONF_TEXT_MAX], *rest = copy, *word;
+
+    if (n > 0) {
+        for (int i = 0; i < n; i++) {
+            if (!fill_one(l, s, items[i], out + s->at + (size_t)i * s->size))
+                return false;
+        }
+    } else if (text_copy(copy, sizeof(copy), s->text)) {
+        while ((word = strsep(&rest, " ")) != NULL && (size_t)n < s->list_max) {
+            if (!fill_one(l, s, word, out + s->at + (size_t)n++ * s->size))
+                return false;
+        }
+    }
+    memcpy(out + s->count, &n, sizeof(n));
+    return true;
+}
+
+/* All settings of a section: from the struct that libcyaml filled to that of conf.h. */
+static bool
+fill_section(struct load *l, const struct section *section, const void *raw, void *out)
+{
+    for (size_t i = 0; i < section->n; i++) {
+        const struct setting *s = &section->settings[i];
+        const char *text = *(char *const *)((const char *)raw + s->raw);
+        bool good;
+
+        if (s->list_max > 0)
+            good = fill_list(l, s, raw, out);
+        else
+            good = fill_one(l, s, text == NULL ? s->text : text, (char *)out + s->at);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* The mappings of a list into the structs at `out`, `size` bytes each. */
+static bool
+fill_entries(struct load *l, const struct section *section, const char *raw, void *out,
+             size_t size, int n)
+{
+    const char *entries = *(char *const *)(raw + section->raw);
+
+    for (int i = 0; i < n; i++) {
+        if (!fill_section(l, section, entries + (size_t)i * section->raw_size,
+                          (char *)out + (size_t)i * size))
+            return false;
+    }
+    return true;
+}
+
+static int
+count_entries(const struct section *section, const char *raw)
+{
+    return (int)*(const unsigned *)(raw + section->raw_count);
+}
+
+static bool
+fill_conf(struct load *l, const char *raw)
+{
+    struct conf *c = l->conf;
+
+    for (size_t i = 0; i < conf_sections_count; i++) {
+        if (!fill_section(l, &conf_sections[i], raw + conf_sections[i].raw,
+                          (char *)c + conf_sections[i].at))
+            return false;
+    }
+    c->n_modems = count_entries(&conf_lists[LIST_MODEMS], raw);
+    c->n_buses = count_entries(&conf_lists[LIST_BUSES], raw);
+    c->arrears.n_stages = count_entries(&conf_lists[LIST_STAGES], raw);
+    c->modems = calloc((size_t)c->n_modems + 1, sizeof(*c->modems));
+    c->buses = calloc((size_t)c->n_buses + 1, sizeof(*c->buses));
+    if (c->modems == NULL || c->buses == NULL)
+        return problems_add(l->problems, c->file, 0, 0, "out of memory");
+    return fill_entries(l, &conf_lists[LIST_MODEMS], raw, c->modems, sizeof(*c->modems),
+                        c->n_modems) &&
+           fill_entries(l, &conf_lists[LIST_BUSES], raw, c->buses, sizeof(*c->buses),
+                        c->n_buses) &&
+           fill_entries(l, &conf_lists[LIST_STAGES], raw, c->arrears.stages,
+                        sizeof(c->arrears.stages[0]), c->arrears.n_stages);
+}
+
+/* The text of entry i in an array of structs of `size` bytes that have it at offset `at`.
+ */
+static const char *
+text_of(const void *entries, size_t size, size_t at, int i)
+{
+    return (const char *)entries + (size_t)i * size + at;
+}
+
+/* No two entries of a list may have the same name, or device. */
+static void
+check_unique(struct load *l, const char *list, const char *key, const void *entries, int n,
+             size_t size, size_t at)
+{
+    char path[64];
+
+    for (int i = 1; i < n; i++) {
+        const char *mine = text_of(entries, size, at, i);
+
+        for (int j = 0; j < i; j++) {
+            if (strcmp(text_of(entries, size, at, j), mine) != 0)
+                continue;
+            snprintf(path, sizeof(path), "%s[%d].%s", list, i, key);
+            yaml_problem(l->yaml, l->problems, path,
+                         "'%.60s' is taken by %s[%d]: every one needs its own", mine, list,
+                         j);
+            break;
+        }
+    }
+}
+
+#define CHECK_UNIQUE(l, list, key, entries, n)                                             \
+    check_unique(l, list, #key, entries, n, sizeof((entries)[0]),                          \
+                 (size_t)((const char *)(entries)[0].key - (const char *)(entries)))
+
+static void
+check_order(struct load *l, const char *path, bool good, const char *expected)
+{
+    if (!good)
+        yaml_problem(l->yaml, l->problems, path, "expected %s", expected);
+}
+
+static void
+check_stages(struct load *l)
+{
+    const struct conf_arrears *a = &l->conf->arrears;
+    char path[64];
+
+    for (int i = 1; i < a->n_stages; i++) {
+        snprintf(path, sizeof(path), "arrears.stages[%d].after_due", i);
+        check_order(l, path, a->stages[i].after_due_s > a->stages[i - 1].after_due_s,
+                    "more than in the stage before it");
+    }
+}
+
+/* What only shows when values are seen together. */
+static bool
+check_meaning(struct load *l)
+{
+    const struct conf *c = l->conf;
+    const struct conf_validation *v = &c->validation;
+    size_t before = problems_total(l->problems);
+
+    CHECK_UNIQUE(l, "modems", name, c->modems, c->n_modems);
+    CHECK_UNIQUE(l, "modems", device, c->modems, c->n_modems);
+    CHECK_UNIQUE(l, "buses", name, c->buses, c->n_buses);
+    CHECK_UNIQUE(l, "buses", device, c->buses, c->n_buses);
+    CHECK_UNIQUE(l, "arrears.stages", name, c->arrears.stages, c->arrears.n_stages);
+    check_stages(l);
+    check_order(l, "validation.very_high", v->very_high >= v->high, "at least 'high'");
+    check_order(l, "validation.very_low", v->very_low <= v->low, "at most 'low'");
+    return problems_total(l->problems) == before;
+}
+
+bool
+conf_load(const char *path, struct conf *out, struct problems *p)
+{
+    struct load l = {.conf = out, .problems = p};
+    struct yaml *y;
+    void *raw = NULL;
+    bool good;
+
+    *out = (struct conf){0};
+    y = yaml_open_file(path, p);
+    if (y == NULL)
+        return false;
+    l.yaml = y;
+    good = find_folder(&l, path);
+    if (good) {
+        find_context(&l);
+        good = yaml_read_checked(y, &conf_schema, check_syntax, &l, &raw, p) &&
+               fill_conf(&l, raw) && check_meaning(&l);
+    }
+    yaml_data_free(&conf_schema, raw);
+    yaml_close(y);
+    if (!good)
+        conf_free(out);
+    return good;
+}
+
+void
+conf_free(struct conf *c)
+{
+    free(c->modems);
+    free(c->buses);
+    *c = (struct conf){0};
+}
+
+const struct conf_modem *
+conf_modem_find(const struct conf *c, const char *name)
+{
+    for (int i = 0; i < c->n_modems; i++) {
+        if (strcmp(c->modems[i].name, name) == 0)
+            return &c->modems[i];
+    }
+    return NULL;
+}
+
+const struct conf_bus *
+conf_bus_find(const struct conf *c, const char *name)
+{
+    for (int i = 0; i < c->n_buses; i++) {
+        if (strcmp(c->buses[i].name, name) == 0)
+            return &c->buses[i];
+    }
+    return NULL;
+}
+
+const char *
+conf_protocol_name(enum conf_protocol protocol)
+{
+    switch (protocol) {
+    case CONF_DLT645_2007: return "dlt645-2007";
+    case CONF_DLT645_1997: return "dlt645-1997";
+    case CONF_IEC62056_21: return "iec62056-21";
+    case CONF_MODBUS_RTU: return "modbus-rtu";
+    case CONF_MODBUS_TCP: return "modbus-tcp";
+    case CONF_CJT188: return "cjt188";
+    case CONF_MBUS: return "mbus";
+    }
+    return "unknown";
+}

@@ -1,0 +1,203 @@
+/*
+ * conf_settings.h - every setting, once: its key, notation, place in struct conf, default
+ * and range. From this list come the libcyaml schema, the struct that libcyaml fills, the
+ * checks and the defaults.
+ *
+ * S(r, c, kind, key, member, default, least, most, words)         one value
+ * R(r, c, kind, key, member, least, most, words)                  one that must be there
+ * L(r, c, kind, key, member, count, default, least, most, words)  a list of them
+ *
+ * r and c are the structs that hold it: what libcyaml fills, and that of conf.h. `default`
+ * is written as in the file; of a list with spaces between. least and most hold for what is
+ * stored (seconds, milliseconds, bytes of text); `words` are those of a WORD, in the order
+ * of its enumeration.
+ */
+#ifndef METERPOST_SRC_BASE_CONF_SETTINGS_H
+#define METERPOST_SRC_BASE_CONF_SETTINGS_H
+
+#include "meterpost/base/conf.h"
+
+#include <cyaml/cyaml.h>
+#include <limits.h>
+
+#define PROTOCOL_WORDS                                                                     \
+    "dlt645-2007 dlt645-1997 iec62056-21 modbus-rtu modbus-tcp cjt188 mbus"
+#define BAUD_LEAST 300
+#define BAUD_MOST  921600
+
+#define UTILITY_SETTINGS(S, R, L, r, c)                                                    \
+    R(r, c, TEXT, name, name, 1, 0, NULL)                                                  \
+    R(r, c, CURRENCY, currency, currency, 0, 0, NULL)                                      \
+    R(r, c, ZONE, timezone, timezone, 0, 0, NULL)                                          \
+    R(r, c, COUNTRY, country_code, country_code, 0, 0, NULL)                               \
+    S(r, c, NAME, language, language, "en", 0, 0, NULL)                                    \
+    S(r, c, TEXT, phone, phone, "", 0, 0, NULL)                                            \
+    S(r, c, TEXT, pay_code, pay_code, "", 0, 0, NULL)                                      \
+    S(r, c, TEXT, address, address, "", 0, 0, NULL)
+
+#define PATHS_SETTINGS(S, R, L, r, c)                                                      \
+    S(r, c, FOLDER, profiles, profiles, "profiles", 0, 0, NULL)                            \
+    S(r, c, FOLDER, tariffs, tariffs, "tariffs", 0, 0, NULL)                               \
+    S(r, c, FOLDER, words, words, "words", 0, 0, NULL)                                     \
+    S(r, c, FILE, payments, payments, "payments", 0, 0, NULL)                              \
+    S(r, c, FILE, templates, templates, "../templates", 0, 0, NULL)
+
+#define MODEM_SETTINGS(S, R, L, r, c)                                                      \
+    R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
+    R(r, c, DEVICE, device, device, 0, 0, NULL)                                            \
+    S(r, c, WHOLE, baud, baud, "115200", BAUD_LEAST, BAUD_MOST, NULL)                      \
+    S(r, c, PHONE, number, number, "", 0, 0, NULL)                                         \
+    S(r, c, PIN, pin, pin, "", 0, 0, NULL)                                                 \
+    S(r, c, PHONE, smsc, smsc, "", 0, 0, NULL)                                             \
+    S(r, c, PACE, rate, rate, "20/min", 0, 0, NULL)                                        \
+    S(r, c, WHOLE, daily_limit, daily_limit, "2000", 0, 1000000, NULL)                     \
+    S(r, c, MONEY, segment_cost, segment_cost, "0", 0, MONEY_LIMIT, NULL)                  \
+    L(r, c, ROUTE, routes, routes, n_routes, "*", 0, 0, NULL)                              \
+    S(r, c, FLAG, delivery_reports, delivery_reports, "true", 0, 0, NULL)                  \
+    S(r, c, WORD, settle, settle, "auto", 0, 0, "auto off")                                \
+    S(r, c, MILLIS, poll, poll_ms, "5s", 100, HOUR_S * 1000, NULL)                         \
+    S(r, c, WHOLE, in_flight, in_flight, "4", 1, 32, NULL)
+
+#define BUS_SETTINGS(S, R, L, r, c)                                                        \
+    R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
+    R(r, c, DEVICE, device, device, 0, 0, NULL)                                            \
+    R(r, c, WORD, protocol, protocol, 0, 0, PROTOCOL_WORDS)                                \
+    S(r, c, WHOLE, baud, baud, "2400", BAUD_LEAST, BAUD_MOST, NULL)                        \
+    S(r, c, WORD, parity, parity, "even", 0, 0, "even odd none")                           \
+    S(r, c, WHOLE, data_bits, data_bits, "8", 7, 8, NULL)                                  \
+    S(r, c, WHOLE, stop_bits, stop_bits, "1", 1, 2, NULL)                                  \
+    S(r, c, MILLIS, timeout, timeout_ms, "1500ms", 10, MINUTE_S * 1000, NULL)              \
+    S(r, c, MILLIS, gap, gap_ms, "50ms", 1, 5000, NULL)                                    \
+    S(r, c, WHOLE, attempts, attempts, "3", 1, 20, NULL)                                   \
+    S(r, c, WORD, echo, echo, "auto", 0, 0, "auto on off")
+
+#define READING_SETTINGS(S, R, L, r, c)                                                    \
+    S(r, c, SECONDS, reply_timeout, reply_timeout_s, "10m", 10, 2 * DAY_S, NULL)           \
+    S(r, c, WHOLE, attempts, attempts, "3", 1, 20, NULL)                                   \
+    L(r, c, SECONDS, backoff, backoff_s, n_backoff, "15m 1h 6h", 1, 7 * DAY_S, NULL)       \
+    S(r, c, WINDOW, window, window, "22:00-06:00", 0, 0, NULL)                             \
+    L(r, c, WORD, fallback, fallback, n_fallback, "sms bus", 0, 0, "sms bus customer")     \
+    S(r, c, WHOLE, freeze_day, freeze_day, "1", 1, 28, NULL)                               \
+    S(r, c, TIME, freeze_time, freeze_time_min, "00:00", 0, MINUTES_A_DAY - 1, NULL)
+
+#define VALIDATION_SETTINGS(S, R, L, r, c)                                                 \
+    S(r, c, WHOLE, high, high, "200", 100, 100000, NULL)                                   \
+    S(r, c, WHOLE, very_high, very_high, "500", 100, 100000, NULL)                         \
+    S(r, c, WHOLE, low, low, "50", 0, 100, NULL)                                           \
+    S(r, c, WHOLE, very_low, very_low, "10", 0, 100, NULL)                                 \
+    S(r, c, SECONDS, clock_warn, clock_warn_s, "15m", 1, 30 * DAY_S, NULL)                 \
+    S(r, c, SECONDS, clock_hold, clock_hold_s, "1d", 1, 30 * DAY_S, NULL)                  \
+    S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)
+
+#define BILLING_SETTINGS(S, R, L, r, c)                                                    \
+    S(r, c, WHOLE, due_days, due_days, "14", 0, 365, NULL)                                 \
+    S(r, c, NUMBERS, number_format, number_format, "{year}-{seq:06}", 0, 0, NULL)          \
+    S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)
+
+#define STAGE_SETTINGS(S, R, L, r, c)                                                      \
+    R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
+    R(r, c, SECONDS, after_due, after_due_s, 0, 1000 * DAY_S, NULL)                        \
+    R(r, c, NAME, template, template, 0, 0, NULL)
+
+#define CUT_SETTINGS(S, R, L, r, c)                                                        \
+    S(r, c, WINDOW, hours, hours, "09:00-15:00", 0, 0, NULL)                               \
+    L(r, c, WORD, weekdays, weekdays, n_weekdays, "mon tue wed thu", 0, 0,                 \
+      "sun mon tue wed thu fri sat")                                                       \
+    S(r, c, FILE, holidays, holidays, "", 0, 0, NULL)                                      \
+    S(r, c, WHOLE, approvals, approvals, "1", 0, 5, NULL)                                  \
+    S(r, c, WHOLE, daily_limit, daily_limit, "50", 0, 100000, NULL)                        \
+    S(r, c, SECONDS, payment_feed_max_age, payment_feed_max_age_s, "24h", 60, 30 * DAY_S,  \
+      NULL)
+
+#define ARREARS_SETTINGS(S, R, L, r, c)                                                    \
+    S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)
+
+#define STAFF_SETTINGS(S, R, L, r, c)                                                      \
+    S(r, c, SECONDS, code_step, code_step_s, "60s", 10, HOUR_S, NULL)                      \
+    S(r, c, WHOLE, code_window, code_window, "10", 0, 100, NULL)                           \
+    S(r, c, WHOLE, lockout_failures, lockout_failures, "5", 1, 100, NULL)                  \
+    S(r, c, SECONDS, lockout, lockout_s, "1h", 1, 30 * DAY_S, NULL)
+
+#define LIMITS_SETTINGS(S, R, L, r, c)                                                     \
+    S(r, c, PACE, replies_per_number, replies_per_number, "5/10m", 0, 0, NULL)             \
+    S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
+    S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
+    S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)
+
+#define LOG_SETTINGS(S, R, L, r, c)                                                        \
+    S(r, c, WORD, level, log_level, "info", 0, 0, "error warn info debug")
+
+#define TOP_SETTINGS(S, R, L, r, c)                                                        \
+    S(r, c, DATABASE, database, database, "/var/lib/meterpost/meterpost.db", 0, 0, NULL)   \
+    S(r, c, FILE, run_dir, run_dir, "/run/meterpost", 0, 0, NULL)
+
+enum setting_kind {
+    KIND_TEXT,     /* characters without control characters           */
+    KIND_NAME,     /* letters, digits, '-', '_'                       */
+    KIND_CURRENCY, /* three capital letters                           */
+    KIND_ZONE,     /* a time zone of this machine                     */
+    KIND_COUNTRY,  /* one to three digits                             */
+    KIND_FOLDER,   /* a path to a folder, which is there              */
+    KIND_FILE,     /* a path                                          */
+    KIND_DEVICE,   /* a path, or scheme://...                         */
+    KIND_DATABASE, /* a path, or postgresql://...                     */
+    KIND_PHONE,    /* a full number, or nothing                       */
+    KIND_PIN,      /* four to eight digits, or nothing                */
+    KIND_ROUTE,    /* "+25472*", "*"                                  */
+    KIND_NUMBERS,  /* pattern of bill numbers                         */
+    KIND_WHOLE,    /* int                                             */
+    KIND_FLAG,     /* bool                                            */
+    KIND_WORD,     /* an enumeration                                  */
+    KIND_SECONDS,  /* a duration as int                               */
+    KIND_MILLIS,   /* a duration as int                               */
+    KIND_TIME,     /* minutes from midnight as int                    */
+    KIND_PACE,     /* struct pace                                     */
+    KIND_WINDOW,   /* struct day_window                               */
+    KIND_MONEY,    /* struct money                                    */
+};
+
+struct setting {
+    const char *key;
+    enum setting_kind kind;
+    const char *text; /* the default; NULL: must be there */
+    int64_t least, most;
+    const char *words;
+    size_t raw, raw_count; /* members of the struct that libcyaml fills */
+    size_t at, count;      /* members of the struct in conf.h */
+    size_t size;           /* bytes of one value in conf.h */
+    size_t list_max;       /* values of a list; 0: no list */
+};
+
+/* A mapping of the file, or a list of mappings. */
+struct section {
+    const char *path; /* "modems[]" */
+    const struct setting *settings;
+    size_t n;
+    size_t raw, raw_count, raw_size; /* in struct raw_conf */
+    size_t at;                       /* in struct conf     */
+};
+
+extern const struct section conf_sections[]; /* those that are no lists */
+extern const size_t conf_sections_count;
+
+enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, CONF_LISTS };
+extern const struct section conf_lists[CONF_LISTS];
+
+extern const cyaml_schema_value_t conf_schema;
+
+/* What the values mean depends on these. */
+struct conf_context {
+    const char *folder;  /* that relative paths start from */
+    const char *country; /* code, for phone numbers        */
+    int decimals;
+};
+
+/* One value as written in the file to where it belongs: `s->size` bytes at `out`. The
+ * reason for a refusal starts with "expected". */
+bool conf_value_parse(const struct setting *s, const struct conf_context *context,
+                      const char *text, void *out, struct err *e);
+
+/* The setting at a path with or without indexes: "modems[1].routes[0]". NULL: none. */
+const struct setting *conf_setting_find(const char *path);
+
+#endif
