@@ -1,30 +1,47 @@
 /*
  * desk.h - what lies on the desk of everyone who handles something: the settings, the
- * files that people write (profiles, tariffs, templates), the store and the time.
+ * files that people write (words, tariffs, ...), the store and the time.
  *
  * Whoever runs a turn (the engine, or `meterpost` under the lock) sets `now` once and
  * opens the transaction; handlers take both from here. A reload loads a second desk and,
- * when nothing is wrong with it, puts it in the place of the first.
+ * when nothing is wrong with it, puts it in the place of the first: the store moves over.
  */
 #ifndef METERPOST_TALK_DESK_H
 #define METERPOST_TALK_DESK_H
 
 #include "meterpost/base/clock.h"
+#include "meterpost/base/conf.h"
 #include "meterpost/base/yaml.h"
+#include "meterpost/billing/tariff.h"
 #include "meterpost/store/store.h"
+#include "meterpost/talk/words.h"
 
-struct conf;
 struct profiles;
-struct tariff_set;
 struct templates;
 
 struct desk {
     struct conf *conf;
+    struct words *words;
     struct profiles *profiles;
     struct tariff_set *tariffs;
     struct templates *templates;
     struct store *store; /* NULL until desk_open_store() */
     utc_t now;           /* of this turn */
 };
+
+/* Load the settings alone: enough for who only looks into the store. Sets the time zone of
+ * the process. NULL with everything that is wrong in *p. */
+struct desk *desk_load_settings(const char *path, struct problems *p);
+
+/* Load the settings and all files that they point to, and try what can be tried: examples
+ * of profiles, fields of templates. NULL when anything was wrong: all of it is in *p, and
+ * the time zone of the process is as it was. */
+struct desk *desk_load(const char *path, struct problems *p);
+
+/* Open the store that the settings name, and note the time. */
+bool desk_open_store(struct desk *d, enum store_mode mode, struct err *e);
+
+/* Free all of it and close the store. Takes NULL. */
+void desk_free(struct desk *d);
 
 #endif

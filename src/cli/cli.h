@@ -1,0 +1,137 @@
+/*
+ * cli.h - the operator's program: one table of commands that gives the parser, the help
+ * and the completion; for src/cli alone.
+ */
+#ifndef METERPOST_SRC_CLI_CLI_H
+#define METERPOST_SRC_CLI_CLI_H
+
+#include "meterpost/base/err.h"
+#include "meterpost/store/list.h"
+#include "meterpost/talk/desk.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define OPTIONS_MAX  10  /* of one command, without the general ones */
+#define LINE_COLUMNS 100 /* no line of output is wider, unless one word is */
+
+/* What the program exits with: scripts rely on these. */
+enum status {
+    STATUS_DONE = 0,
+    STATUS_FAILED = 1,  /* or nothing was found */
+    STATUS_USAGE = 2,   /* wrong usage */
+    STATUS_REFUSED = 3, /* by a guard */
+    STATUS_WAITS = 4,   /* for an approval */
+    STATUS_PART = 5,    /* done in part */
+};
+
+enum form { FORM_TEXT, FORM_JSON, FORM_CSV };
+
+struct cli;
+
+struct option {
+    const char *name;  /* "--wait" */
+    const char *value; /* what stands behind it in the help ("5m"); NULL: a switch */
+    const char *help;
+};
+
+struct command {
+    const char *area;      /* heading in the list of commands */
+    const char *words;     /* "round start" */
+    const char *arguments; /* "NAME [METER...]": [] may be left out, ... may repeat */
+    const char *summary;   /* one line without a full stop */
+    const char *text;      /* more, or NULL */
+    const char *example;   /* arguments of an example that works, without "meterpost" */
+    enum status (*run)(struct cli *c);
+    struct option options[OPTIONS_MAX]; /* ends with name NULL */
+};
+
+/* One run of the program: what was asked, and what it works with. */
+struct cli {
+    const char *config; /* path of the configuration */
+    enum form form;
+    bool quiet, yes, dry_run, help;
+    const struct command *command;
+    const char **args; /* `count` of them, behind the words of the command */
+    size_t count;
+    const char *values[OPTIONS_MAX]; /* of command->options: NULL not given, "" a switch */
+    struct desk *desk;               /* once it was loaded */
+};
+
+/* ---- command_table.c ---- */
+
+extern const struct command commands[];
+extern const size_t commands_count;
+
+/* ---- parse.c ---- */
+
+/* Fill *c from the words of the command line; c->args is allocated, ends with
+ * parse_finish(). False with a sentence for the user when they are wrong. c->command may be
+ * NULL when only --help was asked. */
+bool parse_line(int argc, char **argv, struct cli *c, struct err *e);
+void parse_finish(struct cli *c);
+
+/* Does the command begin with these n words? *whole: and has no more. */
+bool command_begins(const struct command *command, const char *const *words, size_t n,
+                    bool *whole);
+
+/* The value of an option of the command that runs: NULL when it was not given, "" for a
+ * switch. Asking for one that the command does not have is a mistake of ours: it aborts. */
+const char *cli_option(const struct cli *c, const char *name);
+
+/* Argument i, or NULL when there are not so many. */
+const char *cli_arg(const struct cli *c, size_t i);
+
+/* ---- help.c ---- */
+
+/* All commands by area; one command with its options and example; the commands that begin
+ * with a word. False when there is no such command. */
+void help_all(void);
+void help_command(const struct command *command);
+bool help_words(const char *const *words, size_t n);
+
+/* ---- session.c ---- */
+
+/* Each says itself what is wrong and gives false then. Load the settings; the settings and
+ * all files they point to; the settings and the store for reading. */
+bool session_settings(struct cli *c);
+bool session_desk(struct cli *c);
+bool session_read(struct cli *c);
+void session_end(struct cli *c);
+
+/* Run a verb through the engine or, when none is up, here under the lock, and wait for its
+ * long work. *answer is a new object, also on failure. `arguments` is taken. */
+enum status session_run(struct cli *c, const char *verb, json_t *arguments,
+                        json_t **answer);
+
+/* May a change that was just shown go ahead? With --yes it may, with --dry-run it may not
+ * (quietly), on a terminal the user is asked, and without one the answer is no. */
+bool session_agree(const struct cli *c, const char *question);
+
+/* ---- say.c: what is said beside the output, to stderr ---- */
+
+void say_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Left out with --quiet. */
+void say_note(const struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The failure as a line, and the status that it means. */
+enum status say_failure(const struct err *e);
+/* One line that is written over and over, when stderr is a terminal; total 0: not known.
+ * With text NULL the line goes away. */
+void say_progress(const struct cli *c, int64_t done, int64_t total, const char *text);
+
+/* ---- functions of the commands, by file ---- */
+
+typedef enum status command_run(struct cli *c);
+
+/* about.c */
+command_run run_help, run_version;
+/* setup.c */
+command_run run_check;
+/* try.c */
+command_run run_try_text;
+/* list.c */
+command_run run_list;
+
+#endif

@@ -1,0 +1,121 @@
+#include "cli.h"
+
+#include "table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define INDENT 2
+
+static const char general_options[] =
+    "  --config FILE  settings (else METERPOST_CONFIG, else "
+    "/etc/meterpost/meterpost.yaml)\n"
+    "  --json, --csv  for programs: JSON with decimal strings and ISO times, or CSV\n"
+    "  --dry-run      try a change and undo it\n"
+    "  --yes          change many things without asking\n"
+    "  --quiet        no notes beside the output\n"
+    "Exit status: 0 done, 1 failed or nothing found, 2 wrong usage, 3 refused by a guard,\n"
+    "4 waits for an approval, 5 done in part.\n";
+
+/* "round start NAME [METER...]" */
+static int
+print_usage(const struct command *c)
+{
+    return printf("%s%s%s", c->words, *c->arguments == '\0' ? "" : " ", c->arguments);
+}
+
+static void
+print_line(const struct command *c, int column)
+{
+    int used;
+
+    printf("%*s", INDENT, "");
+    used = print_usage(c);
+    if (used > column)
+        printf("\n%*s", INDENT + column, "");
+    else
+        printf("%*s", column - used, "");
+    printf("  %s\n", c->summary);
+}
+
+void
+help_all(void)
+{
+    const char *area = "";
+
+    printf("Meterpost reads meters by text message, bills and answers.\n"
+           "Usage: meterpost [OPTION...] COMMAND [ARGUMENT...]\n");
+    for (size_t i = 0; i < commands_count; i++) {
+        if (strcmp(area, commands[i].area) != 0) {
+            area = commands[i].area;
+            printf("\n%s\n", area);
+        }
+        print_line(&commands[i], 30);
+    }
+    printf("\nOptions, anywhere on the line\n%s\n"
+           "meterpost help COMMAND tells more and has an example that works.\n",
+           general_options);
+}
+
+/* Text in lines of at most LINE_COLUMNS, broken at spaces; line feeds are kept. */
+static void
+print_wrapped(const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t n = strcspn(text, " \n");
+
+        if (column > 0 && column + 1 + n > LINE_COLUMNS - 8) {
+            putchar('\n');
+            column = 0;
+        }
+        if (column > 0 && n > 0)
+            column += (size_t)printf(" ");
+        column += (size_t)printf("%.*s", (int)n, text);
+        text += n;
+        if (*text == '\n') {
+            putchar('\n');
+            column = 0;
+        }
+        text += *text != '\0';
+    }
+    putchar('\n');
+}
+
+void
+help_command(const struct command *command)
+{
+    printf("Usage: meterpost ");
+    print_usage(command);
+    printf("%s\n\n%s.\n", command->options[0].name != NULL ? " [OPTION...]" : "",
+           command->summary);
+    if (command->text != NULL)
+        print_wrapped(command->text);
+    if (command->options[0].name != NULL)
+        printf("\nOptions\n");
+    for (const struct option *o = command->options; o->name != NULL; o++) {
+        int used = printf("  %s %s", o->name, o->value == NULL ? "" : o->value);
+
+        printf("%*s%s\n", used < 24 ? 24 - used : 2, "", o->help);
+    }
+    printf("\nExample\n  meterpost %s\n", command->example);
+}
+
+bool
+help_words(const char *const *words, size_t n)
+{
+    bool whole, some = false;
+
+    for (size_t i = 0; i < commands_count; i++) {
+        if (!command_begins(&commands[i], words, n, &whole))
+            continue;
+        if (whole) {
+            help_command(&commands[i]);
+            return true;
+        }
+        some = true;
+        print_line(&commands[i], 30);
+    }
+    return some;
+}

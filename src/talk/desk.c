@@ -1,0 +1,83 @@
+#include "meterpost/talk/desk.h"
+
+#include <stdlib.h>
+
+static struct desk *
+desk_create(struct problems *p, const char *path)
+{
+    struct desk *d = calloc(1, sizeof(*d));
+
+    if (d != NULL) {
+        d->conf = calloc(1, sizeof(*d->conf));
+        d->tariffs = calloc(1, sizeof(*d->tariffs));
+    }
+    if (d != NULL && d->conf != NULL && d->tariffs != NULL)
+        return d;
+    problems_add(p, path, 0, 0, "out of memory");
+    desk_free(d);
+    return NULL;
+}
+
+void
+desk_free(struct desk *d)
+{
+    if (d == NULL)
+        return;
+    store_close(d->store);
+    words_free(d->words);
+    if (d->tariffs != NULL)
+        tariff_set_free(d->tariffs);
+    free(d->tariffs);
+    if (d->conf != NULL)
+        conf_free(d->conf);
+    free(d->conf);
+    free(d);
+}
+
+/* Each file is read even when another one was wrong: people mend all faults in one go. */
+static void
+load_files(struct desk *d, struct problems *p)
+{
+    const struct conf_paths *paths = &d->conf->paths;
+
+    d->words = words_load(paths->words, p);
+    tariff_set_read(d->tariffs, paths->tariffs, p);
+}
+
+static struct desk *
+load(const char *path, bool whole, struct problems *p)
+{
+    struct desk *d = desk_create(p, path);
+    size_t before = problems_total(p);
+    struct err e;
+
+    if (d == NULL)
+        return NULL;
+    if (conf_load(path, d->conf, p) && whole)
+        load_files(d, p);
+    if (problems_total(p) == before && !clock_zone_set(d->conf->utility.timezone, &e))
+        problems_add(p, path, 0, 0, "%s", e.text);
+    if (problems_total(p) == before)
+        return d;
+    desk_free(d);
+    return NULL;
+}
+
+struct desk *
+desk_load_settings(const char *path, struct problems *p)
+{
+    return load(path, false, p);
+}
+
+struct desk *
+desk_load(const char *path, struct problems *p)
+{
+    return load(path, true, p);
+}
+
+bool
+desk_open_store(struct desk *d, enum store_mode mode, struct err *e)
+{
+    d->now = clock_now();
+    return store_open(d->conf->database, mode, &d->store, e);
+}
