@@ -327,7 +327,9 @@ static const char readings[] =
     " request_id INTEGER REFERENCES reading_request(id),"
     " PRIMARY KEY (round_id, meter_id)"
     ") STRICT;"
-    "CREATE INDEX round_meter_request ON round_meter(request_id);";
+    "CREATE INDEX round_meter_request ON round_meter(request_id);"
+    "CREATE INDEX round_meter_expected ON round_meter(round_id)"
+    " WHERE state = 'expected';";
 
 /* Money. The ledger is transfers of one debit and one credit: it balances by its shape. */
 static const char money[] =

@@ -1,0 +1,214 @@
+#include "meterpost/store/requests.h"
+
+#include "stmt.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                            \
+    "id, key, kind, meter_id, concentrator_id, round_id, channel, state, attempts,"        \
+    " created_at, next_at, expires_at, answered_at, inbox_id, reason, actor"
+
+static const char *const kinds[] = {
+    [REQUEST_READ] = "read",
+    [REQUEST_RELAY] = "relay",
+};
+
+static const char *const channels[] = {
+    [REQUEST_BY_SMS] = "sms",
+    [REQUEST_BY_BUS] = "bus",
+};
+
+static const char *const states[] = {
+    [REQUEST_WAITING] = "waiting",
+    [REQUEST_ASKED] = "asked",
+    [REQUEST_ANSWERED] = "answered",
+    [REQUEST_FAILED] = "failed",
+};
+
+const char *
+request_state_name(enum request_state state)
+{
+    return states[state];
+}
+
+static void
+copy_request(struct stmt *q, struct request *out)
+{
+    *out = (struct request){
+        .id = stmt_col_int(q, 0),
+        .kind = strcmp(stmt_col_peek(q, 2), "relay") == 0 ? REQUEST_RELAY : REQUEST_READ,
+        .meter_id = stmt_col_int(q, 3),
+        .concentrator_id = stmt_col_int(q, 4),
+        .round_id = stmt_col_int(q, 5),
+        .channel =
+            strcmp(stmt_col_peek(q, 6), "bus") == 0 ? REQUEST_BY_BUS : REQUEST_BY_SMS,
+        .attempts = (int)stmt_col_int(q, 8),
+        .created_at = stmt_col_int(q, 9),
+        .next_at = stmt_col_int(q, 10),
+        .expires_at = stmt_col_int(q, 11),
+        .answered_at = stmt_col_int(q, 12),
+        .inbox_id = stmt_col_int(q, 13)};
+    stmt_col_text(q, 1, out->key, sizeof(out->key));
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(stmt_col_peek(q, 7), states[i]) == 0)
+            out->state = (enum request_state)i;
+    }
+    stmt_col_text(q, 14, out->reason, sizeof(out->reason));
+    stmt_col_text(q, 15, out->actor, sizeof(out->actor));
+}
+
+static bool
+one_request(struct stmt *q, struct request *out, bool *found, struct err *e)
+{
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        copy_request(q, out);
+        stmt_done(q);
+    }
+    return true;
+}
+
+static bool
+request_by_key(struct store *s, const char *key, int64_t *id, struct err *e)
+{
+    static const char sql[] = "SELECT id FROM reading_request WHERE key = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, key);
+    return stmt_one_int(q, id, &row, e);
+}
+
+bool
+request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
+            struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO reading_request (key, kind, meter_id, concentrator_id, round_id,"
+        " channel, state, created_at, next_at, expires_at, actor)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)"
+        " ON CONFLICT (key) DO NOTHING RETURNING id";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, r->key);
+    stmt_text(q, 2, kinds[r->kind]);
+    stmt_int_or_null(q, 3, r->meter_id);
+    stmt_int_or_null(q, 4, r->concentrator_id);
+    stmt_int_or_null(q, 5, r->round_id);
+    stmt_text(q, 6, channels[r->channel]);
+    stmt_int(q, 7, r->created_at);
+    stmt_int(q, 8, r->next_at);
+    stmt_int(q, 9, r->expires_at);
+    stmt_text(q, 10, r->actor);
+    if (!stmt_one_int(q, id, added, e))
+        return err_in(e, "request");
+    return *added || request_by_key(s, r->key, id, e);
+}
+
+bool
+request_by_id(struct store *s, int64_t id, struct request *out, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM reading_request WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    return one_request(q, out, found, e);
+}
+
+bool
+request_save(struct store *s, const struct request *r, struct err *e)
+{
+    static const char sql[] = "UPDATE reading_request SET state = $2, attempts = $3,"
+                              " next_at = $4, answered_at = $5, inbox_id = $6, reason = $7"
+                              " WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, r->id);
+    stmt_text(q, 2, states[r->state]);
+    stmt_int(q, 3, r->attempts);
+    stmt_int(q, 4, r->next_at);
+    stmt_int_or_null(q, 5, r->answered_at);
+    stmt_int_or_null(q, 6, r->inbox_id);
+    stmt_text_or_null(q, 7, r->reason);
+    return stmt_run(q, e);
+}
+
+bool
+request_next_due(struct store *s, utc_t now, struct request *out, bool *found,
+                 struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM reading_request"
+                              " WHERE state IN ('waiting', 'asked') AND next_at <= $1"
+                              " ORDER BY next_at, id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, now);
+    return one_request(q, out, found, e);
+}
+
+bool
+request_next_at(struct store *s, utc_t *when, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT next_at FROM reading_request"
+                              " WHERE state IN ('waiting', 'asked')"
+                              " ORDER BY next_at LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    return q != NULL && stmt_one_int(q, when, found, e);
+}
+
+bool
+request_open_of(struct store *s, enum request_kind kind, int64_t meter_id,
+                int64_t concentrator_id, int64_t after, struct request *out, bool *found,
+                struct err *e)
+{
+    static const char of_meter[] = "SELECT " COLUMNS " FROM reading_request"
+                                   " WHERE meter_id = $1 AND id > $2 AND kind = $3"
+                                   " AND state IN ('waiting', 'asked')"
+                                   " ORDER BY id LIMIT 1";
+    static const char of_concentrator[] = "SELECT " COLUMNS " FROM reading_request"
+                                          " WHERE concentrator_id = $1 AND id > $2"
+                                          " AND kind = $3"
+                                          " AND state IN ('waiting', 'asked')"
+                                          " ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, meter_id != 0 ? of_meter : of_concentrator, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id != 0 ? meter_id : concentrator_id);
+    stmt_int(q, 2, after);
+    stmt_text(q, 3, kinds[kind]);
+    return one_request(q, out, found, e);
+}
+
+bool
+request_message(struct store *s, int64_t id, char state[MESSAGE_STATE_MAX], utc_t *sent_at,
+                bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT state, sent_at FROM outbox WHERE request_id = $1"
+                              " ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        stmt_col_text(q, 0, state, MESSAGE_STATE_MAX);
+        *sent_at = stmt_col_int(q, 1);
+        stmt_done(q);
+    }
+    return true;
+}
