@@ -211,6 +211,26 @@ store_rollback(struct store *s)
 }
 
 bool
+store_mark(struct store *s, struct err *e)
+{
+    return store_exec(s, "SAVEPOINT mark", e);
+}
+
+bool
+store_keep(struct store *s, struct err *e)
+{
+    return store_exec(s, "RELEASE mark", e);
+}
+
+bool
+store_undo(struct store *s, struct err *e)
+{
+    if (sqlite3_get_autocommit(s->db) != 0)
+        return err_set(e, FAIL_RETRY, "the database gave up the transaction");
+    return store_exec(s, "ROLLBACK TO mark; RELEASE mark", e);
+}
+
+bool
 store_in_transaction(const struct store *s)
 {
     return s->in_transaction;

@@ -42,6 +42,13 @@ bool store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
+/* A place inside the open transaction that one can go back to, so that one bad row does not
+ * spoil what was done before it. Marks nest; each ends in store_keep() or store_undo().
+ * store_undo() is FAIL_RETRY when the whole transaction is gone (disk full). */
+bool store_mark(struct store *s, struct err *e);
+bool store_keep(struct store *s, struct err *e);
+bool store_undo(struct store *s, struct err *e);
+
 /* Rows changed by the last statement that ran. */
 int64_t store_changes(const struct store *s);
 
