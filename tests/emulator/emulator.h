@@ -1,0 +1,44 @@
+/*
+ * emulator.h - what the parts of the emulator share: the loop, the modems, the network and
+ * the village behind it.
+ */
+#ifndef EMULATOR_EMULATOR_H
+#define EMULATOR_EMULATOR_H
+
+#include "loop.h"
+#include "meterpost/base/err.h"
+
+#include <stddef.h>
+
+#define MODEMS_MAX 64
+
+struct modem;
+struct network;
+struct village;
+struct control;
+
+struct emulator {
+    const char *dir; /* of the links to the modems */
+    struct loop *loop;
+    struct village *village;
+    struct network *network;
+    struct modem *modems[MODEMS_MAX];
+    size_t n_modems;
+    struct control *control; /* NULL: nobody asked for one */
+};
+
+/* The command line. */
+struct options {
+    const char *dir, *village, *control; /* control NULL: none */
+    const char *modems[MODEMS_MAX];      /* NAME:NUMBER */
+    size_t n_modems;
+};
+
+/* Bring everything up in a zeroed struct. emulator_stop() also after a failure. */
+bool emulator_start(struct emulator *emu, const struct options *o, struct err *e);
+void emulator_stop(struct emulator *emu);
+
+/* By its name or its number; NULL when there is none. */
+struct modem *emulator_modem(const struct emulator *emu, const char *name_or_number);
+
+#endif
