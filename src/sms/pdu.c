@@ -429,7 +429,7 @@ pdu_validity(uint32_t minutes)
 {
     static const struct {
         uint32_t first, step; /* minutes: of the lowest value, between two */
-        uint8_t  lowest, highest;
+        uint8_t lowest, highest;
     } ranges[] = {
         {5 * 7 * 24 * 60, 7 * 24 * 60, 197, 255},
         {2 * 24 * 60, 24 * 60, 168, 196},

@@ -1,0 +1,356 @@
+/*
+ * Connecting a modem through libGammu. Traps of 1.42, all seen:
+ *
+ * - ERR_NONE is 1: `if (error)` is always true.
+ * - Connection "at" writes a character a millisecond and naps 400 ms a command until it is
+ *   connected; "dku2at" is the same driver without that, at 115200 baud only.
+ * - CNMIParams must be -1; the zeros of GSM_AllocStateMachine() mean "no new-message
+ * lines".
+ * - GSM_InitConnection() zeroes the callbacks; it succeeds with a locked SIM; on a tty that
+ *   another program has locked it leaks a descriptor, so we leave after the first failure.
+ * - GSM_GetSecurityStatus() takes up to a second each time.
+ * - GSM_AbortOperation() cannot be taken back: a machine that was aborted is of no more
+ * use.
+ * - A tty that hung up reads as silence, for ever. DecodeUnicodeString() has one static
+ *   buffer of 500 bytes: not used here.
+ * - Descriptors of 1024 and more abort the process (FD_SET).
+ */
+#include "inside.h"
+#include "meterpost/base/log.h"
+#include "meterpost/base/text.h"
+#include "meterpost/sms/segment.h"
+#include "pace.h"
+
+#include <gammu.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FD_LAST   255
+#define SIM_TRIES 10 /* a second apart: SIMs take their time after the PIN */
+#define FAST_BAUD 115200
+
+bool
+gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e)
+{
+    if (code == ERR_NONE)
+        return false;
+    if (code == ERR_TIMEOUT)
+        m->stale = true;
+    err_set(e, FAIL_RETRY, "%s: %s", what, GSM_ErrorString((GSM_Error)code));
+    return true;
+}
+
+void
+gammu_text(const unsigned char *text, char *out, size_t size)
+{
+    char utf8[4 * 256];
+    size_t n = UnicodeLength(text);
+
+    out[0] = '\0';
+    if (utf16_to_utf8(text, 2 * (n < 255 ? n : 255), utf8, sizeof(utf8)) > 0)
+        text_clip(out, size, utf8);
+}
+
+static void
+line_gone(void *ctx)
+{
+    struct modem *m = ctx;
+
+    GSM_AbortOperation(m->gammu);
+}
+
+/* Of our own descriptors the one that is this device; -1 when there is none. */
+static int
+find_fd(const char *device)
+{
+    struct stat want, have;
+
+    if (stat(device, &want) != 0)
+        return -1;
+    for (int fd = 0; fd <= FD_LAST; fd++)
+        if (fstat(fd, &have) == 0 && S_ISCHR(have.st_mode) && have.st_rdev == want.st_rdev)
+            return fd;
+    return -1;
+}
+
+static bool
+set_text(char **member, const char *value)
+{
+    free(*member);
+    *member = strdup(value);
+    return *member != NULL;
+}
+
+static bool
+configure(struct modem *m, struct err *e)
+{
+    GSM_Config *c = GSM_GetConfig(m->gammu, 0);
+    char connection[32] = "dku2at";
+
+    if (m->setup.baud != 0 && m->setup.baud != FAST_BAUD)
+        snprintf(connection, sizeof(connection), "at%u", m->setup.baud);
+    if (c == NULL || !set_text(&c->Device, m->setup.device) ||
+        !set_text(&c->Connection, connection) || !set_text(&c->DebugFile, ""))
+        return err_set(e, FAIL_FATAL, "out of memory");
+    snprintf(c->Model, sizeof(c->Model), "at");
+    c->DebugLevel[0] = '\0';
+    c->UseGlobalDebugFile = TRUE;
+    c->SyncTime = FALSE;
+    c->LockDevice = FALSE;
+    c->StartInfo = FALSE;
+    for (size_t i = 0; i < sizeof(c->CNMIParams) / sizeof(c->CNMIParams[0]); i++)
+        c->CNMIParams[i] = -1;
+    GSM_SetConfigNum(m->gammu, 1);
+    return true;
+}
+
+static void
+disconnect(struct modem *m)
+{
+    pace_watch(-1, NULL, NULL);
+    if (m->gammu == NULL)
+        return;
+    GSM_TerminateConnection(m->gammu);
+    GSM_FreeStateMachine(m->gammu);
+    m->gammu = NULL;
+    m->fd = -1;
+}
+
+static bool
+connect_line(struct modem *m, struct err *e)
+{
+    GSM_Error code;
+
+    m->stale = m->answered = false;
+    m->gammu = GSM_AllocStateMachine();
+    if (m->gammu == NULL)
+        return err_set(e, FAIL_FATAL, "out of memory");
+    if (!configure(m, e))
+        return false;
+    code = GSM_InitConnection(m->gammu, 1);
+    if (code == ERR_DEVICEOPENERROR)
+        return err_set(e, FAIL_RETRY, "cannot open %s: another program has it",
+                       m->setup.device);
+    if (code == ERR_DEVICENOPERMISSION)
+        return err_set(e, FAIL_RETRY, "cannot open %s: join its group (dialout)",
+                       m->setup.device);
+    if (gammu_failed(m, code, m->setup.device, e))
+        return false;
+    m->fd = find_fd(m->setup.device);
+    if (m->fd < 0)
+        return err_set(e, FAIL_RETRY, "%s went away while it was opened", m->setup.device);
+    pace_watch(m->fd, line_gone, m);
+    return true;
+}
+
+static bool
+enter_pin(struct modem *m, struct err *e)
+{
+    GSM_SecurityCode code = {.Type = SEC_Pin};
+
+    if (m->setup.pin[0] == '\0')
+        return err_set(e, FAIL_REJECT, "the SIM asks for its PIN: set `pin` of this modem");
+    if (!text_copy(code.Code, sizeof(code.Code), m->setup.pin))
+        return err_set(e, FAIL_REJECT, "the PIN is too long");
+    if (GSM_EnterSecurityCode(m->gammu, &code) != ERR_NONE)
+        return err_set(e, FAIL_REJECT,
+                       "the SIM refused the PIN; it is not tried again:"
+                       " correct `pin` of this modem");
+    return true;
+}
+
+static bool
+unlock(struct modem *m, struct err *e)
+{
+    GSM_SecurityCodeType asks = SEC_None;
+    GSM_Error code = GSM_GetSecurityStatus(m->gammu, &asks);
+
+    if (code == ERR_NOSIM)
+        return err_set(e, FAIL_REJECT, "there is no SIM in the modem");
+    if (code == ERR_TIMEOUT)
+        return !gammu_failed(m, code, "SIM status", e);
+    if (code != ERR_NONE || asks == SEC_None)
+        return true; /* a modem that cannot tell is not locked as far as we know */
+    if (asks == SEC_Pin)
+        return enter_pin(m, e);
+    return err_set(e, FAIL_REJECT, "the SIM or modem asks for a %s",
+                   asks == SEC_Puk ? "PUK: too many wrong PINs" : "code that is no PIN");
+}
+
+static void
+clean(const char *raw, char *out, size_t size)
+{
+    utf8_clean(out, size, raw, strlen(raw));
+}
+
+static void
+read_imsi(struct modem *m, char *out, size_t size)
+{
+    char imsi[GSM_MAX_INFO_LENGTH + 1] = "";
+
+    for (int i = 0; i < SIM_TRIES; i++) {
+        GSM_Error code = GSM_GetSIMIMSI(m->gammu, imsi);
+
+        if (code == ERR_NONE || code == ERR_NOTSUPPORTED || code == ERR_TIMEOUT)
+            break;
+        imsi[0] = '\0';
+        if (m->setup.pin[0] == '\0' && i > 0)
+            break;
+        usleep(1000000);
+    }
+    clean(imsi, out, size);
+}
+
+static void
+read_smsc(struct modem *m)
+{
+    GSM_SMSC centre = {.Location = 1};
+
+    if (m->setup.smsc[0] != '\0')
+        snprintf(m->smsc, sizeof(m->smsc), "%s", m->setup.smsc);
+    else if (GSM_GetSMSC(m->gammu, &centre) == ERR_NONE)
+        gammu_text(centre.Number, m->smsc, sizeof(m->smsc));
+}
+
+static void
+identify(struct modem *m, struct wire_state *st)
+{
+    char text[GSM_MAX_INFO_LENGTH + 1] = "", date[GSM_MAX_INFO_LENGTH + 1] = "";
+    double number = 0;
+
+    if (GSM_GetIMEI(m->gammu, text) == ERR_NONE)
+        clean(text, st->imei, sizeof(st->imei));
+    if (GSM_GetModel(m->gammu, text) == ERR_NONE)
+        clean(text, st->model, sizeof(st->model));
+    if (GSM_GetFirmware(m->gammu, text, date, &number) == ERR_NONE)
+        clean(text, st->firmware, sizeof(st->firmware));
+    read_imsi(m, st->imsi, sizeof(st->imsi));
+    read_smsc(m);
+    snprintf(st->smsc, sizeof(st->smsc), "%s", m->smsc);
+}
+
+/* What both a new and a renewed connection need. */
+static void
+listen_for_lines(struct modem *m)
+{
+    GSM_Error code;
+
+    gammu_listen_for_sent(m);
+    gammu_listen_for_incoming(m);
+    code = GSM_SetIncomingSMS(m->gammu, TRUE);
+    if (code != ERR_NONE)
+        log_info(m->setup.name, "no new-message lines (%s): looks into the SIM every %u s",
+                 GSM_ErrorString(code), m->setup.poll_s);
+}
+
+bool
+modem_open(const struct wire_setup *setup, struct modem **out, struct wire_state *st,
+           struct err *e)
+{
+    struct modem *m = calloc(1, sizeof(*m));
+
+    *out = m;
+    if (m == NULL || (m->list = calloc(1, sizeof(GSM_MultiSMSMessage))) == NULL)
+        return err_set(e, FAIL_FATAL, "out of memory");
+    m->setup = *setup;
+    m->fd = -1;
+    if (!connect_line(m, e) || !unlock(m, e))
+        return false;
+    identify(m, st);
+    listen_for_lines(m);
+    memset(m->setup.pin, 0, sizeof(m->setup.pin));
+    return true;
+}
+
+void
+modem_close(struct modem *m)
+{
+    if (m == NULL)
+        return;
+    disconnect(m);
+    free(m->list);
+    free(m);
+}
+
+bool
+modem_renew(struct modem *m, struct err *e)
+{
+    disconnect(m);
+    if (!connect_line(m, e))
+        return err_in(e, "connecting again");
+    listen_for_lines(m);
+    return true;
+}
+
+bool
+modem_is_stale(const struct modem *m)
+{
+    return m->stale;
+}
+
+int
+modem_fd(const struct modem *m)
+{
+    return m->fd;
+}
+
+bool
+modem_is_gone(const struct modem *m)
+{
+    return m->fd < 0 || pace_hung_up(m->fd) || find_fd(m->setup.device) != m->fd;
+}
+
+static void
+look_at_network(struct modem *m, struct wire_state *st)
+{
+    static const char *const words[] = {
+        [GSM_NoNetwork] = "no network",
+        [GSM_RegistrationDenied] = "the network refuses this SIM",
+        [GSM_NetworkStatusUnknown] = "not registered",
+        [GSM_RequestingNetwork] = "searching a network",
+    };
+    GSM_NetworkInfo net = {.State = GSM_NetworkStatusUnknown};
+    struct err e;
+
+    st->health = WIRE_READY;
+    st->reason[0] = '\0';
+    if (gammu_failed(m, GSM_GetNetworkInfo(m->gammu, &net), "network", &e))
+        return; /* cannot tell: sends will */
+    gammu_text(net.NetworkName, st->operator_name, sizeof(st->operator_name));
+    st->roaming = net.State == GSM_RoamingNetwork;
+    if (net.State == GSM_HomeNetwork || net.State == GSM_RoamingNetwork)
+        return;
+    st->health = WIRE_NO_NETWORK;
+    if (net.State < sizeof(words) / sizeof(words[0]) && words[net.State] != NULL)
+        snprintf(st->reason, sizeof(st->reason), "%s", words[net.State]);
+}
+
+bool
+modem_look(struct modem *m, struct wire_state *st, struct err *e)
+{
+    GSM_SignalQuality signal = {.SignalPercent = -1};
+    GSM_SMSMemoryStatus memory = {0};
+    GSM_Error code = GSM_GetSignalQuality(m->gammu, &signal);
+
+    if (code == ERR_TIMEOUT || code == ERR_DEVICEWRITEERROR || code == ERR_ABORTED)
+        return !gammu_failed(m, code, "signal", e);
+    st->signal_percent = -1;
+    if (code == ERR_NONE && signal.SignalPercent >= 0 && signal.SignalPercent <= 100)
+        st->signal_percent = (int8_t)signal.SignalPercent;
+    look_at_network(m, st);
+    st->sim_used = st->sim_size = -1;
+    if (GSM_GetSMSStatus(m->gammu, &memory) == ERR_NONE) {
+        st->sim_used = memory.SIMSize > 0 ? memory.SIMUsed : memory.PhoneUsed;
+        st->sim_size = memory.SIMSize > 0 ? memory.SIMSize : memory.PhoneSize;
+    }
+    if (m->smsc[0] == '\0')
+        read_smsc(m);
+    snprintf(st->smsc, sizeof(st->smsc), "%s", m->smsc);
+    if (m->smsc[0] == '\0' && st->health == WIRE_READY)
+        snprintf(st->reason, sizeof(st->reason),
+                 "the SIM has no service centre: set `smsc`");
+    return true;
+}

@@ -1,0 +1,461 @@
+#include "worker.h"
+#include "announced.h"
+#include "meterpost/base/clock.h"
+#include "meterpost/base/log.h"
+#include "rights.h"
+#include "sms/cms.h"
+
+#include "meterpost/sms/pdu.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETUP_MS     30000 /* the engine has this long to say what to do */
+#define LOOK_MS      60000 /* between two looks at signal and network */
+#define LOOK_LOST_MS 10000 /* while there is no network */
+#define GONE_MS      1000  /* between two looks at the device's path */
+#define DELETES_MAX  16    /* repeated deletions after one walk */
+
+struct worker {
+    int sock;
+    const char *name;
+    struct wire_setup setup;
+    struct modem *modem; /* NULL while there is none: stopped */
+    struct announced *announced;
+    struct wire_state state, told;
+    struct trouble trouble, undead;
+    int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
+    bool ended;
+    enum worker_end end;
+};
+
+static void
+leave(struct worker *w, enum worker_end end)
+{
+    if (!w->ended)
+        w->end = end;
+    w->ended = true;
+}
+
+/* Wait as long as the engine is busy; false when it is gone. */
+static bool
+say(struct worker *w, struct wire *packet)
+{
+    struct err e;
+
+    while (!w->ended && !wire_put(w->sock, packet, &e)) {
+        struct pollfd p = {.fd = w->sock, .events = POLLOUT};
+
+        if (e.kind == FAIL_RETRY) {
+            poll(&p, 1, -1);
+            continue;
+        }
+        log_error(w->name, "%s", e.text);
+        leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+    }
+    return !w->ended;
+}
+
+static void
+say_state(struct worker *w)
+{
+    struct wire packet = {.kind = WIRE_STATE};
+
+    if (memcmp(&w->state, &w->told, sizeof(w->state)) == 0)
+        return;
+    w->told = w->state;
+    packet.u.state = w->state;
+    say(w, &packet);
+}
+
+static void
+set_health(struct worker *w, enum wire_health health, const char *reason)
+{
+    w->state.health = (uint8_t)health;
+    snprintf(w->state.reason, sizeof(w->state.reason), "%s", reason);
+    say_state(w);
+}
+
+static void
+say_alive(struct worker *w)
+{
+    struct wire packet = {.kind = WIRE_ALIVE};
+
+    if (clock_mono_ms() < w->alive_ms)
+        return;
+    w->alive_ms = clock_mono_ms() + WIRE_ALIVE_S * 1000;
+    say(w, &packet);
+}
+
+static void
+fail(struct worker *w, const char *reason)
+{
+    if (w->ended)
+        return;
+    set_health(w, WIRE_FAILED, reason); /* the engine logs it */
+    leave(w, WORKER_DEVICE);
+}
+
+/* After a time-out: a state of the library that expects no old answers. */
+static void
+renew_if_stale(struct worker *w)
+{
+    struct err e;
+
+    if (w->ended || !modem_is_stale(w->modem))
+        return;
+    if (modem_is_gone(w->modem))
+        fail(w, "the device is gone");
+    else if (!modem_renew(w->modem, &e))
+        fail(w, e.text);
+}
+
+/* ---- what the modem has for the engine ---- */
+
+static void
+describe(const struct octets *what, struct wire_arrived *out)
+{
+    pdu_read(what->at, what->n, out);
+    if (what->n == 0)
+        snprintf(out->reason, sizeof(out->reason),
+                 "the modem's line is no hexadecimal text");
+}
+
+static bool
+on_found(void *ctx, const struct place *where, const struct octets *what)
+{
+    struct worker *w = ctx;
+    struct wire packet = {.kind = WIRE_ARRIVED};
+    struct announcement *known = NULL;
+
+    say_alive(w);
+    if (where->location >= 0)
+        known = announced_find(w->announced, where, what);
+    if (known != NULL) {
+        known->seen = true;
+        return !w->ended;
+    }
+    describe(what, &packet.u.arrived);
+    if (where->location >= 0) {
+        known = announced_add(w->announced, where, what);
+        if (known == NULL)
+            return false; /* no room: the next walk finds it again */
+        packet.u.arrived.token = known->token;
+    } else {
+        packet.u.arrived.token = ++w->announced->last_token;
+    }
+    return say(w, &packet);
+}
+
+static void
+delete_row(struct worker *w, struct announcement *row)
+{
+    struct err e;
+    bool was_there;
+
+    row->forget = true;
+    if (!modem_delete(w->modem, &row->where, &row->what, &was_there, &e)) {
+        if (trouble_again(&w->undead))
+            log_warn(w->name, "%s (%u times)", e.text, w->undead.times);
+        renew_if_stale(w);
+        return;
+    }
+    if (row->where.memory != 0) /* no walk will tell that it is gone */
+        announced_drop(row);
+}
+
+/* Modems have been seen that say OK to a deletion and keep the message. */
+static void
+delete_again(struct worker *w)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < ANNOUNCED_MAX && n < DELETES_MAX && !w->ended; i++) {
+        struct announcement *row = &w->announced->row[i];
+
+        if (row->token == 0 || !row->forget || !row->seen)
+            continue;
+        if (trouble_again(&w->undead))
+            log_warn(w->name, "a deleted message is still there (%u times)",
+                     w->undead.times);
+        delete_row(w, row);
+        say_alive(w);
+        n++;
+    }
+    if (n == 0)
+        trouble_over(&w->undead);
+}
+
+static void
+walk(struct worker *w)
+{
+    struct err e;
+    bool whole;
+
+    modem_rang(w->modem);
+    w->walk_ms = clock_mono_ms() + (int64_t)w->setup.poll_s * 1000;
+    announced_walk_begin(w->announced);
+    if (!modem_walk(w->modem, on_found, w, &whole, &e)) {
+        if (e.kind == FAIL_FATAL)
+            fail(w, e.text);
+        else if (trouble_again(&w->trouble))
+            log_warn(w->name, "%s (%u times)", e.text, w->trouble.times);
+        renew_if_stale(w);
+        return;
+    }
+    if (trouble_over(&w->trouble) > 0)
+        log_info(w->name, "reads messages again");
+    if (whole)
+        announced_walk_end(w->announced);
+    delete_again(w);
+}
+
+static void
+look(struct worker *w)
+{
+    struct err e;
+
+    if (modem_look(w->modem, &w->state, &e)) {
+        w->state.settle_percent = w->setup.settle_percent;
+        say_state(w);
+    }
+    w->look_ms =
+        clock_mono_ms() + (w->state.health == WIRE_NO_NETWORK ? LOOK_LOST_MS : LOOK_MS);
+    renew_if_stale(w);
+}
+
+/* ---- what the engine has for the modem ---- */
+
+/* Until the network has answered, the time is over, or there is nothing to wait for. */
+static void
+wait_for_answer(struct worker *w, struct wire_result *r)
+{
+    uint32_t answer_s = w->setup.answer_s > 0 ? w->setup.answer_s : WIRE_ANSWER_S;
+    int64_t until = clock_mono_ms() + (int64_t)answer_s * 1000;
+
+    while (!modem_answered(w->modem, r)) {
+        struct pollfd p[] = {{.fd = modem_fd(w->modem), .events = POLLIN}, {.fd = w->sock}};
+
+        if (clock_mono_ms() >= until) {
+            modem_give_up(w->modem, "the network did not answer in time", r);
+            return;
+        }
+        poll(p, 2, 500);
+        if (p[0].revents & POLLIN)
+            modem_listen(w->modem);
+        if (modem_answered(w->modem, r))
+            return;
+        if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+            modem_give_up(w->modem, "the device went away before the network answered", r);
+            return;
+        }
+        if (p[1].revents & POLLHUP) {
+            modem_give_up(w->modem, "nobody is there to be told", r);
+            leave(w, WORKER_STOPPED);
+            return;
+        }
+        say_alive(w);
+    }
+}
+
+static void
+on_send(struct worker *w, const struct wire *packet)
+{
+    const struct wire_send *s = &packet->u.send;
+    struct wire answer = {.kind = WIRE_RESULT};
+    struct wire_result *r = &answer.u.result;
+
+    r->outbox = s->outbox;
+    r->part = s->concat.ref_bits == 0 ? 1 : s->concat.number;
+    r->ref = -1;
+    r->code = -1;
+    if (w->modem == NULL) {
+        r->outcome = WIRE_NOT_NOW;
+        snprintf(r->reason, sizeof(r->reason), "%s", w->state.reason);
+    } else if (modem_send(w->modem, s, r)) {
+        wait_for_answer(w, r);
+    }
+    say(w, &answer);
+    if (r->outcome == WIRE_SENT)
+        return;
+    w->look_ms = 0;
+    if (w->modem != NULL && cms_is_sim_trouble(r->code))
+        fail(w, r->reason);
+    else if (w->modem != NULL)
+        renew_if_stale(w);
+}
+
+static void
+on_forget(struct worker *w, const struct wire *packet)
+{
+    struct announcement *row = announced_by_token(w->announced, packet->u.forget.token);
+
+    if (row != NULL && w->modem != NULL && !row->forget)
+        delete_row(w, row);
+}
+
+static void
+on_stop(struct worker *w, const struct wire *packet)
+{
+    (void)packet;
+    leave(w, WORKER_STOPPED);
+}
+
+static void
+on_other(struct worker *w, const struct wire *packet)
+{
+    log_error(w->name, "the engine sent a packet of kind %u that is not for a worker",
+              packet->kind);
+    leave(w, WORKER_PROTOCOL);
+}
+
+static void
+on_packet(struct worker *w)
+{
+    static void (*const on[WIRE_KINDS])(struct worker *, const struct wire *) = {
+        [WIRE_SEND] = on_send,
+        [WIRE_FORGET] = on_forget,
+        [WIRE_STOP] = on_stop,
+    };
+    struct wire packet;
+    struct err e;
+    bool got;
+
+    if (!wire_get(w->sock, &packet, &got, &e)) {
+        leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+        if (e.kind != FAIL_FATAL)
+            log_error(w->name, "%s", e.text);
+    } else if (got) {
+        (on[packet.kind] != NULL ? on[packet.kind] : on_other)(w, &packet);
+    }
+}
+
+/* ---- the life ---- */
+
+/* Exchange HELLO, take SETUP. */
+static void
+greet(struct worker *w)
+{
+    struct wire packet = {.kind = WIRE_HELLO, .u.hello.version = WIRE_VERSION};
+    int64_t until = clock_mono_ms() + SETUP_MS;
+    bool greeted = false, got;
+    struct err e;
+
+    say(w, &packet);
+    while (!w->ended) {
+        struct pollfd p = {.fd = w->sock, .events = POLLIN};
+        int64_t left = until - clock_mono_ms();
+
+        if (poll(&p, 1, left > 0 ? (int)left : 0) < 1) {
+            leave(w, WORKER_PROTOCOL);
+        } else if (!wire_get(w->sock, &packet, &got, &e)) {
+            leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+        } else if (got && packet.kind == WIRE_SETUP && greeted) {
+            w->setup = packet.u.setup;
+            return;
+        } else if (got && packet.kind == WIRE_HELLO) {
+            greeted = true;
+        } else if (got) {
+            on_other(w, &packet);
+        }
+    }
+}
+
+static void
+start(struct worker *w)
+{
+    struct err e;
+
+    set_health(w, WIRE_STARTING, "");
+    if (!gate_stands()) {
+        fail(w, "libGammu does not use the gate: refusing to read messages");
+        return;
+    }
+    if (modem_open(&w->setup, &w->modem, &w->state, &e)) {
+        rights_drop();
+        return;
+    }
+    modem_close(w->modem);
+    w->modem = NULL;
+    if (e.kind != FAIL_REJECT) {
+        fail(w, e.text);
+        return;
+    }
+    /* A restart would try the PIN again: stay, and say so. */
+    set_health(w, WIRE_STOPPED, e.text);
+}
+
+static int
+rest_ms(const struct worker *w)
+{
+    int64_t next = w->alive_ms, now = clock_mono_ms();
+
+    if (w->modem != NULL) {
+        next = next < w->walk_ms ? next : w->walk_ms;
+        next = next < w->look_ms ? next : w->look_ms;
+        next = next < w->gone_ms ? next : w->gone_ms;
+    }
+    return next <= now ? 0 : (int)(next - now);
+}
+
+static void
+turn_modem(struct worker *w, short revents)
+{
+    int64_t now = clock_mono_ms();
+
+    if (revents & POLLIN)
+        modem_listen(w->modem);
+    if ((revents & (POLLHUP | POLLERR | POLLNVAL)) ||
+        (now >= w->gone_ms && modem_is_gone(w->modem))) {
+        fail(w, "the device is gone");
+        return;
+    }
+    if (now >= w->gone_ms)
+        w->gone_ms = now + GONE_MS;
+    if (modem_rang(w->modem) || now >= w->walk_ms)
+        walk(w);
+    if (!w->ended && now >= w->look_ms)
+        look(w);
+}
+
+static void
+serve(struct worker *w)
+{
+    while (!w->ended) {
+        struct pollfd p[] = {{.fd = w->sock, .events = POLLIN},
+                             {.fd = -1, .events = POLLIN}};
+
+        say_alive(w);
+        if (w->modem != NULL)
+            p[1].fd = modem_fd(w->modem);
+        if (poll(p, 2, rest_ms(w)) < 0)
+            continue;
+        if (w->modem != NULL)
+            turn_modem(w, p[1].revents);
+        if (!w->ended && p[0].revents != 0)
+            on_packet(w);
+    }
+}
+
+enum worker_end
+worker_run(int sock, const char *name)
+{
+    struct worker w = {.sock = sock, .name = name};
+
+    w.announced = calloc(1, sizeof(*w.announced));
+    if (w.announced == NULL) {
+        log_error(name, "out of memory");
+        return WORKER_DEVICE;
+    }
+    w.state.signal_percent = -1;
+    w.state.sim_used = w.state.sim_size = -1;
+    greet(&w);
+    if (!w.ended)
+        start(&w);
+    serve(&w);
+    modem_close(w.modem);
+    free(w.announced);
+    return w.end;
+}
