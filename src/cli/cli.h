@@ -101,7 +101,8 @@ bool session_read(struct cli *c);
 void session_end(struct cli *c);
 
 /* Run a verb through the engine or, when none is up, here under the lock, and wait for its
- * long work. *answer is a new object, also on failure. `arguments` is taken. */
+ * long work. *answer is a new object, NULL when it failed: that was said then. `arguments`
+ * is taken. Afterwards the store of c->desk is closed. */
 enum status session_run(struct cli *c, const char *verb, json_t *arguments,
                         json_t **answer);
 
@@ -121,17 +122,28 @@ enum status say_failure(const struct err *e);
  * With text NULL the line goes away. */
 void say_progress(const struct cli *c, int64_t done, int64_t total, const char *text);
 
+/* ---- print.c ---- */
+
+/* One object as JSON or CSV, as the user asked; for people, its plain members a line. */
+void print_object(const struct cli *c, const json_t *object);
+
 /* ---- functions of the commands, by file ---- */
 
 typedef enum status command_run(struct cli *c);
 
 /* about.c */
 command_run run_help, run_version;
-/* setup.c */
-command_run run_check;
-/* try.c */
-command_run run_try_text;
+/* check.c, init.c */
+command_run run_check, run_init;
+/* try.c, try_files.c */
+command_run run_try_text, run_try_tariff;
 /* list.c */
 command_run run_list;
+/* page.c */
+command_run run_account_show, run_meter_show;
+/* state.c */
+command_run run_status, run_verify, run_audit_verify;
+/* message.c */
+command_run run_message_show, run_message_send;
 
 #endif

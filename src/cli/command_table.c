@@ -4,18 +4,26 @@
  */
 #include "cli.h"
 
-#define OPTION_LIMIT                                                                       \
+/* clang-format off: a table is read by its rows */
+
+#define LIMIT                                                                              \
     {                                                                                      \
         "--limit", "N", "at most N rows"                                                   \
     }
-#define OPTION_STATE(words)                                                                \
+#define STATE(list)                                                                        \
     {                                                                                      \
-        "--state", "STATE", words                                                          \
+        "--state", "STATE", list                                                           \
     }
-#define OPTIONS_DAYS                                                                       \
+#define DAYS                                                                               \
     {"--from", "2026-11-01", "from that day or time on"},                                  \
     {                                                                                      \
         "--to", "2026-12-01", "before that day or time"                                    \
+    }
+#define NONE                                                                               \
+    {                                                                                      \
+        {                                                                                  \
+            NULL, NULL, NULL                                                               \
+        }                                                                                  \
     }
 
 #define WATCH    "Watch"
@@ -28,6 +36,8 @@
 #define ABOUT    "About"
 
 const struct command commands[] = {
+    {WATCH, "status", "", "the work in hand, and when the next is due", NULL,
+     "status --json", run_status, NONE},
     {WATCH,
      "inbox",
      "[SENDER]",
@@ -35,7 +45,7 @@ const struct command commands[] = {
      "With a number or a kind (reading, customer, ...) only those.",
      "inbox --state new",
      run_list,
-     {OPTION_STATE("new, done, ignored, quarantined"), OPTIONS_DAYS, OPTION_LIMIT}},
+     {STATE("new, done, ignored, quarantined"), DAYS, LIMIT}},
     {WATCH,
      "outbox",
      "[NUMBER]",
@@ -43,16 +53,20 @@ const struct command commands[] = {
      "With a number or a kind (bill, request, answer, ...) only those.",
      "outbox --state queued",
      run_list,
-     {OPTION_STATE("queued, sending, sent, delivered, undelivered, failed, expired, ..."),
-      OPTIONS_DAYS, OPTION_LIMIT}},
+     {STATE("queued, sending, sent, delivered, undelivered, failed, expired, ..."), DAYS,
+      LIMIT}},
     {WATCH,
-     "modem list",
-     "",
-     "modems: network, signal, what waits in their SIM",
-     NULL,
-     "modem list",
-     run_list,
-     {{NULL, NULL, NULL}}},
+     "message show",
+     "ID",
+     "one message whole",
+     "A number may name one that came in and one that went out: --in, --out.",
+     "message show 17 --out",
+     run_message_show,
+     {{"--in", NULL, "one that came in"}, {"--out", NULL, "one that went out"}}},
+    {WATCH, "message send", "NUMBER TEXT", "queue a message written by hand", NULL,
+     "message send 0700000001 \"No supply on Sunday, 8 to 12\"", run_message_send, NONE},
+    {WATCH, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
+     "modem list", run_list, NONE},
     {WATCH,
      "audit list",
      "[SUBJECT]",
@@ -60,7 +74,7 @@ const struct command commands[] = {
      NULL,
      "audit list --limit 20",
      run_list,
-     {OPTIONS_DAYS, OPTION_LIMIT}},
+     {DAYS, LIMIT}},
 
     {REGISTRY,
      "account list",
@@ -69,7 +83,11 @@ const struct command commands[] = {
      NULL,
      "account list --csv",
      run_list,
-     {OPTION_LIMIT}},
+     {LIMIT}},
+    {REGISTRY, "account show", "SUBJECT",
+     "one account: balance, meters, bills, payments, readings, messages",
+     "SUBJECT is an account, or one of its meters, phones or bills.", "account show 1042",
+     run_account_show, NONE},
     {REGISTRY,
      "meter list",
      "[ACCOUNT]",
@@ -77,7 +95,11 @@ const struct command commands[] = {
      NULL,
      "meter list --limit 20",
      run_list,
-     {OPTION_LIMIT}},
+     {LIMIT}},
+    {REGISTRY, "meter show", "SUBJECT",
+     "one meter: where it hangs, its readings and messages",
+     "SUBJECT is a meter, its phone, or an account that has one meter.",
+     "meter show 10101010", run_meter_show, NONE},
 
     {READ,
      "round list",
@@ -86,7 +108,7 @@ const struct command commands[] = {
      NULL,
      "round list",
      run_list,
-     {OPTION_STATE("running, closed"), OPTIONS_DAYS, OPTION_LIMIT}},
+     {STATE("running, closed"), DAYS, LIMIT}},
     {READ,
      "reading list",
      "[METER]",
@@ -94,7 +116,7 @@ const struct command commands[] = {
      "With a meter, an account or a round only theirs.",
      "reading list --state held --from 2026-11-01",
      run_list,
-     {OPTION_STATE("accepted, held, rejected, superseded"), OPTIONS_DAYS, OPTION_LIMIT}},
+     {STATE("accepted, held, rejected, superseded"), DAYS, LIMIT}},
 
     {BILL,
      "bill list",
@@ -103,7 +125,7 @@ const struct command commands[] = {
      NULL,
      "bill list --from 2026-11-01",
      run_list,
-     {OPTIONS_DAYS, OPTION_LIMIT}},
+     {DAYS, LIMIT}},
 
     {MONEY,
      "pay list",
@@ -112,43 +134,44 @@ const struct command commands[] = {
      "With an account or a reference only those.",
      "pay list --from 2026-11-01",
      run_list,
-     {OPTIONS_DAYS, OPTION_LIMIT}},
+     {DAYS, LIMIT}},
 
     {SET_UP,
-     "check",
+     "init",
      "",
+     "write a starting configuration and make the database",
+     "The configuration goes where --config says, with the shipped profiles, tariffs, "
+     "words "
+     "and templates beside it. What is there already is left as it is.",
+     "init --config village/meterpost.yaml --name \"Kibo Water\" --currency KES",
+     run_init,
+     {{"--name", "\"Kibo Water\"", "name of the utility"},
+      {"--currency", "KES", "ISO 4217 code"},
+      {"--timezone", "Africa/Nairobi", "time zone of the utility"},
+      {"--country-code", "254", "of its phone numbers"},
+      {"--language", "en", "of customers who have not chosen one"}}},
+    {SET_UP, "check", "",
      "tell everything that is wrong with the configuration and its files",
      "Reads the settings, command words, profiles with their examples, tariffs and "
      "templates.",
-     "check --config conf/meterpost.yaml",
-     run_check,
-     {{NULL, NULL, NULL}}},
+     "check --config conf/meterpost.yaml", run_check, NONE},
+    {SET_UP, "verify", "", "is the database sound, the audit whole, the ledger in balance",
+     NULL, "verify", run_verify, NONE},
+    {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
+     "audit verify", run_audit_verify, NONE},
 
-    {TRY,
-     "try text",
-     "TEXT | -",
-     "alphabet, units and parts of a text message",
-     "With - one {\"text\"} a line.",
-     "try text \"Your bill is 1,200\"",
-     run_try_text,
-     {{NULL, NULL, NULL}}},
+    {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
+     "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,
+     NONE},
+    {TRY, "try tariff", "FILE USAGE.json | -", "the lines of a bill for a use",
+     "With - one {\"tariff\", \"usage\"} a line. FILE is YAML or JSON; USAGE.json holds "
+     "{\"total\": \"120\", \"days\": 30, \"month\": 11, ...}.",
+     "try tariff conf/tariffs/domestic-electricity.yaml usage.json", run_try_tariff, NONE},
 
-    {ABOUT,
-     "help",
-     "[WORD...]",
-     "commands, or one of them with its example",
-     NULL,
-     "help reading list",
-     run_help,
-     {{NULL, NULL, NULL}}},
-    {ABOUT,
-     "version",
-     "",
-     "which Meterpost this is",
-     NULL,
-     "version --json",
-     run_version,
-     {{NULL, NULL, NULL}}},
+    {ABOUT, "help", "[WORD...]", "commands, or one of them with its example", NULL,
+     "help reading list", run_help, NONE},
+    {ABOUT, "version", "", "which Meterpost this is", NULL, "version --json", run_version,
+     NONE},
 };
 
 const size_t commands_count = sizeof(commands) / sizeof(commands[0]);

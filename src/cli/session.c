@@ -1,7 +1,18 @@
 #include "cli.h"
 
+#include "meterpost/control/client.h"
+#include "meterpost/control/lock.h"
+#include "meterpost/control/verb.h"
+
+#include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define LOCK_TRIES   50 /* while another command works */
+#define LOCK_WAIT_MS 100
 
 static bool
 tell_problems(const struct cli *c, struct problems *p)
@@ -53,4 +64,174 @@ session_end(struct cli *c)
 {
     desk_free(c->desk);
     c->desk = NULL;
+}
+
+/* ---- changes ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void
+note_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* The engine does the work: we only stop watching it. */
+static void
+leave_engine(int signal_number)
+{
+    static const char text[] =
+        "\nmeterpost: not waiting any more; the engine goes on (meterpost status)\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+    (void)signal_number;
+    _exit(n > 0 ? STATUS_PART : STATUS_FAILED);
+}
+
+static void
+on_interrupt(void (*handler)(int))
+{
+    sigaction(SIGINT, &(struct sigaction){.sa_handler = handler}, NULL);
+}
+
+static const char *
+actor_name(void)
+{
+    static char name[ACTOR_MAX];
+    struct passwd *user = getpwuid(getuid());
+
+    if (user != NULL)
+        snprintf(name, sizeof(name), "%s", user->pw_name);
+    else
+        snprintf(name, sizeof(name), "uid %ld", (long)getuid());
+    return name;
+}
+
+static void
+show_progress(int64_t done, int64_t total, const char *text, void *context)
+{
+    say_progress(context, done, total, text);
+}
+
+/* With the lock held: the very same function as the engine would run. */
+static bool
+run_here(struct cli *c, const char *verb, const json_t *arguments, json_t *answer,
+         struct err *e)
+{
+    struct desk *d = c->desk;
+    json_t *job;
+    bool good;
+
+    if (!desk_open_store(d, STORE_WRITE, e))
+        return false;
+    on_interrupt(note_interrupt);
+    good = control_run(d, verb, actor_name(), arguments, answer, e);
+    job = json_object_get(answer, "job");
+    if (good && json_is_integer(job))
+        good = control_job_run(d, json_integer_value(job), &interrupted, show_progress, c,
+                               answer, e);
+    on_interrupt(SIG_DFL);
+    store_close(d->store);
+    d->store = NULL;
+    return good;
+}
+
+static bool
+ask_engine(struct cli *c, struct control_client *client, const char *verb,
+           const json_t *arguments, json_t **answer, struct err *e)
+{
+    bool good;
+
+    on_interrupt(leave_engine);
+    good = control_ask(client, verb, arguments, actor_name(), show_progress, c, answer, e);
+    on_interrupt(SIG_DFL);
+    return good;
+}
+
+/* The engine when one is up, else the lock; while another command has the lock, wait. */
+static bool
+run_somewhere(struct cli *c, const char *verb, const json_t *arguments, json_t **answer,
+              struct err *e)
+{
+    const char *run_dir = c->desk->conf->run_dir;
+    struct control_client *client;
+    bool good;
+    int fd = -1;
+
+    for (int i = 0; fd == -1; i++) {
+        if (control_connect(run_dir, &client, e)) {
+            good = ask_engine(c, client, verb, arguments, answer, e);
+            control_disconnect(client);
+            return good;
+        }
+        if (e->kind != FAIL_RETRY)
+            return false;
+        if (!lock_take(run_dir, &fd, e)) {
+            if (e->kind != FAIL_RETRY || i == LOCK_TRIES)
+                return false;
+            nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_MS * 1000000L}, NULL);
+        }
+    }
+    *answer = json_object();
+    good = session_desk(c) ? run_here(c, verb, arguments, *answer, e)
+                           : err_set(e, FAIL_REJECT, "nothing was changed");
+    lock_drop(fd);
+    return good;
+}
+
+static enum status
+outcome_status(const json_t *answer)
+{
+    static const struct {
+        const char *word;
+        enum status status;
+    } outcomes[] = {
+        {"part", STATUS_PART}, {"refused", STATUS_REFUSED}, {"waits", STATUS_WAITS}};
+    const char *word = json_string_value(json_object_get(answer, "outcome"));
+
+    for (size_t i = 0; word != NULL && i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        if (strcmp(outcomes[i].word, word) == 0)
+            return outcomes[i].status;
+    }
+    return STATUS_DONE;
+}
+
+enum status
+session_run(struct cli *c, const char *verb, json_t *arguments, json_t **answer)
+{
+    struct err e;
+    bool good;
+
+    *answer = NULL;
+    if (!session_settings(c)) {
+        json_decref(arguments);
+        return STATUS_FAILED;
+    }
+    if (c->dry_run)
+        json_object_set_new(arguments, "dry_run", json_true());
+    good = run_somewhere(c, verb, arguments, answer, &e);
+    say_progress(c, 0, 0, NULL);
+    json_decref(arguments);
+    if (good)
+        return outcome_status(*answer);
+    json_decref(*answer);
+    *answer = NULL;
+    return say_failure(&e);
+}
+
+bool
+session_agree(const struct cli *c, const char *question)
+{
+    char answer[16];
+
+    if (c->yes || c->dry_run)
+        return c->yes && !c->dry_run;
+    if (!isatty(STDIN_FILENO)) {
+        say_error("%s Nobody can be asked here: say --yes", question);
+        return false;
+    }
+    fprintf(stderr, "%s [y/N] ", question);
+    return fgets(answer, sizeof(answer), stdin) != NULL &&
+           (answer[0] == 'y' || answer[0] == 'Y');
 }

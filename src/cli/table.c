@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include "meterpost/base/csv.h"
 #include "meterpost/base/text.h"
 
 #include <locale.h>
@@ -288,6 +289,28 @@ print_header(FILE *to, const struct column *columns, size_t n, const struct layo
     fprintf(to, "%s\n", colour ? PLAIN : "");
 }
 
+/* Nothing is printed behind the last cell that holds something. */
+static void
+print_row(FILE *to, const struct column *columns, size_t n, const struct layout *at,
+          const json_t *row, bool colour)
+{
+    char text[TABLE_COLUMNS_MAX][CELL_MAX];
+    size_t last = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        cell_text(json_object_get(row, columns[i].key), columns[i].cell, text[i]);
+        last = *text[i] != '\0' ? i : last;
+    }
+    for (size_t i = 0; i <= last; i++) {
+        if (at->width[i] == 0)
+            continue;
+        print_cell(to, text[i], columns[i].cell, at->width[i], i == last, colour);
+        if (i != last)
+            print_spaces(to, GAP);
+    }
+    fputc('\n', to);
+}
+
 void
 table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows,
             size_t line, bool colour)
@@ -301,19 +324,8 @@ table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows
     measure(columns, n, rows, &at);
     squeeze(columns, n, &at, line);
     print_header(to, columns, n, &at, colour);
-    json_array_foreach (rows, r, row) {
-        for (size_t i = 0; i < n; i++) {
-            char text[CELL_MAX];
-
-            if (at.width[i] == 0)
-                continue;
-            cell_text(json_object_get(row, columns[i].key), columns[i].cell, text);
-            print_cell(to, text, columns[i].cell, at.width[i], i == at.last, colour);
-            if (i != at.last)
-                print_spaces(to, GAP);
-        }
-        fputc('\n', to);
-    }
+    json_array_foreach (rows, r, row)
+        print_row(to, columns, n, &at, row, colour);
 }
 
 void
@@ -344,67 +356,50 @@ page_print(FILE *to, const struct column *columns, size_t n, const json_t *objec
 /* ---- CSV ---- */
 
 static void
-print_csv_text(FILE *to, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, to);
-        return;
-    }
-    fputc('"', to);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', to);
-        fputc(*text, to);
-    }
-    fputc('"', to);
-}
-
-static void
-print_csv_value(FILE *to, const json_t *value)
+put_value(FILE *to, const json_t *value, bool first)
 {
     char text[CELL_MAX];
     char *dumped;
 
     if (json_is_string(value)) {
-        print_csv_text(to, json_string_value(value));
+        csv_put(to, json_string_value(value), first);
     } else if (json_is_array(value) && !json_is_object(json_array_get(value, 0))) {
         join_words(value, ";", text, sizeof(text));
-        print_csv_text(to, text);
+        csv_put(to, text, first);
     } else if (json_is_array(value) || json_is_object(value)) {
         dumped = json_dumps(value, JSON_COMPACT);
-        print_csv_text(to, dumped == NULL ? "" : dumped);
+        csv_put(to, dumped == NULL ? "" : dumped, first);
         free(dumped);
     } else {
         cell_text(value, CELL_TEXT, text);
-        fputs(text, to);
+        csv_put(to, text, first);
     }
 }
 
 void
 csv_row_print(FILE *to, const json_t *row)
 {
-    const char *key, *comma = "";
+    const char *key;
     json_t *value;
+    bool first = true;
 
     json_object_foreach ((json_t *)row, key, value) {
-        fputs(comma, to);
-        print_csv_value(to, value);
-        comma = ",";
+        put_value(to, value, first);
+        first = false;
     }
-    fputc('\n', to);
+    fputs("\r\n", to);
 }
 
 void
 csv_header_print(FILE *to, const json_t *row)
 {
-    const char *key, *comma = "";
+    const char *key;
     json_t *value;
+    bool first = true;
 
     json_object_foreach ((json_t *)row, key, value) {
-        (void)value;
-        fputs(comma, to);
-        print_csv_text(to, key);
-        comma = ",";
+        csv_put(to, key, first);
+        first = false;
     }
-    fputc('\n', to);
+    fputs("\r\n", to);
 }

@@ -47,7 +47,7 @@ void table_print(FILE *to, const struct column *columns, size_t n, const json_t 
 void page_print(FILE *to, const struct column *columns, size_t n, const json_t *object,
                 size_t line, bool colour);
 
-/* A row as CSV (RFC 4180, line feed at the end); arrays are joined with ';'. */
+/* A row as CSV (RFC 4180); arrays are joined with ';'. */
 void csv_row_print(FILE *to, const json_t *row);
 void csv_header_print(FILE *to, const json_t *row);
 

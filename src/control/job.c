@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define JOB_SLICE_MS 50
+
 typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
 
 static const struct kind {
@@ -34,4 +36,64 @@ control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
         text_clip(job->error, sizeof(job->error), e->text);
     }
     return job_save(d->store, job, d->now, e);
+}
+
+/* One slice in a transaction of its own. */
+static bool
+commit_slice(struct desk *d, struct job *job, struct err *e)
+{
+    if (!store_begin(d->store, e))
+        return false;
+    if (control_job_slice(d, job, JOB_SLICE_MS, e))
+        return store_commit(d->store, e);
+    store_rollback(d->store);
+    return false;
+}
+
+static bool
+cancel(struct desk *d, struct job *job, struct err *e)
+{
+    job->state = JOB_CANCELLED;
+    if (!store_begin(d->store, e))
+        return false;
+    if (job_save(d->store, job, d->now, e))
+        return store_commit(d->store, e);
+    store_rollback(d->store);
+    return false;
+}
+
+bool
+control_job_answer(const struct job *job, json_t *answer, struct err *e)
+{
+    json_t *result;
+
+    if (job->state == JOB_FAILED)
+        return err_set(e, FAIL_REJECT, "%s", job->error);
+    result = json_loads(job->result, 0, NULL);
+    if (json_is_object(result))
+        json_object_update(answer, result);
+    json_decref(result);
+    if (job->state == JOB_CANCELLED)
+        json_object_set_new(answer, "outcome", json_string("part"));
+    return true;
+}
+
+bool
+control_job_run(struct desk *d, int64_t id, const volatile sig_atomic_t *stop,
+                control_progress *progress, void *context, json_t *answer, struct err *e)
+{
+    struct job job;
+    bool found;
+
+    if (!job_get(d->store, id, &job, &found, e))
+        return false;
+    if (!found)
+        return err_set(e, FAIL_REJECT, "there is no job %lld", (long long)id);
+    while (job.state == JOB_RUNNING) {
+        if (*stop ? !cancel(d, &job, e) : !commit_slice(d, &job, e))
+            return false;
+        if (progress != NULL)
+            progress(job.done, job.total, job.kind, context);
+    }
+    return control_job_answer(&job, answer, e);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 static const struct verb verbs[] = {
+    {"audit.verify", false, verb_audit_verify},
+    {"message.send", true, verb_message_send},
     {"status", false, verb_status},
     {"verify", false, verb_verify},
 };

@@ -1,5 +1,7 @@
 #include "meterpost/store/audit.h"
 #include "meterpost/store/overview.h"
+#include "meterpost/store/requests.h"
+#include "meterpost/store/rounds.h"
 #include "verbs.h"
 
 static void
@@ -17,6 +19,28 @@ is_idle(const struct overview *o)
 {
     return o->outbox_due == 0 && o->outbox_sending == 0 && o->inbox_new == 0 &&
            o->jobs_running == 0;
+}
+
+/* When there will be something to do by itself; 0: never. */
+static bool
+next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
+{
+    struct round round;
+    utc_t at[3] = {o->outbox_next};
+    bool found;
+
+    if (!request_next_at(d->store, &at[1], &found, e))
+        return false;
+    at[1] = found ? at[1] : 0;
+    if (!round_next_to_close(d->store, &round, &found, e))
+        return false;
+    at[2] = found ? round.closes_at : 0;
+    *out = 0;
+    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+        if (at[i] != 0 && (*out == 0 || at[i] < *out))
+            *out = at[i];
+    }
+    return true;
 }
 
 static void
@@ -53,12 +77,15 @@ control_status(struct desk *d, json_t *answer, struct err *e)
 {
     struct overview o;
 
-    if (!store_overview(d->store, d->now, &o, e))
+    utc_t next;
+
+    if (!store_overview(d->store, d->now, &o, e) || !next_due(d, &o, &next, e))
         return false;
     set_time(answer, "now", d->now);
     set_counts(answer, &o);
-    json_object_set_new(answer, "idle", json_boolean(is_idle(&o)));
-    set_time(answer, "next_due", o.outbox_next);
+    json_object_set_new(answer, "idle",
+                        json_boolean(is_idle(&o) && (next == 0 || next > d->now)));
+    set_time(answer, "next_due", next);
     return true;
 }
 
@@ -72,15 +99,25 @@ verb_status(struct desk *d, const char *actor, const json_t *arguments, json_t *
 }
 
 bool
-verb_verify(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
-            struct err *e)
+verb_audit_verify(struct desk *d, const char *actor, const json_t *arguments,
+                  json_t *answer, struct err *e)
 {
     int64_t rows;
 
     (void)actor;
     (void)arguments;
-    if (!store_check_integrity(d->store, e) || !audit_verify(d->store, &rows, e))
+    if (!audit_verify(d->store, &rows, e))
         return false;
     json_object_set_new(answer, "audit_rows", json_integer(rows));
     return true;
+}
+
+bool
+verb_verify(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
+            struct err *e)
+{
+    if (!store_check_integrity(d->store, e))
+        return false;
+    json_object_set_new(answer, "integrity", json_string("ok"));
+    return verb_audit_verify(d, actor, arguments, answer, e);
 }

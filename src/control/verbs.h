@@ -4,7 +4,18 @@
 
 #include "meterpost/control/verb.h"
 
-/* verb_state.c: questions about the whole. */
-verb_run verb_status, verb_verify;
+/* ---- arguments.c: what came from outside, by name ---- */
+
+/* A text that is not empty; it lives as long as the arguments. */
+bool argument_text(const json_t *arguments, const char *key, const char **out,
+                   struct err *e);
+/* `otherwise` when it is missing or null. */
+bool argument_text_or(const json_t *arguments, const char *key, const char *otherwise,
+                      const char **out, struct err *e);
+
+/* verb_state.c: questions about the whole */
+verb_run verb_status, verb_verify, verb_audit_verify;
+/* verb_message.c */
+verb_run verb_message_send;
 
 #endif

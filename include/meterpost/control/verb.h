@@ -16,10 +16,12 @@
 #ifndef METERPOST_CONTROL_VERB_H
 #define METERPOST_CONTROL_VERB_H
 
+#include "meterpost/control/client.h"
 #include "meterpost/store/job.h"
 #include "meterpost/talk/desk.h"
 
 #include <jansson.h>
+#include <signal.h>
 
 /* Run in an open transaction. `actor` is who asked ("root", "amina"). `arguments` is an
  * object, as it came from outside: nothing in it has been checked. Results go into the
@@ -46,6 +48,16 @@ bool control_run(struct desk *d, const char *name, const char *actor,
  * cursor, done, total; state and result when it ended. A job that cannot go on ends as
  * failed, with the reason in job->error: that is no failure of this function. */
 bool control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e);
+
+/* What an ended job answers: its result is put into *answer. False with its reason when it
+ * failed; "outcome": "part" when it was cancelled. */
+bool control_job_answer(const struct job *job, json_t *answer, struct err *e);
+
+/* For who has no engine: run a job to its end, a transaction a slice. When *stop becomes
+ * true it ends as cancelled between two slices. `progress` may be NULL. */
+bool control_job_run(struct desk *d, int64_t id, const volatile sig_atomic_t *stop,
+                     control_progress *progress, void *context, json_t *answer,
+                     struct err *e);
 
 /* {"accounts", "meters", ..., "idle": bool, "next_due": ISO time or null}: what is known
  * from the store alone. The verb "status". */

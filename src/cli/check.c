@@ -1,4 +1,4 @@
-/* setup.c - the first day: check what people wrote, make the folders and the database. */
+/* check.c - everything that is wrong with what people wrote. */
 #include "cli.h"
 
 #include <stdio.h>

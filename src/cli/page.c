@@ -1,0 +1,222 @@
+/* page.c - one page about one account or one meter, with its history. */
+#include "lists.h"
+#include "subject.h"
+
+#include "meterpost/base/conf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HISTORY 6 /* rows of each kind */
+
+/* One table of a page: rows of a list about the subject. */
+struct history {
+    const char *title, *key; /* heading; member of the JSON object */
+    const char *list;
+    struct column columns[TABLE_COLUMNS_MAX];
+};
+
+static const struct column account_page[] = {
+    {"account", "account", CELL_TEXT, false},
+    {"name", "name", CELL_TEXT, false},
+    {"balance", "owes", CELL_MONEY, false},
+    {"phones", "phones", CELL_TEXT, false},
+    {"meters", "meters", CELL_TEXT, false},
+    {"tariff", "tariff", CELL_TEXT, false},
+    {"class", "class", CELL_TEXT, false},
+    {"language", "language", CELL_TEXT, false},
+    {"address", "address", CELL_TEXT, false},
+    {"protected", "protected", CELL_TEXT, false},
+    {"protected_until", "until", CELL_TEXT, false},
+    {"stage", "stage", CELL_TEXT, false},
+    {"opened_at", "since", CELL_TIME, false},
+    {"closed_at", "closed", CELL_TIME, false},
+};
+
+static const struct column meter_page[] = {
+    {"meter", "meter", CELL_TEXT, false},
+    {"account", "account", CELL_TEXT, false},
+    {"commodity", "commodity", CELL_TEXT, false},
+    {"profile", "profile", CELL_TEXT, false},
+    {"phone", "phone", CELL_TEXT, false},
+    {"concentrator", "concentrator", CELL_TEXT, false},
+    {"address", "address", CELL_TEXT, false},
+    {"group", "group", CELL_TEXT, false},
+    {"multiplier", "multiplier", CELL_TEXT, false},
+    {"installed_on", "installed", CELL_TEXT, false},
+    {"initial_reading", "began at", CELL_TEXT, false},
+    {"relay", "relay", CELL_STATE, false},
+    {"last_reading", "reading", CELL_TEXT, false},
+    {"last_reading_at", "taken", CELL_TIME, false},
+    {"last_contact", "last heard", CELL_TIME, false},
+};
+
+static const struct history bills_of = {
+    "Last bills",
+    "bills",
+    "bills",
+    {{"bill", "bill", CELL_TEXT, false},
+     {"period_from", "from", CELL_TEXT, false},
+     {"period_to", "to", CELL_TEXT, false},
+     {"due_at", "due", CELL_TEXT, false},
+     {"total", "total", CELL_MONEY, false},
+     {"balance_due", "to pay", CELL_MONEY, false},
+     {"state", "state", CELL_TEXT, false}},
+};
+static const struct history payments_of = {
+    "Last payments",
+    "payments",
+    "payments",
+    {{"paid_at", "paid", CELL_TIME, false},
+     {"amount", "amount", CELL_MONEY, false},
+     {"channel", "channel", CELL_TEXT, false},
+     {"reference", "reference", CELL_TEXT, true},
+     {"payer", "payer", CELL_TEXT, true}},
+};
+static const struct history readings_of = {
+    "Last readings",
+    "readings",
+    "readings",
+    {{"taken_at", "taken", CELL_TIME, false},
+     {"meter", "meter", CELL_TEXT, false},
+     {"register", "register", CELL_TEXT, false},
+     {"value", "value", CELL_NUMBER, false},
+     {"unit", "unit", CELL_TEXT, false},
+     {"quality", "quality", CELL_TEXT, false},
+     {"source", "source", CELL_TEXT, false},
+     {"status", "status", CELL_STATE, false},
+     {"reason", "reason", CELL_TEXT, true}},
+};
+static const struct history sent_to = {
+    "Last messages to",
+    "sent",
+    "outbox",
+    {{"queued_at", "queued", CELL_TIME, false},
+     {"kind", "kind", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"text", "text", CELL_TEXT, true}},
+};
+static const struct history came_from = {
+    "Last messages from",
+    "received",
+    "inbox",
+    {{"received_at", "received", CELL_TIME, false},
+     {"kind", "kind", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"text", "text", CELL_TEXT, true}},
+};
+
+struct page {
+    const struct column *columns;
+    size_t count;
+    struct {
+        const struct history *what;
+        const char *subject; /* NULL or "": left out */
+    } parts[6];
+    size_t parts_count;
+};
+
+static bool
+add_history(struct cli *c, json_t *object, const struct history *h, const char *subject,
+            struct err *e)
+{
+    struct list_filter f = {.subject = subject, .limit = HISTORY};
+    json_t *rows;
+
+    if (subject == NULL || *subject == '\0') {
+        json_object_set_new(object, h->key, json_array());
+        return true;
+    }
+    rows = list_array(c->desk->store, h->list, &f, c->desk->conf->decimals, e);
+    return rows != NULL && json_object_set_new(object, h->key, rows) == 0;
+}
+
+static void
+print_page(const struct page *page, const json_t *object)
+{
+    bool colour = colour_wanted(stdout);
+
+    page_print(stdout, page->columns, page->count, object, LINE_COLUMNS, colour);
+    for (size_t i = 0; i < page->parts_count; i++) {
+        const struct history *h = page->parts[i].what;
+        const json_t *rows = json_object_get(object, h->key);
+
+        if (json_array_size(rows) == 0)
+            continue;
+        printf("\n%s\n", h->title);
+        table_print(stdout, h->columns, columns_count(h->columns), rows, LINE_COLUMNS,
+                    colour);
+    }
+}
+
+/* The row of `list` with this id, filled with its history and printed. */
+static enum status
+show_page(struct cli *c, const char *list, int64_t id, const struct page *page)
+{
+    struct list_filter f = {.id = id, .limit = 1};
+    json_t *rows, *object;
+    struct err e;
+
+    rows = list_array(c->desk->store, list, &f, c->desk->conf->decimals, &e);
+    if (rows == NULL)
+        return say_failure(&e);
+    object = json_incref(json_array_get(rows, 0));
+    json_decref(rows);
+    for (size_t i = 0; i < page->parts_count; i++) {
+        if (!add_history(c, object, page->parts[i].what, page->parts[i].subject, &e)) {
+            json_decref(object);
+            return say_failure(&e);
+        }
+    }
+    if (c->form == FORM_TEXT)
+        print_page(page, object);
+    else
+        print_object(c, object);
+    json_decref(object);
+    return STATUS_DONE;
+}
+
+enum status
+run_account_show(struct cli *c)
+{
+    struct account_phone phones[ACCOUNT_PHONES];
+    struct account account;
+    const char *phone;
+    struct err e;
+    size_t n;
+
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!subject_account(c, c->args[0], &account, &e) ||
+        !account_phones(c->desk->store, account.id, phones, &n, &e))
+        return say_failure(&e);
+    phone = n > 0 ? phones[0].number : NULL;
+    return show_page(c, "accounts", account.id,
+                     &(struct page){account_page,
+                                    sizeof(account_page) / sizeof(account_page[0]),
+                                    {{&bills_of, account.account},
+                                     {&payments_of, account.account},
+                                     {&readings_of, account.account},
+                                     {&came_from, phone},
+                                     {&sent_to, phone}},
+                                    5});
+}
+
+enum status
+run_meter_show(struct cli *c)
+{
+    struct meter meter;
+    struct err e;
+
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!subject_meter(c, c->args[0], &meter, &e))
+        return say_failure(&e);
+    return show_page(c, "meters", meter.id,
+                     &(struct page){meter_page,
+                                    sizeof(meter_page) / sizeof(meter_page[0]),
+                                    {{&readings_of, meter.meter},
+                                     {&came_from, meter.phone},
+                                     {&sent_to, meter.phone}},
+                                    3});
+}

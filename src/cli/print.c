@@ -1,0 +1,39 @@
+#include "cli.h"
+
+#include "table.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+print_for_person(const json_t *object)
+{
+    char text[CELL_MAX];
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)object, key, value) {
+        if (json_is_object(value) || json_is_object(json_array_get(value, 0)))
+            continue;
+        cell_text(value, CELL_TEXT, text);
+        if (*text != '\0')
+            printf("%-18s %s\n", key, text);
+    }
+}
+
+void
+print_object(const struct cli *c, const json_t *object)
+{
+    switch (c->form) {
+    case FORM_JSON:
+        json_dumpf(object, stdout, isatty(STDOUT_FILENO) ? JSON_INDENT(2) : 0);
+        putchar('\n');
+        break;
+    case FORM_CSV:
+        csv_header_print(stdout, object);
+        csv_row_print(stdout, object);
+        break;
+    case FORM_TEXT: print_for_person(object); break;
+    }
+}
