@@ -94,7 +94,7 @@ const char *profile_request(const struct profile *profile, const char *action);
  * (FAIL_REJECT) when one matches but its contents make no sense (a number that is none,
  * too many digits, a relay word that is not listed, a date that does not exist), when a
  * pattern hit its match limit, or when the text is over REPLY_TEXT_MAX or no UTF-8:
- * *e names profile and pattern. *out is empty then. */
+ * *e names profile and pattern; *out is empty then, but for `rule` when one matched. */
 bool profile_parse_reply(const struct profile *profile, const char *text, struct reply *out,
                          struct err *e);
 

@@ -1,0 +1,175 @@
+/*
+ * profile_file.h - the inside of a profile: what stands in the file, and what it was
+ * compiled to. For metering/profile*.c alone.
+ */
+#ifndef METERPOST_SRC_METERING_PROFILE_FILE_H
+#define METERPOST_SRC_METERING_PROFILE_FILE_H
+
+#include "meterpost/metering/profile.h"
+
+#include <cyaml/cyaml.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#define PATTERN_LENGTH_MAX 2000 /* bytes of one pattern */
+#define GROUPS_MAX         64   /* groups of one pattern */
+#define VALUES_MAX         40   /* values of one rule */
+
+/* As libcyaml fills it. Optional texts are NULL when left out. */
+struct file_value {
+    char *obis;
+    char *group;
+    char *unit;
+    char *unit_group;
+    char *scale;
+    char *round;
+};
+
+struct file_time {
+    char *group;
+    char *format;
+    char *zone;
+};
+
+struct file_repeat {
+    char *group;
+    char *pattern;
+};
+
+struct file_relay {
+    char *group;
+    char **closed;
+    unsigned closed_count;
+    char **open;
+    unsigned open_count;
+};
+
+struct file_frame {
+    char *group;
+    char *protocol;
+};
+
+struct file_reply {
+    char *name;
+    enum reply_kind kind;
+    char *pattern;
+    struct file_value *values;
+    unsigned values_count;
+    struct file_time *time;
+    struct file_repeat *repeat;
+    struct file_relay *relay;
+    struct file_frame *frame;
+    char *error;
+    char *alarm;
+};
+
+struct file_expect_value {
+    char *obis;
+    char *value;
+    char *unit;
+    char *meter;
+};
+
+struct file_expect {
+    enum reply_kind kind;
+    char *meter;
+    struct file_expect_value *values;
+    unsigned values_count;
+    char *time;
+    char *relay;
+    char *error;
+    char *alarm;
+};
+
+struct file_example {
+    char *text;
+    struct file_expect expect;
+};
+
+#define PROFILE_ACTIONS(A)                                                                 \
+    A(read)                                                                                \
+    A(relay) A(cut) A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify)
+#define PROFILE_ACTION_MEMBER(action) char *action;
+
+struct file_requests {
+    PROFILE_ACTIONS(PROFILE_ACTION_MEMBER)
+};
+
+struct file_numbers {
+    char *decimal;
+    char *thousands;
+};
+
+struct file_profile {
+    char *id;
+    char *name;
+    char *commodity;
+    char *source;
+    struct file_requests requests;
+    struct file_numbers numbers;
+    struct file_reply *replies;
+    unsigned replies_count;
+    struct file_example *examples;
+    unsigned examples_count;
+};
+
+extern const cyaml_schema_value_t profile_schema;
+
+/* Where a named group is found: in the pattern of the rule, or in that of its repeat. */
+struct group {
+    bool in_item;
+    unsigned number; /* 0: nowhere */
+};
+
+struct rule_value {
+    const char *obis; /* of the file */
+    struct group group;
+    const struct unit *unit; /* NULL: as unit_group says */
+    struct group unit_group;
+    const char *expected_unit; /* of the register; NULL: any */
+    int64_t scale_micro;
+    bool rounds;
+    enum rounding rounding;
+};
+
+struct rule {
+    const struct file_reply *file;
+    pcre2_code *code;
+    pcre2_code *item; /* of repeat; NULL: none */
+    unsigned repeat;
+    struct group meter, time, relay;
+    struct rule_value values[VALUES_MAX];
+    int n_values;
+};
+
+struct profile {
+    struct file_profile *file;
+    struct yaml *yaml; /* kept for the places of its examples */
+    struct rule *rules;
+    int n_rules;
+    char decimal, thousands; /* '\0': none */
+    pcre2_match_context *limits;
+};
+
+/* Make the rules of a file that the schema accepted. All faults into *p. */
+bool profile_compile(struct profile *profile, struct problems *p);
+
+/* Bring what people and modems put into texts to one spelling: line ends, spaces of all
+ * kinds, raised digits; spaces at line ends and empty lines around go. `out` holds
+ * REPLY_TEXT_MAX bytes. */
+bool profile_normalise(const char *text, char *out, struct err *e);
+
+/* A number by the marks of the profile ("1.234,50") to plain decimals ("1234.50"). */
+bool profile_number(const struct profile *profile, const char *text, char *out, size_t size,
+                    struct err *e);
+
+/* True when the format holds only what profile_time() knows, with year, month and day. */
+bool profile_time_format_valid(const char *format, struct err *e);
+
+/* Read a time: %Y %y %m %b %d %H %I %p %M %S %a %%, a space for any spaces, else literally.
+ * A number has all its digits where it touches another, else at least one.
+ * zone: "utility", "utc" or an offset such as "+03:00". */
+bool profile_time(const char *text, const char *format, const char *zone, utc_t *out,
+                  struct err *e);
+
+#endif

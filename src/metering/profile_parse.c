@@ -1,0 +1,356 @@
+/*
+ * profile_parse.c - a text against the rules of a profile.
+ */
+#include "metering/profile_file.h"
+
+#include "meterpost/base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* What one pattern found: places in `text`. */
+struct found {
+    const char *text;
+    pcre2_match_data *data;
+};
+
+/* One rule on its way over one text. */
+struct parse {
+    const struct profile *profile;
+    const struct rule *rule;
+    struct found outer, item;
+    bool in_items; /* item is set */
+    struct reply *out;
+    struct err *e;
+};
+
+/* Like pcre2_match(), but a pattern that needs more stack than the compiled code has goes
+ * the slow way, whose memory is bounded by the limits. */
+static int
+match(const struct parse *p, const pcre2_code *code, struct found *f, size_t n, size_t from,
+      uint32_t options)
+{
+    int rc = pcre2_match(code, (PCRE2_SPTR)f->text, n, from, options | PCRE2_NO_UTF_CHECK,
+                         f->data, p->profile->limits);
+
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+        rc = pcre2_match(code, (PCRE2_SPTR)f->text, n, from,
+                         options | PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, f->data,
+                         p->profile->limits);
+    return rc;
+}
+
+static bool
+match_failed(const struct parse *p, int rc)
+{
+    unsigned char reason[120];
+
+    if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
+        rc == PCRE2_ERROR_HEAPLIMIT)
+        return err_set(p->e, FAIL_REJECT,
+                       "the pattern gives up on this text: match limit (make it simpler)");
+    pcre2_get_error_message(rc, reason, sizeof(reason));
+    return err_set(p->e, FAIL_REJECT, "the pattern fails: %s", (char *)reason);
+}
+
+/* The text of group `number`; NULL when the group took no part. */
+static const char *
+group_text(const struct found *f, unsigned number, size_t *n)
+{
+    const size_t *places = pcre2_get_ovector_pointer(f->data);
+    size_t start, end;
+
+    if (number == 0 || number >= pcre2_get_ovector_count(f->data))
+        return NULL;
+    start = places[2 * number];
+    end = places[2 * number + 1];
+    if (start == PCRE2_UNSET || end < start)
+        return NULL;
+    *n = end - start;
+    return f->text + start;
+}
+
+/* The text of a group as a string. *set is false for one that took no part or is empty. */
+static bool
+group_copy(const struct parse *p, struct group group, char *to, size_t size, bool *set)
+{
+    const struct found *f = group.in_item ? &p->item : &p->outer;
+    size_t n = 0;
+    const char *text = group_text(f, group.number, &n);
+
+    to[0] = '\0';
+    *set = text != NULL && n > 0;
+    if (!*set)
+        return true;
+    if (n >= size)
+        return err_set(p->e, FAIL_REJECT, "'%.40s...' is longer than %zu bytes", text,
+                       size - 1);
+    memcpy(to, text, n);
+    to[n] = '\0';
+    return true;
+}
+
+static bool
+take_unit(const struct parse *p, const struct rule_value *v, const struct unit **unit)
+{
+    char word[32];
+    bool set;
+
+    *unit = v->unit;
+    if (v->unit != NULL)
+        return true;
+    if (!group_copy(p, v->unit_group, word, sizeof(word), &set))
+        return false;
+    *unit = unit_find(word);
+    if (*unit == NULL)
+        return err_set(p->e, FAIL_REJECT, "unknown unit '%s'", word);
+    if (v->expected_unit != NULL && strcmp(v->expected_unit, (*unit)->name) != 0)
+        return err_set(p->e, FAIL_REJECT, "register %s is in %s, the text says '%s'",
+                       v->obis, v->expected_unit, word);
+    return true;
+}
+
+/* One value into the reply; nothing when its group took no part. */
+static bool
+take_value(struct parse *p, const struct rule_value *v, const char *meter,
+           const utc_t *time)
+{
+    struct reply_value *to = &p->out->values[p->out->n_values];
+    const struct unit *unit;
+    char number[REPLY_RAW_MAX];
+    bool set;
+
+    if (p->out->n_values == REPLY_VALUES_MAX)
+        return err_set(p->e, FAIL_REJECT, "more than %d values in one text",
+                       REPLY_VALUES_MAX);
+    if (!group_copy(p, v->group, to->raw, sizeof(to->raw), &set))
+        return false;
+    if (!set)
+        return true;
+    if (!profile_number(p->profile, to->raw, number, sizeof(number), p->e) ||
+        !take_unit(p, v, &unit) ||
+        !unit_convert(number, unit, v->scale_micro, v->rounds ? &v->rounding : NULL,
+                      &to->value, p->e))
+        return err_in(p->e, "register %s", v->obis);
+    to->unit = unit->name;
+    to->has_time = time != NULL;
+    to->time = time != NULL ? *time : 0;
+    text_copy(to->obis, sizeof(to->obis), v->obis);
+    text_copy(to->meter, sizeof(to->meter), meter);
+    p->out->n_values++;
+    return true;
+}
+
+static bool
+take_time(struct parse *p, bool *has, utc_t *time)
+{
+    const struct file_time *f = p->rule->file->time;
+    char text[64];
+
+    *has = false;
+    if (f == NULL || (p->rule->time.in_item && !p->in_items))
+        return true;
+    return group_copy(p, p->rule->time, text, sizeof(text), has) &&
+           (!*has || profile_time(text, f->format, f->zone, time, p->e));
+}
+
+static bool
+word_in(const char *word, char *const *list, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (strcasecmp(word, list[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+take_relay(struct parse *p)
+{
+    const struct file_relay *f = p->rule->file->relay;
+    char word[64];
+    bool set;
+
+    if (f == NULL)
+        return true;
+    if (!group_copy(p, p->rule->relay, word, sizeof(word), &set))
+        return false;
+    if (word_in(word, f->closed, f->closed_count))
+        p->out->relay = REPLY_RELAY_CLOSED;
+    else if (word_in(word, f->open, f->open_count))
+        p->out->relay = REPLY_RELAY_OPEN;
+    else if (set)
+        return err_set(p->e, FAIL_REJECT, "relay '%s' is neither open nor closed", word);
+    return true;
+}
+
+/* The values of the whole text, or of one item of it. */
+static bool
+take_values(struct parse *p)
+{
+    const struct rule *rule = p->rule;
+    char meter[REPLY_METER_MAX];
+    bool named = false, has_time;
+    utc_t time = 0;
+
+    text_copy(meter, sizeof(meter), p->out->meter);
+    if (rule->meter.in_item && !group_copy(p, rule->meter, meter, sizeof(meter), &named))
+        return false;
+    if (!take_time(p, &has_time, &time))
+        return false;
+    for (int i = 0; i < rule->n_values; i++) {
+        if (!take_value(p, &rule->values[i], meter, has_time ? &time : NULL))
+            return false;
+    }
+    return true;
+}
+
+/* Every item of a repeat; between them may be spaces and line ends, nothing else. */
+static bool
+take_items(struct parse *p)
+{
+    size_t n = 0, from = 0;
+    const char *text = group_text(&p->outer, p->rule->repeat, &n);
+    int rc;
+
+    if (text == NULL)
+        return true;
+    p->item.text = text;
+    p->in_items = true;
+    while (from += strspn(text + from, " \n"), from < n) {
+        size_t *places;
+
+        rc = match(p, p->rule->item, &p->item, n, from, PCRE2_ANCHORED | PCRE2_NOTEMPTY);
+        if (rc == PCRE2_ERROR_NOMATCH)
+            return err_set(p->e, FAIL_REJECT, "'%.40s' fits no item of repeat",
+                           text + from);
+        if (rc < 0)
+            return match_failed(p, rc);
+        if (!take_values(p))
+            return false;
+        places = pcre2_get_ovector_pointer(p->item.data);
+        if (places[1] <= from) /* \K or a look-behind: no progress */
+            return err_set(p->e, FAIL_REJECT, "an item of repeat matches nothing");
+        from = places[1];
+    }
+    return true;
+}
+
+/* All that a rule which matches says about the text. */
+static bool
+take_reply(struct parse *p)
+{
+    const struct file_reply *f = p->rule->file;
+    struct reply *out = p->out;
+    bool set;
+
+    out->kind = f->kind;
+    out->rule = f->name;
+    if (f->frame != NULL)
+        return err_set(p->e, FAIL_REJECT,
+                       "the text holds a frame of %s, and frames in texts are not decoded: "
+                       "read this meter by bus, or by another reply",
+                       f->frame->protocol);
+    if (!p->rule->meter.in_item &&
+        !group_copy(p, p->rule->meter, out->meter, sizeof(out->meter), &set))
+        return false;
+    if (!take_time(p, &out->has_time, &out->time) || !take_relay(p))
+        return false;
+    if (f->error != NULL)
+        text_copy(out->word, sizeof(out->word), f->error);
+    if (f->alarm != NULL)
+        text_copy(out->word, sizeof(out->word), f->alarm);
+    if (!(p->rule->item != NULL ? take_items(p) : take_values(p)))
+        return false;
+    if (f->kind == REPLY_READING && out->n_values == 0)
+        return err_set(p->e, FAIL_REJECT, "the reading has no value");
+    return true;
+}
+
+/* The first rule that matches. */
+static bool
+parse_rules(struct parse *p)
+{
+    size_t n = strlen(p->outer.text);
+
+    for (int i = 0; i < p->profile->n_rules; i++) {
+        int rc;
+
+        p->rule = &p->profile->rules[i];
+        rc = match(p, p->rule->code, &p->outer, n, 0, 0);
+        if (rc == PCRE2_ERROR_NOMATCH)
+            continue;
+        if (!(rc < 0 ? match_failed(p, rc) : take_reply(p)))
+            return err_in(p->e, "profile %s, reply '%s'", p->profile->file->id,
+                          p->rule->file->name);
+        return true;
+    }
+    return true;
+}
+
+static void
+reply_clear(struct reply *r)
+{
+    r->kind = REPLY_UNKNOWN;
+    r->rule = "";
+    r->meter[0] = '\0';
+    r->has_time = false;
+    r->time = 0;
+    r->relay = REPLY_RELAY_NONE;
+    r->word[0] = '\0';
+    r->n_values = 0;
+}
+
+bool
+profile_parse_reply(const struct profile *profile, const char *text, struct reply *out,
+                    struct err *e)
+{
+    char plain[REPLY_TEXT_MAX];
+    struct parse p = {.profile = profile, .out = out, .e = e};
+    const char *rule;
+    bool good;
+
+    reply_clear(out);
+    if (!profile_normalise(text, plain, e))
+        return err_in(e, "profile %s", profile->file->id);
+    p.outer = (struct found){plain, pcre2_match_data_create(GROUPS_MAX, NULL)};
+    p.item = (struct found){plain, pcre2_match_data_create(GROUPS_MAX, NULL)};
+    if (p.outer.data == NULL || p.item.data == NULL)
+        good = err_set(e, FAIL_RETRY, "out of memory");
+    else
+        good = parse_rules(&p);
+    pcre2_match_data_free(p.outer.data);
+    pcre2_match_data_free(p.item.data);
+    if (!good) {
+        rule = out->rule;
+        reply_clear(out);
+        out->rule = rule;
+    }
+    return good;
+}
+
+const char *
+reply_kind_name(enum reply_kind kind)
+{
+    switch (kind) {
+    case REPLY_UNKNOWN: return "unknown";
+    case REPLY_READING: return "reading";
+    case REPLY_RELAY: return "relay";
+    case REPLY_ACK: return "ack";
+    case REPLY_ALARM: return "alarm";
+    case REPLY_NOTICE: return "notice";
+    case REPLY_ERROR: return "error";
+    }
+    return "unknown";
+}
+
+const char *
+reply_relay_name(enum reply_relay relay)
+{
+    switch (relay) {
+    case REPLY_RELAY_NONE: return "";
+    case REPLY_RELAY_CLOSED: return "closed";
+    case REPLY_RELAY_OPEN: return "open";
+    }
+    return "";
+}

@@ -1,0 +1,126 @@
+#include "meterpost/metering/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+put(json_t *to, const char *key, const char *text)
+{
+    return json_object_set_new(to, key, json_string(text)) == 0;
+}
+
+static bool
+put_time(json_t *to, utc_t time)
+{
+    char text[TIME_TEXT_MAX];
+
+    return put(to, "time", clock_iso(time, text));
+}
+
+/* What is said once for the whole reply is not repeated with every value. */
+static json_t *
+value_json(const struct reply *reply, const struct reply_value *v)
+{
+    json_t *to = json_object();
+    char number[AMOUNT_TEXT_MAX];
+    bool good =
+        to != NULL && put(to, "register", v->obis) &&
+        put(to, "value", decimal_print(v->value.milli, QUANTITY_PLACES, true, number)) &&
+        put(to, "unit", v->unit);
+
+    if (good && strcmp(v->meter, reply->meter) != 0)
+        good = put(to, "meter", v->meter);
+    if (good && v->has_time && !reply->has_time)
+        good = put_time(to, v->time);
+    if (good)
+        return to;
+    json_decref(to);
+    return NULL;
+}
+
+json_t *
+reply_json(const struct reply *reply)
+{
+    json_t *to = json_object(), *values = json_array();
+    bool good = to != NULL && put(to, "kind", reply_kind_name(reply->kind));
+
+    for (int i = 0; i < reply->n_values && good; i++)
+        good = json_array_append_new(values, value_json(reply, &reply->values[i])) == 0;
+    if (good && reply->meter[0] != '\0')
+        good = put(to, "meter", reply->meter);
+    good = good && json_object_set(to, "values", values) == 0;
+    if (good && reply->has_time)
+        good = put_time(to, reply->time);
+    if (good && reply->relay != REPLY_RELAY_NONE)
+        good = put(to, "relay", reply_relay_name(reply->relay));
+    if (good && reply->word[0] != '\0')
+        good = put(to, reply->kind == REPLY_ALARM ? "alarm" : "error", reply->word);
+    if (good && reply->rule[0] != '\0')
+        good = put(to, "rule", reply->rule);
+    json_decref(values);
+    if (good)
+        return to;
+    json_decref(to);
+    return NULL;
+}
+
+/* reply->rule tells whether a pattern matched, whatever became of the contents. */
+static json_t *
+try_one(const struct profile *profile, const char *text, struct reply *reply)
+{
+    struct err e;
+
+    if (profile_parse_reply(profile, text, reply, &e))
+        return reply_json(reply);
+    return json_pack("{s:s, s:[], s:s}", "kind", "error", "values", "error", e.text);
+}
+
+/* All profiles; the result of the first that matches, and the ids of all that do. */
+static json_t *
+try_all(const struct profiles *all, const char *text, struct reply *reply)
+{
+    json_t *out = NULL, *matches = json_array();
+
+    for (size_t i = 0; i < profiles_count(all); i++) {
+        const struct profile *profile = profiles_at(all, i);
+        json_t *one = try_one(profile, text, reply);
+
+        if (reply->rule[0] != '\0') {
+            json_array_append_new(matches, json_string(profile_id(profile)));
+            if (out == NULL) {
+                out = one;
+                json_object_set_new(out, "profile", json_string(profile_id(profile)));
+                continue;
+            }
+        }
+        json_decref(one);
+    }
+    if (out == NULL)
+        out = json_pack("{s:s, s:[]}", "kind", "unknown", "values");
+    json_object_set_new(out, "matches", matches);
+    return out;
+}
+
+json_t *
+profile_try(const struct profiles *all, const char *id, const char *text, struct err *e)
+{
+    bool any = strcmp(id, "?") == 0;
+    const struct profile *profile = any ? NULL : profiles_find(all, id);
+    struct reply *reply;
+    json_t *out;
+
+    if (!any && profile == NULL) {
+        err_set(e, FAIL_REJECT, "there is no profile '%.40s'; '?' tries them all", id);
+        return NULL;
+    }
+    reply = calloc(1, sizeof(*reply));
+    if (reply == NULL) {
+        err_set(e, FAIL_RETRY, "out of memory");
+        return NULL;
+    }
+    out = any ? try_all(all, text, reply) : try_one(profile, text, reply);
+    free(reply);
+    if (out == NULL)
+        err_set(e, FAIL_RETRY, "out of memory");
+    return out;
+}
