@@ -21,16 +21,19 @@ number_of(const json_t *object, const char *key)
     return (long long)json_integer_value(json_object_get(object, key));
 }
 
+/* Ask the engine, which also knows its modems and what it is doing. False: none answers. */
 static bool
-engine_runs(const struct cli *c)
+ask_engine(const struct cli *c, json_t **answer)
 {
     struct control_client *client;
     struct err e;
+    bool good;
 
     if (!control_connect(c->desk->conf->run_dir, &client, &e))
-        return e.kind == FAIL_REJECT; /* it is there, but not for us */
+        return false;
+    good = control_ask(client, "status", NULL, "", NULL, NULL, answer, &e);
     control_disconnect(client);
-    return true;
+    return good;
 }
 
 static void
@@ -39,7 +42,7 @@ print_status(const json_t *o)
     const char *next = text_of(o, "next_due");
 
     printf("engine    %s\n",
-           json_is_true(json_object_get(o, "engine")) ? "runs" : "does not run");
+           json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run");
     printf("now       %s\n", text_of(o, "now"));
     printf("registry  %lld accounts, %lld meters, %lld concentrators\n",
            number_of(o, "accounts"), number_of(o, "meters"), number_of(o, "concentrators"));
@@ -69,11 +72,13 @@ run_status(struct cli *c)
 
     if (!session_read(c))
         return STATUS_FAILED;
-    answer = json_object();
-    json_object_set_new(answer, "engine", json_boolean(engine_runs(c)));
-    if (!control_status(c->desk, answer, &e)) {
-        json_decref(answer);
-        return say_failure(&e);
+    if (!ask_engine(c, &answer)) {
+        answer = json_object();
+        json_object_set_new(answer, "engine", json_null());
+        if (!control_status(c->desk, answer, &e)) {
+            json_decref(answer);
+            return say_failure(&e);
+        }
     }
     if (c->form == FORM_TEXT)
         print_status(answer);

@@ -378,15 +378,12 @@ outbox_result(struct store *s, const char *modem, bool reports, const struct wir
 }
 
 bool
-outbox_not_handed(struct store *s, const char *modem, const struct wire_send *w, utc_t now,
-                  struct err *e)
+outbox_refuse(struct store *s, int64_t id, const char *reason, struct err *e)
 {
-    int number = w->concat.ref_bits == 0 ? 1 : w->concat.number;
-    struct outbox_part part;
+    const struct outbox_change c = {.error = reason};
     struct outbox_row m;
 
-    return part_in_air(s, modem, w->outbox, number, &m, &part, e) &&
-           not_now(s, &m, &part, 0, "the modem's worker did not take it", now, e);
+    return load(s, id, &m, e) && step(s, &m, EVENT_REFUSED, &c, e);
 }
 
 bool

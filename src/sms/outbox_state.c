@@ -1,18 +1,22 @@
+/* clang-format off */
 /*
  * The life of an outgoing message:
  *
- *   outbox_add                       ┌──────────────┐
- *       │   ┌───────── not_now ──────┤              ├── refused ──► FAILED
- *       ▼   ▼                        │              │
- *      QUEUED ────────── take ──────►│   SENDING    ├── sent ─────► SENT ── arrived ►
- * DELIVERED │ │ ▲                        │              │                 └──── lost ──►
- * UNDELIVERED │ │ └── repeat ── IN_DOUBT ◄─┤              │ │ └──── expire ► EXPIRED
- * └──────────────┘ └────── cancel ► CANCELLED    doubt, restart
+ *    outbox_add             ┌─────────┐
+ *         │  ┌── not_now ───┤         ├── refused ──► FAILED
+ *         ▼  ▼              │         │
+ *       QUEUED ─── take ───►│ SENDING ├── sent ──► SENT ──┬── arrived ──► DELIVERED
+ *        │  ▲               │         │                   └── lost ─────► UNDELIVERED
+ *        │  └ repeat ┐      │         ├── doubt, restart ──┐
+ *        │           │      └─────────┘                    │
+ *        │       IN_DOUBT ◄────────────────────────────────┘
+ *        └── expire ──► EXPIRED    cancel ──► CANCELLED    refused ──► FAILED
  *
- * SENDING is committed before the modem hears of the message. What is found SENDING when
- * the engine starts, or when a worker died, may have left: it is in doubt, and its kind
- * decides whether it goes again.
+ * SENDING is committed before the modem hears of the message. What is found SENDING when the
+ * engine starts, or when a worker died, may have left: it is in doubt, and its kind decides
+ * whether it goes again.
  */
+/* clang-format on */
 #include "meterpost/sms/outbox.h"
 
 #define NO OUTBOX_STATES
@@ -29,7 +33,7 @@
 /* clang-format off */
 static const enum outbox_state after[OUTBOX_STATES][OUTBOX_EVENTS] = {
     /*                       take sent not_now refused doubt arrived lost expire cancel restart repeat */
-    [OUTBOX_QUEUED]      = { S,   NO,  NO,     NO,     NO,   NO,     NO,  E,     C,     NO,     NO },
+    [OUTBOX_QUEUED]      = { S,   NO,  NO,     F,      NO,   NO,     NO,  E,     C,     NO,     NO },
     [OUTBOX_SENDING]     = { NO,  OK,  Q,      F,      B,    NO,     NO,  NO,    NO,    B,      NO },
     [OUTBOX_SENT]        = { NO,  NO,  NO,     NO,     NO,   D,      U,   NO,    NO,    NO,     NO },
     [OUTBOX_DELIVERED]   = { NO,  NO,  NO,     NO,     NO,   NO,     NO,  NO,    NO,    NO,     NO },

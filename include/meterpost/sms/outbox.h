@@ -87,9 +87,8 @@ bool outbox_result(struct store *s, const char *modem, bool reports,
                    const struct wire_result *r, utc_t now, struct wire_send *next,
                    bool *more, struct err *e);
 
-/* The part in *w never reached the worker: as if it had said WIRE_NOT_NOW. */
-bool outbox_not_handed(struct store *s, const char *modem, const struct wire_send *w,
-                       utc_t now, struct err *e);
+/* Message `id` is queued and can never be sent, for a reason of our own. */
+bool outbox_refuse(struct store *s, int64_t id, const char *reason, struct err *e);
 
 /* All that was `sending` at `modem` (NULL: at any) may have left. *count messages. */
 bool outbox_modem_lost(struct store *s, const char *modem, utc_t now, int *count,

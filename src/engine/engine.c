@@ -1,0 +1,317 @@
+#include "engine.h"
+
+#include "meterpost/base/text.h"
+#include "meterpost/control/lock.h"
+#include "meterpost/sms/outbox.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#define TICK_MS           1000
+#define TICK_HAND_MS      20   /* a clock that is moved by hand is looked at more often */
+#define REST_MS           1000 /* after a turn that failed */
+#define ROUND_MS          5000 /* the longest wait; ticks come long before */
+#define ROUND_STOPPING_MS 50
+
+/* ---- the steps of the start ---- */
+
+static bool
+read_settings(struct engine *en, struct err *e)
+{
+    struct problems p = {0};
+
+    en->desk = desk_load(en->config, &p);
+    if (en->desk == NULL)
+        problems_err(&p, e);
+    problems_free(&p);
+    if (en->desk == NULL)
+        return false;
+    log_set_level(en->desk->conf->log_level);
+    return true;
+}
+
+static bool
+take_lock(struct engine *en, struct err *e)
+{
+    return lock_take(en->desk->conf->run_dir, &en->lock, e);
+}
+
+static bool
+open_database(struct engine *en, struct err *e)
+{
+    return desk_open_store(en->desk, STORE_WRITE, e);
+}
+
+/* What was with a modem when the last engine ended may have left. */
+static bool
+recover(struct engine *en, struct err *e)
+{
+    struct store *s = en->desk->store;
+    int count;
+
+    en->since = en->desk->now = clock_now();
+    if (!store_begin(s, e))
+        return false;
+    if (!outbox_modem_lost(s, NULL, en->desk->now, &count, e)) {
+        store_rollback(s);
+        return false;
+    }
+    if (count > 0)
+        log_warn("engine", "%d messages were on their way when the engine ended", count);
+    return store_commit(s, e);
+}
+
+/* meterpost-modem stands beside this program, or where `install` puts it. */
+static bool
+find_worker(struct engine *en, struct err *e)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    const char *dir;
+
+    if (*en->worker_path != '\0')
+        return true;
+    if (n <= 0)
+        return err_set(e, FAIL_FATAL, "/proc/self/exe: %s", strerror(errno));
+    self[n] = '\0';
+    dir = dirname(self);
+    snprintf(en->worker_path, sizeof(en->worker_path), "%s/meterpost-modem", dir);
+    if (access(en->worker_path, X_OK) == 0)
+        return true;
+    snprintf(en->worker_path, sizeof(en->worker_path),
+             "%s/../libexec/meterpost/meterpost-modem", dir);
+    if (access(en->worker_path, X_OK) == 0 || en->desk->conf->n_modems == 0)
+        return true;
+    return err_set(e, FAIL_FATAL,
+                   "meterpost-modem is not installed: neither in %s nor in "
+                   "../libexec/meterpost",
+                   dir);
+}
+
+static void
+on_signal(void *context, uint32_t events)
+{
+    struct engine *en = context;
+    struct signalfd_siginfo info;
+
+    (void)events;
+    en->due = true;
+    while (read(en->signals.fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        if (info.ssi_signo == SIGCHLD)
+            modems_reap(en);
+        else if (info.ssi_signo == SIGHUP)
+            en->reload = true;
+        else if (!en->stopping) {
+            log_info("engine", "stopping");
+            en->stopping = true;
+            en->stop_ms = clock_mono_ms() + STOP_MS;
+            sd_notify(0, "STOPPING=1");
+            modems_stop(en);
+        }
+    }
+}
+
+static bool
+watch_signals(struct engine *en, struct err *e)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    en->signals = (struct watch){.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
+                                 .ready = on_signal,
+                                 .context = en};
+    if (en->signals.fd == -1)
+        return err_set(e, FAIL_FATAL, "signalfd: %s", strerror(errno));
+    return loop_add(en->loop, &en->signals, EPOLLIN, e);
+}
+
+static void
+on_tick(void *context, uint32_t events)
+{
+    struct engine *en = context;
+    uint64_t ticks;
+
+    (void)events;
+    if (read(en->ticks.fd, &ticks, sizeof(ticks)) == (ssize_t)sizeof(ticks) &&
+        clock_now() != en->desk->now)
+        en->due = true;
+}
+
+static bool
+start_ticking(struct engine *en, struct err *e)
+{
+    long ms = clock_is_by_hand() ? TICK_HAND_MS : TICK_MS;
+    struct timespec each = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    struct itimerspec every = {.it_interval = each, .it_value = each};
+
+    en->ticks =
+        (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+                       .ready = on_tick,
+                       .context = en};
+    if (en->ticks.fd == -1 || timerfd_settime(en->ticks.fd, 0, &every, NULL) == -1)
+        return err_set(e, FAIL_FATAL, "timerfd: %s", strerror(errno));
+    return loop_add(en->loop, &en->ticks, EPOLLIN, e);
+}
+
+static bool
+make_loop(struct engine *en, struct err *e)
+{
+    return loop_open(&en->loop, e);
+}
+
+/* The start-up, in order. What a step opened engine_close() closes. */
+static const struct step {
+    const char *what;
+    bool (*run)(struct engine *en, struct err *e);
+} steps[] = {
+    {"settings", read_settings},  {"lock", take_lock},      {"worker", find_worker},
+    {"database", open_database},  {"recovery", recover},    {"loop", make_loop},
+    {"signals", watch_signals},   {"clock", start_ticking}, {"control socket", server_open},
+    {"modems", modems_configure},
+};
+
+bool
+engine_open(struct engine *en, const char *config, struct err *e)
+{
+    en->config = config;
+    en->lock = en->loop = en->signals.fd = en->ticks.fd = -1;
+    en->due = true;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (!steps[i].run(en, e)) {
+            err_in(e, "%s", steps[i].what);
+            engine_close(en);
+            return false;
+        }
+        log_debug("engine", "%s: ready", steps[i].what);
+    }
+    return true;
+}
+
+void
+engine_close(struct engine *en)
+{
+    modems_close(en);
+    server_close(en->server);
+    en->server = NULL;
+    if (en->ticks.fd != -1)
+        close(en->ticks.fd);
+    if (en->signals.fd != -1)
+        close(en->signals.fd);
+    loop_close(en->loop);
+    desk_free(en->desk);
+    en->desk = NULL;
+    lock_drop(en->lock);
+    en->lock = en->loop = en->signals.fd = en->ticks.fd = -1;
+}
+
+/* ---- the life ---- */
+
+static void
+take_turn(struct engine *en, int64_t now_ms)
+{
+    struct err e;
+    int done;
+
+    en->due = false;
+    if (engine_turn(en, &done, &e)) {
+        if (trouble_over(&en->turns) > 0)
+            log_info("engine", "the database works again");
+        en->worked = done > 0;
+        en->due = en->due || en->worked;
+        return;
+    }
+    en->due = true;
+    en->rest_until_ms = now_ms + REST_MS;
+    if (trouble_again(&en->turns))
+        log_error("engine", "nothing is sent or taken (%u times): %s", en->turns.times,
+                  e.text);
+}
+
+/* The database is in order as long as turns succeed: only then the watchdog is fed. */
+static void
+feed_watchdog(struct engine *en, int64_t now_ms)
+{
+    uint64_t usec;
+
+    if (en->turns.times > 0 || sd_watchdog_enabled(0, &usec) <= 0 ||
+        now_ms - en->fed_ms < (int64_t)(usec / 2000))
+        return;
+    sd_notify(0, "WATCHDOG=1");
+    en->fed_ms = now_ms;
+}
+
+static void
+tell_systemd(struct engine *en)
+{
+    int ready = 0;
+
+    for (int i = 0; i < en->n_modems; i++)
+        ready += worker_is_ready(&en->modems[i]->worker);
+    if (ready == en->told_ready)
+        return;
+    en->told_ready = ready;
+    sd_notifyf(0, "STATUS=%d of %d modems ready", ready, en->n_modems);
+}
+
+static bool
+is_over(struct engine *en, int64_t now_ms)
+{
+    if (!en->stopping)
+        return false;
+    if (modems_all_rest(en))
+        return true;
+    if (now_ms < en->stop_ms)
+        return false;
+    for (int i = 0; i < en->n_modems; i++) {
+        if (en->modems[i]->worker.life == WORKER_RUNNING)
+            worker_kill(&en->modems[i]->worker, "it did not stop in time");
+    }
+    return now_ms > en->stop_ms + STOP_KILLED_MS;
+}
+
+bool
+engine_round(struct engine *en, int timeout_ms)
+{
+    int64_t now_ms = clock_mono_ms();
+    bool may_turn = now_ms >= en->rest_until_ms;
+
+    loop_wait(en->loop, en->due && may_turn ? 0 : timeout_ms);
+    now_ms = clock_mono_ms();
+    if (en->reload && !en->stopping)
+        engine_reload(en);
+    en->reload = false;
+    modems_supervise(en, now_ms);
+    if (en->due && now_ms >= en->rest_until_ms)
+        take_turn(en, now_ms);
+    if (en->desk->now == clock_now())
+        server_serve(en);
+    else
+        en->due = true; /* answers are as of a turn of this time */
+    feed_watchdog(en, now_ms);
+    tell_systemd(en);
+    return !is_over(en, now_ms);
+}
+
+void
+engine_run(struct engine *en)
+{
+    sd_notify(0, "READY=1");
+    log_info("engine", "ready: %d modems, %s", en->n_modems, en->desk->conf->database);
+    while (engine_round(en, en->stopping ? ROUND_STOPPING_MS : ROUND_MS))
+        ;
+    log_info("engine", "stopped");
+}

@@ -1,0 +1,115 @@
+/*
+ * engine.h - the one long-lived writer: what it holds, and the turn that it takes again and
+ * again. For src/engine alone.
+ *
+ * A turn (pipeline.c) runs its stages in one transaction. What they want done in the world
+ * is noted in the `turn` of each modem and done after the commit (modems_after_commit): a
+ * message goes to its worker, a stored one is forgotten by the SIM. When the commit fails
+ * nothing of it happens, and the packets of the turn are handled again in the next one.
+ */
+#ifndef METERPOST_ENGINE_ENGINE_H
+#define METERPOST_ENGINE_ENGINE_H
+
+#include "bucket.h"
+#include "loop.h"
+#include "meterpost/base/conf.h"
+#include "meterpost/base/log.h"
+#include "meterpost/talk/desk.h"
+#include "worker.h"
+
+#include <jansson.h>
+#include <limits.h>
+
+#define STOP_MS        4000 /* for workers to finish; a clean stop takes less than 5 s */
+#define STOP_KILLED_MS 500  /* for the kernel to end those that did not */
+#define OWED_MAX       (2 * WORKER_QUEUE)
+#define STAGES_MAX     12
+
+/* What a turn has noted for one modem; of no effect until the commit. */
+struct modem_turn {
+    bool busy; /* a part is in the air */
+    bool over; /* what a dead worker had is settled */
+    bool has_send;
+    struct wire send; /* WIRE_SEND */
+    uint64_t forget[WORKER_QUEUE];
+    int n_forget;
+};
+
+struct modem {
+    const struct conf_modem *conf; /* NULL: not in the configuration any more */
+    struct worker worker;
+    bool busy;               /* a part is in the air, as committed */
+    uint64_t owed[OWED_MAX]; /* FORGETs that did not go out yet */
+    int n_owed;
+    struct bucket bucket;
+    utc_t day;         /* start of the day of */
+    int64_t day_parts; /* parts given to it since then */
+    struct modem_turn turn;
+};
+
+struct server;
+
+struct engine {
+    const char *config; /* path */
+    char worker_path[PATH_MAX];
+    struct desk *desk;
+    int lock; /* descriptor of the lock file */
+    int loop;
+    struct watch signals, ticks;
+    struct modem *modems[CONF_MODEMS_MAX]; /* first n_modems, each of its own */
+    int n_modems;
+    struct server *server;
+    utc_t since;
+    bool stopping, reload, due, worked;
+    int64_t fed_ms;        /* the watchdog of systemd */
+    int told_ready;        /* modems, as systemd knows */
+    int64_t stop_ms;       /* not later than this, once stopping */
+    int64_t rest_until_ms; /* after a commit that failed */
+    struct trouble turns;  /* that failed */
+    struct trouble rows;   /* of a stage, that have to wait */
+    struct trouble stages[STAGES_MAX];
+    bool send_waits; /* something due waits for a modem, not for the clock */
+    utc_t send_next; /* something due waits until then; 0: nothing does */
+};
+
+/* engine.c: start what the list in it names; run until stopped; end. *en is zeroed, but for
+ * worker_path: "" looks for the worker beside this program. */
+bool engine_open(struct engine *en, const char *config, struct err *e);
+void engine_run(struct engine *en);
+void engine_close(struct engine *en);
+
+/* One round: wait at most timeout_ms, take a turn when there is one to take, answer
+ * clients. False when the engine has stopped. */
+bool engine_round(struct engine *en, int timeout_ms);
+
+/* reload.c: read all that people write again: a bad file leaves everything as it is, and is
+ * said in the log. */
+void engine_reload(struct engine *en);
+
+/* pipeline.c: one turn. *done pieces of work were done. False: nothing of it happened. */
+bool engine_turn(struct engine *en, int *done, struct err *e);
+
+/* modems.c */
+bool modems_configure(struct engine *en, struct err *e);
+struct modem *modems_find(struct engine *en, const char *name);
+void modems_reap(struct engine *en);
+void modems_supervise(struct engine *en, int64_t now_ms);
+void modems_stop(struct engine *en);
+bool modems_all_rest(const struct engine *en);
+void modems_begin_turn(struct engine *en);
+void modems_after_commit(struct engine *en);
+void modems_close(struct engine *en);
+
+/* The stages that are more than a call of another folder. */
+bool stage_receive(struct engine *en, int at_most, int *done, struct err *e);
+bool stage_send(struct engine *en, int at_most, int *done, struct err *e);
+
+/* server.c: the control socket. */
+bool server_open(struct engine *en, struct err *e);
+void server_serve(struct engine *en); /* after a turn */
+void server_close(struct server *s);
+
+/* status.c: what only the engine knows, put into the answer of the verb `status`. */
+void engine_status(struct engine *en, json_t *answer);
+
+#endif

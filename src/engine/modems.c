@@ -1,0 +1,248 @@
+/*
+ * modems.c - the modems of the configuration and their workers: started, supervised, told
+ * after each commit what to do.
+ */
+#include "engine.h"
+
+#include "meterpost/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* ---- configuration ---- */
+
+static void
+describe_setup(const struct conf_modem *c, struct wire_setup *out)
+{
+    memset(out, 0, sizeof(*out)); /* compared as bytes */
+    text_clip(out->name, sizeof(out->name), c->name);
+    text_clip(out->device, sizeof(out->device), c->device);
+    out->baud = (uint32_t)c->baud;
+    text_clip(out->pin, sizeof(out->pin), c->pin);
+    text_clip(out->smsc, sizeof(out->smsc), c->smsc);
+    out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
+    out->reports = c->delivery_reports;
+    out->settle_percent = c->settle == CONF_SETTLE_OFF ? 100 : 0;
+}
+
+struct modem *
+modems_find(struct engine *en, const char *name)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        if (strcmp(en->modems[i]->worker.name, name) == 0)
+            return en->modems[i];
+    }
+    return NULL;
+}
+
+static bool
+configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
+{
+    struct modem *m = modems_find(en, c->name);
+    struct wire_setup setup;
+
+    describe_setup(c, &setup);
+    if (m != NULL) {
+        m->conf = c;
+        if (memcmp(&setup, &m->worker.setup, sizeof(setup)) != 0) {
+            m->worker.setup = setup;
+            worker_stop(&m->worker);
+        }
+        return true;
+    }
+    if (en->n_modems == CONF_MODEMS_MAX)
+        return err_set(e, FAIL_RETRY, "%s: too many modems; restart the engine", c->name);
+    m = calloc(1, sizeof(*m));
+    if (m == NULL)
+        return err_set(e, FAIL_RETRY, "out of memory");
+    m->conf = c;
+    worker_init(&m->worker, en->loop, &setup);
+    en->modems[en->n_modems++] = m;
+    return true;
+}
+
+bool
+modems_configure(struct engine *en, struct err *e)
+{
+    const struct conf *c = en->desk->conf;
+
+    for (int i = 0; i < en->n_modems; i++)
+        en->modems[i]->conf = NULL;
+    for (int i = 0; i < c->n_modems; i++) {
+        if (!configure_one(en, &c->modems[i], e))
+            return false;
+    }
+    for (int i = 0; i < en->n_modems; i++) {
+        if (en->modems[i]->conf == NULL)
+            worker_stop(&en->modems[i]->worker);
+    }
+    return true;
+}
+
+/* ---- supervision ---- */
+
+void
+modems_reap(struct engine *en)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (int i = 0; i < en->n_modems; i++) {
+            if (en->modems[i]->worker.pid == pid)
+                worker_reaped(&en->modems[i]->worker, status);
+        }
+    }
+}
+
+static void
+start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
+{
+    struct worker *w = &m->worker;
+    struct err e;
+
+    if (w->life != WORKER_RESTING || m->conf == NULL || en->stopping ||
+        now_ms < w->restart_ms)
+        return;
+    if (!worker_start(w, en->worker_path, &e)) {
+        w->restart_ms = now_ms + w->rest_s * 1000;
+        log_error(w->name, "worker: %s", e.text);
+    }
+}
+
+/* Drop those that are gone from the configuration and at rest. */
+static void
+forget_unwanted(struct engine *en)
+{
+    for (int i = en->n_modems - 1; i >= 0; i--) {
+        struct modem *m = en->modems[i];
+
+        if (m->conf != NULL || m->worker.life != WORKER_RESTING)
+            continue;
+        log_info(m->worker.name, "no longer in the configuration");
+        free(m);
+        en->modems[i] = en->modems[--en->n_modems];
+    }
+}
+
+void
+modems_supervise(struct engine *en, int64_t now_ms)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        worker_check(&en->modems[i]->worker, now_ms);
+        start_if_due(en, en->modems[i], now_ms);
+        if (en->modems[i]->worker.n_in > 0 || worker_is_over(&en->modems[i]->worker))
+            en->due = true;
+    }
+    forget_unwanted(en);
+}
+
+void
+modems_stop(struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++)
+        worker_stop(&en->modems[i]->worker);
+}
+
+bool
+modems_all_rest(const struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        if (en->modems[i]->worker.life != WORKER_RESTING)
+            return false;
+    }
+    return true;
+}
+
+void
+modems_close(struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        worker_finish(&en->modems[i]->worker);
+        free(en->modems[i]);
+    }
+    en->n_modems = 0;
+}
+
+/* ---- what a turn means for them ---- */
+
+void
+modems_begin_turn(struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        struct modem_turn *t = &en->modems[i]->turn;
+
+        t->busy = en->modems[i]->busy;
+        t->over = t->has_send = false;
+        t->n_forget = 0;
+    }
+}
+
+static void
+pay_owed(struct modem *m)
+{
+    struct wire forget = {.kind = WIRE_FORGET};
+    struct err e;
+    int paid;
+
+    for (paid = 0; paid < m->n_owed; paid++) {
+        forget.u.forget.token = m->owed[paid];
+        if (!worker_put(&m->worker, &forget, &e))
+            break;
+    }
+    m->n_owed -= paid;
+    memmove(m->owed, m->owed + paid, (size_t)m->n_owed * sizeof(m->owed[0]));
+    if (m->n_owed > OWED_MAX - WORKER_QUEUE && m->worker.life == WORKER_RUNNING)
+        worker_kill(&m->worker, "it does not listen");
+}
+
+/* The worker has not taken it: as if it had said so itself. */
+static void
+answer_for_worker(struct modem *m)
+{
+    const struct wire_send *sent = &m->turn.send.u.send;
+    struct wire *w = &m->worker.in[m->worker.n_in++];
+
+    memset(w, 0, sizeof(*w));
+    w->kind = WIRE_RESULT;
+    w->u.result = (struct wire_result){.outbox = sent->outbox,
+                                       .part = sent->concat.number,
+                                       .outcome = WIRE_NOT_NOW,
+                                       .ref = -1,
+                                       .code = -1,
+                                       .reason = "the modem's worker did not take it"};
+}
+
+static void
+after_commit(struct modem *m)
+{
+    struct modem_turn *t = &m->turn;
+    struct err e;
+
+    worker_drop_queue(&m->worker);
+    m->busy = t->busy;
+    memcpy(m->owed + m->n_owed, t->forget, (size_t)t->n_forget * sizeof(t->forget[0]));
+    m->n_owed += t->n_forget;
+    if (t->over) {
+        m->n_owed = 0; /* the next worker finds them again; we shall know them */
+        worker_settled(&m->worker, clock_mono_ms());
+    }
+    pay_owed(m);
+    if (!t->has_send)
+        return;
+    m->day_parts++;
+    bucket_take_one(&m->bucket, m->conf != NULL ? m->conf->rate : (struct pace){1, 1});
+    if (!worker_put(&m->worker, &t->send, &e)) {
+        log_warn(m->worker.name, "outbox=%lld: %s", (long long)t->send.u.send.outbox,
+                 e.text);
+        answer_for_worker(m);
+    }
+}
+
+void
+modems_after_commit(struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++)
+        after_commit(en->modems[i]);
+}

@@ -1,0 +1,135 @@
+/*
+ * pipeline.c - the flow, in order, with a bound for each turn so that nobody starves.
+ *
+ * All stages of a turn share one transaction: what arrived together is committed together.
+ * Each stage has a mark of its own in it, so that one that fails is undone alone.
+ */
+#include "engine.h"
+#include "meterpost/control/verb.h"
+#include "meterpost/sms/inbox.h"
+#include "meterpost/sms/outbox.h"
+
+#define SLICE_MS 50 /* of long work in a turn */
+
+/*
+ * Run one row of a stage with a mark of its own: a row that fails takes nothing with it and
+ * does not hold up the others. *good is false when it was undone, for the reason in *why.
+ * False when the transaction itself is lost.
+ */
+static bool
+run_row(struct engine *en, bool (*run)(struct engine *en, void *row, struct err *e),
+        void *row, bool *good, struct err *why, struct err *e)
+{
+    if (!store_mark(en->desk->store, e))
+        return false;
+    *good = run(en, row, why);
+    return *good ? store_keep(en->desk->store, e) : store_undo(en->desk->store, e);
+}
+
+static bool
+slice_one(struct engine *en, void *row, struct err *e)
+{
+    return control_job_slice(en->desk, row, SLICE_MS, e);
+}
+
+/* A slice of the oldest job; of the next one when that cannot go on for now. */
+static bool
+stage_jobs(struct engine *en, int at_most, int *done, struct err *e)
+{
+    struct job job = {0};
+    struct err why;
+    bool found, good;
+
+    for (int looked = 0; looked < at_most && *done == 0; looked++) {
+        if (!job_next_running(en->desk->store, job.id, &job, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (!run_row(en, slice_one, &job, &good, &why, e))
+            return false;
+        *done += good;
+        if (!good && trouble_again(&en->rows))
+            log_error("jobs", "job=%lld waits: %s", (long long)job.id, why.text);
+    }
+    return true;
+}
+
+static bool
+stage_late(struct engine *en, int at_most, int *done, struct err *e)
+{
+    return inbox_late(en->desk->store, en->desk->conf->utility.country_code, en->desk->now,
+                      at_most, done, e);
+}
+
+static bool
+stage_expire(struct engine *en, int at_most, int *done, struct err *e)
+{
+    return outbox_expire(en->desk->store, en->desk->now, at_most, done, e);
+}
+
+static const struct stage {
+    const char *name;
+    bool (*run)(struct engine *en, int at_most, int *done, struct err *e);
+    int at_most; /* rows in a turn */
+    bool
+        talks; /* with workers: then what it noted for them stands or falls with the turn */
+    bool to_the_end; /* also while the engine stops */
+} stages[] = {
+    {"receive", stage_receive, WORKER_QUEUE, true, true}, /* workers -> inbox, outbox     */
+    {"late", stage_late, 20, false, false},     /* parts that waited too long -> inbox */
+    {"jobs", stage_jobs, 10, false, false},     /* long work, a slice                  */
+    {"expire", stage_expire, 50, false, false}, /* outbox    -> too late               */
+    {"send", stage_send, CONF_MODEMS_MAX, true, false}, /* outbox    -> workers */
+};
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
+_Static_assert(STAGES <= STAGES_MAX, "each stage has its own trouble");
+
+/* False when the transaction itself is lost. */
+static bool
+run_stage(struct engine *en, size_t i, int *total, struct err *e)
+{
+    const struct stage *st = &stages[i];
+    struct store *s = en->desk->store;
+    struct err why;
+    int done = 0;
+
+    if (!store_mark(s, e))
+        return false;
+    if (st->run(en, st->at_most, &done, &why)) {
+        if (trouble_over(&en->stages[i]) > 0)
+            log_info(st->name, "works again");
+        *total += done;
+        return store_keep(s, e);
+    }
+    if (st->talks) {
+        *e = why;
+        return err_in(e, "%s", st->name);
+    }
+    if (trouble_again(&en->stages[i]))
+        log_error(st->name, "%s (%u times)", why.text, en->stages[i].times);
+    return store_undo(s, e);
+}
+
+bool
+engine_turn(struct engine *en, int *done, struct err *e)
+{
+    struct store *s = en->desk->store;
+
+    *done = 0;
+    en->desk->now = clock_now();
+    modems_begin_turn(en);
+    if (!store_begin(s, e))
+        return false;
+    for (size_t i = 0; i < STAGES; i++) {
+        if (en->stopping && !stages[i].to_the_end)
+            continue;
+        if (!run_stage(en, i, done, e)) {
+            store_rollback(s);
+            return false;
+        }
+    }
+    if (!store_commit(s, e))
+        return false;
+    modems_after_commit(en);
+    return true;
+}

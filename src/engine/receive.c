@@ -1,0 +1,175 @@
+/*
+ * receive.c - what the workers said, written down: texts and reports, results, states, and
+ * what it means that one of them died.
+ */
+#include "engine.h"
+
+#include "meterpost/base/text.h"
+#include "meterpost/sms/inbox.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/store/modem_row.h"
+
+#include <string.h>
+
+static bool
+save_state(struct engine *en, struct modem *m, struct err *e)
+{
+    const struct wire_state *s = &m->worker.state;
+    struct modem_row row = {.signal_percent = s->signal_percent,
+                            .sim_used = s->sim_used,
+                            .sim_size = s->sim_size,
+                            .settle_percent = s->settle_percent,
+                            .restarts = m->worker.restarts,
+                            .seen_at = en->desk->now};
+
+    row.health = worker_health(&m->worker);
+    text_clip(row.name, sizeof(row.name), m->worker.name);
+    text_clip(row.imei, sizeof(row.imei), s->imei);
+    text_clip(row.imsi, sizeof(row.imsi), s->imsi);
+    text_clip(row.model, sizeof(row.model), s->model);
+    text_clip(row.firmware, sizeof(row.firmware), s->firmware);
+    text_clip(row.operator_name, sizeof(row.operator_name), s->operator_name);
+    text_clip(row.smsc, sizeof(row.smsc), s->smsc);
+    text_clip(row.reason, sizeof(row.reason),
+              m->worker.life == WORKER_RUNNING ? s->reason : m->worker.why);
+    return modem_row_save(en->desk->store, &row, e);
+}
+
+static bool
+take_state(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    struct worker *k = &m->worker;
+
+    if (k->state.health != w->u.state.health)
+        log_info(k->name, "%s%s%s", *w->u.state.reason != '\0' ? w->u.state.reason : "",
+                 *w->u.state.reason != '\0' ? ": " : "",
+                 w->u.state.health == WIRE_READY ? "ready" : "not ready");
+    k->state = w->u.state;
+    if (k->state.health == WIRE_READY && k->ready_ms == 0) {
+        k->ready_ms = clock_mono_ms();
+        trouble_over(&k->trouble);
+    }
+    return save_state(en, m, e);
+}
+
+static bool
+take_result(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    struct modem_turn *t = &m->turn;
+    bool reports = m->conf != NULL && m->conf->delivery_reports;
+    bool more;
+
+    t->has_send = false;
+    t->busy = false;
+    memset(&t->send, 0, sizeof(t->send));
+    if (!outbox_result(en->desk->store, m->worker.name, reports, &w->u.result,
+                       en->desk->now, &t->send.u.send, &more, e))
+        return false;
+    t->send.kind = WIRE_SEND;
+    t->has_send = t->busy = more;
+    return true;
+}
+
+static bool
+take_arrived(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    char imsi[MODEM_WORD_MAX];
+    struct inbox_source from = {.modem = m->worker.name,
+                                .imsi = m->worker.state.imsi,
+                                .country_code = en->desk->conf->utility.country_code};
+
+    if (*from.imsi == '\0') {
+        if (!modem_row_imsi(en->desk->store, m->worker.name, imsi, sizeof(imsi), e))
+            return false;
+        from.imsi = imsi;
+    }
+    if (!inbox_take(en->desk->store, &from, &w->u.arrived, en->desk->now, e))
+        return false;
+    m->turn.forget[m->turn.n_forget++] = w->u.arrived.token;
+    return true;
+}
+
+static bool
+take_packet(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    switch ((enum wire_kind)w->kind) {
+    case WIRE_STATE: return take_state(en, m, w, e);
+    case WIRE_RESULT: return take_result(en, m, w, e);
+    case WIRE_ARRIVED: return take_arrived(en, m, w, e);
+    case WIRE_HELLO:
+    case WIRE_SETUP:
+    case WIRE_SEND:
+    case WIRE_FORGET:
+    case WIRE_STOP:
+    case WIRE_ALIVE:
+    case WIRE_KINDS: break;
+    }
+    return true;
+}
+
+/* A packet that cannot be written down as it is must not hold up the others. A message then
+ * goes to quarantine as raw octets; what is neither is said and dropped. */
+static bool
+put_packet_aside(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    struct wire raw = *w;
+    struct err why = *e;
+
+    log_error(m->worker.name, "packet of kind %u: %s", w->kind, why.text);
+    if (w->kind != WIRE_ARRIVED)
+        return true;
+    raw.u.arrived.arrival = WIRE_POISON;
+    raw.u.arrived.length = 0;
+    text_clip(raw.u.arrived.reason, sizeof(raw.u.arrived.reason), why.text);
+    return take_arrived(en, m, &raw, e);
+}
+
+static bool
+handle_packet(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    struct store *s = en->desk->store;
+    struct err undo;
+
+    if (!store_mark(s, e))
+        return false;
+    if (take_packet(en, m, w, e))
+        return store_keep(s, e);
+    if (!store_undo(s, &undo)) {
+        *e = undo;
+        return false;
+    }
+    return e->kind == FAIL_REJECT && put_packet_aside(en, m, w, e);
+}
+
+static bool
+settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
+{
+    int count;
+
+    if (!worker_is_over(&m->worker))
+        return true;
+    if (!outbox_modem_lost(en->desk->store, m->worker.name, en->desk->now, &count, e) ||
+        !save_state(en, m, e))
+        return false;
+    m->turn.over = true;
+    m->turn.busy = m->turn.has_send = false;
+    (*done)++;
+    return true;
+}
+
+bool
+stage_receive(struct engine *en, int at_most, int *done, struct err *e)
+{
+    (void)at_most; /* the queues are short */
+    for (int i = 0; i < en->n_modems; i++) {
+        struct modem *m = en->modems[i];
+
+        for (int k = 0; k < m->worker.n_in; k++, (*done)++) {
+            if (!handle_packet(en, m, &m->worker.in[k], e))
+                return err_in(e, "%s", m->worker.name);
+        }
+        if (!settle_dead(en, m, done, e))
+            return err_in(e, "%s", m->worker.name);
+    }
+    return true;
+}

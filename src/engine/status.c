@@ -1,0 +1,75 @@
+/* status.c - the part of `status` that is in no table: workers, and what waits for what. */
+#include "engine.h"
+
+#include <unistd.h>
+
+static json_t *
+modem_status(const struct modem *m)
+{
+    const struct wire_state *s = &m->worker.state;
+    json_t *o =
+        json_pack("{s:s, s:s, s:b, s:I, s:I}", "modem", m->worker.name, "health",
+                  worker_health(&m->worker), "in_flight", (int)m->busy, "restarts",
+                  (json_int_t)m->worker.restarts, "sent_today", (json_int_t)m->day_parts);
+
+    if (m->worker.life == WORKER_RUNNING && s->health != 0) {
+        json_object_set_new(o, "signal",
+                            s->signal_percent < 0 ? json_null()
+                                                  : json_integer(s->signal_percent));
+        json_object_set_new(o, "operator", json_string(s->operator_name));
+        json_object_set_new(o, "reason", json_string(s->reason));
+    } else {
+        json_object_set_new(o, "reason", json_string(m->worker.why));
+    }
+    return o;
+}
+
+static bool
+workers_are_quiet(const struct engine *en)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        const struct modem *m = en->modems[i];
+
+        if (m->busy || m->worker.n_in > 0 || m->worker.life == WORKER_GONE)
+            return false;
+    }
+    return true;
+}
+
+/* Nothing to do before `next_due`. What is due and only waits for the pace of a modem waits
+ * for the clock like everything else. */
+static void
+correct_idle(const struct engine *en, json_t *answer)
+{
+    bool others = json_integer_value(json_object_get(answer, "outbox_sending")) == 0 &&
+                  json_integer_value(json_object_get(answer, "inbox_new")) == 0 &&
+                  json_integer_value(json_object_get(answer, "jobs_running")) == 0;
+    bool due = json_integer_value(json_object_get(answer, "outbox_due")) > 0;
+    bool idle = json_is_true(json_object_get(answer, "idle"));
+    char text[TIME_TEXT_MAX];
+
+    if (!idle && others && due && !en->send_waits) {
+        idle = true;
+        json_object_set_new(
+            answer, "next_due",
+            en->send_next == 0 ? json_null() : json_string(clock_iso(en->send_next, text)));
+    }
+    json_object_set_new(answer, "idle",
+                        json_boolean(idle && !en->worked && workers_are_quiet(en)));
+}
+
+void
+engine_status(struct engine *en, json_t *answer)
+{
+    json_t *modems = json_array();
+    char text[TIME_TEXT_MAX];
+
+    correct_idle(en, answer);
+    for (int i = 0; i < en->n_modems; i++)
+        json_array_append_new(modems, modem_status(en->modems[i]));
+    json_object_set_new(answer, "modems", modems);
+    json_object_set_new(answer, "database", json_string(en->desk->conf->database));
+    json_object_set_new(answer, "engine",
+                        json_pack("{s:I, s:s, s:s}", "pid", (json_int_t)getpid(), "version",
+                                  METERPOST_VERSION, "since", clock_iso(en->since, text)));
+}
