@@ -540,6 +540,7 @@ Test(worker, poison_is_told_with_its_octets_and_freed, .init = begin)
                                                                      */
         "07915274000099F9070C9152740000001000006211227103002101",   /* reserved type */
         "00FFFFFFFFFFFFFFFFFFFF",
+        "00",
         "07915274000099F9440C9152740000001000006211227103002106FFFFFFFFFFFF",
         "07915274000099F904FF91FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
     };

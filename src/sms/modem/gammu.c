@@ -37,7 +37,7 @@ gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e)
 {
     if (code == ERR_NONE)
         return false;
-    if (code == ERR_TIMEOUT)
+    if (code == ERR_TIMEOUT || code == ERR_ABORTED)
         m->stale = true;
     err_set(e, FAIL_RETRY, "%s: %s", what, GSM_ErrorString((GSM_Error)code));
     return true;
@@ -107,8 +107,8 @@ configure(struct modem *m, struct err *e)
     return true;
 }
 
-static void
-disconnect(struct modem *m)
+void
+gammu_disconnect(struct modem *m)
 {
     pace_watch(-1, NULL, NULL);
     if (m->gammu == NULL)
@@ -261,7 +261,7 @@ modem_open(const struct wire_setup *setup, struct modem **out, struct wire_state
         return false;
     identify(m, st);
     listen_for_lines(m);
-    memset(m->setup.pin, 0, sizeof(m->setup.pin));
+    explicit_bzero(m->setup.pin, sizeof(m->setup.pin));
     return true;
 }
 
@@ -270,7 +270,7 @@ modem_close(struct modem *m)
 {
     if (m == NULL)
         return;
-    disconnect(m);
+    gammu_disconnect(m);
     free(m->list);
     free(m);
 }
@@ -278,7 +278,7 @@ modem_close(struct modem *m)
 bool
 modem_renew(struct modem *m, struct err *e)
 {
-    disconnect(m);
+    gammu_disconnect(m);
     if (!connect_line(m, e))
         return err_in(e, "connecting again");
     listen_for_lines(m);

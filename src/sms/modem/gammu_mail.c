@@ -11,12 +11,15 @@
  *   gate and numbers come from a shared buffer: such a modem is not used at all.
  */
 #include "inside.h"
+#include "raw.h"
 
 #include <gammu.h>
 
 #include <string.h>
 
-#define PLACES_MAX 2000 /* of SIM and modem together; more is a modem that never ends */
+#define PLACES_MAX    2000 /* of SIM and modem together; more is a modem that never ends */
+#define FOLDER_PLACES 100000 /* libGammu numbers the second memory from here */
+#define RAW_BAUD      115200
 
 static void
 remember(struct modem *m, struct place where, const struct octets *what)
@@ -41,9 +44,9 @@ on_incoming(GSM_StateMachine *s, GSM_SMSMessage *sms, void *ctx)
     (void)s;
     m->rang = true;
     if (sms->Memory == MEM_SR)
-        remember(m, (struct place){sms->Location, MEM_SR}, NULL);
+        remember(m, (struct place){sms->Location, MEM_SR, "SR"}, NULL);
     else if (sms->Memory == 0 && gate_seen(&report))
-        remember(m, (struct place){-1, 0}, &report);
+        remember(m, (struct place){.location = -1}, &report);
 }
 
 void
@@ -74,8 +77,10 @@ static bool
 found(struct modem *m, unsigned code, struct octets *octets, bool *is_message,
       struct err *e)
 {
-    octets->n = 0;
-    *is_message = code == ERR_NONE || code == ERR_CORRUPTED;
+    *octets = (struct octets){0};
+    *is_message = code != ERR_INVALIDLOCATION;
+    if (code == ERR_EMPTY)
+        octets->n = 1; /* the husk: one octet, 00 */
     if (code == ERR_EMPTY || code == ERR_CORRUPTED || code == ERR_INVALIDLOCATION)
         return true;
     if (gammu_failed(m, code, "reading messages", e))
@@ -83,6 +88,23 @@ found(struct modem *m, unsigned code, struct octets *octets, bool *is_message,
     if (gate_seen(octets))
         return true;
     return err_set(e, FAIL_FATAL, "the modem does not speak PDU mode (AT+CMGF=0)");
+}
+
+bool
+modem_is_husk(const struct octets *what)
+{
+    return what->n == 1 && what->at[0] == 0;
+}
+
+/* Folders 1 and 2 are of the SIM, 3 and 4 of the modem; a place that reads as empty keeps
+ * the memory that was selected. */
+static struct place
+place_of(const GSM_SMSMessage *sms)
+{
+    struct place where = {.location = sms->Location};
+
+    memcpy(where.shelf, sms->Memory == MEM_ME ? "ME" : "SM", sizeof(where.shelf));
+    return where;
 }
 
 static bool
@@ -95,6 +117,7 @@ walk_stored(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct 
     for (int i = 0; i < PLACES_MAX; i++) {
         GSM_Error code;
         struct octets what;
+        struct place where;
         bool is_message;
 
         gate_clear();
@@ -106,7 +129,8 @@ walk_stored(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct 
         if (!found(m, code, &what, &is_message, e))
             return false;
         before = list->SMS[0].Location;
-        if (is_message && !visit(ctx, &(struct place){before, 0}, &what))
+        where = place_of(&list->SMS[0]);
+        if (is_message && !visit(ctx, &where, &what))
             return true;
     }
     return err_set(e, FAIL_RETRY, "more than %d stored messages", PLACES_MAX);
@@ -152,6 +176,22 @@ modem_walk(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct e
     return walk_stored(m, visit, ctx, whole, e) && walk_pointers(m, visit, ctx, e);
 }
 
+static bool
+delete_husk(struct modem *m, const struct place *where, struct err *e)
+{
+    struct err again;
+    bool ok;
+
+    gammu_disconnect(m);
+    ok = raw_delete(m->setup.device, m->setup.baud > 0 ? m->setup.baud : RAW_BAUD,
+                    where->shelf, where->location % FOLDER_PLACES, e);
+    if (modem_renew(m, &again))
+        return ok;
+    m->stale = true;
+    *e = again;
+    return false;
+}
+
 bool
 modem_delete(struct modem *m, const struct place *where, const struct octets *what,
              bool *was_there, struct err *e)
@@ -159,6 +199,9 @@ modem_delete(struct modem *m, const struct place *where, const struct octets *wh
     GSM_SMSMessage sms;
     GSM_Error code;
 
+    *was_there = true;
+    if (modem_is_husk(what))
+        return delete_husk(m, where, e);
     memset(&sms, 0, sizeof(sms));
     sms.Location = where->location;
     sms.Memory = (GSM_MemoryType)where->memory;

@@ -37,10 +37,13 @@ struct modem {
 /* True, with *e set, when `code` (a GSM_Error) is not success. Notes a time-out. */
 bool gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e);
 
+/* End the connection and the state machine; nothing to do when there is none. */
+void gammu_disconnect(struct modem *m);
+
 /* libGammu's text (UCS-2) to UTF-8, as much as fits. */
 void gammu_text(const unsigned char *text, char *out, size_t size);
 
-/* Callbacks; ctx is the modem. */
+/* Set the library's callbacks, which each connection forgets. */
 void gammu_listen_for_sent(struct modem *m);
 void gammu_listen_for_incoming(struct modem *m);
 

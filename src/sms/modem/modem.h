@@ -21,7 +21,8 @@ struct modem; /* opaque */
  */
 struct place {
     int location;
-    int memory; /* 0, or libGammu's number */
+    int memory;    /* 0, or libGammu's number */
+    char shelf[3]; /* what the modem calls the memory of a location: "SM", "ME" */
 };
 
 /* Connect, enter the PIN (once) when the SIM asks for it, identify modem and SIM, ask for
@@ -67,6 +68,10 @@ typedef bool modem_visit(void *ctx, const struct place *where, const struct octe
 /* Walk over all stored messages, and those that were kept nowhere. *whole is false when the
  * walk ended early. */
 bool modem_walk(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct err *e);
+
+/* True for the message "00", which libGammu cannot delete: modem_delete() closes, does it
+ * on the bare line and connects again. Some modems list every empty place as one. */
+bool modem_is_husk(const struct octets *what);
 
 /* Delete what lies there if it still is `what`. *was_there is false when it is not. */
 bool modem_delete(struct modem *m, const struct place *where, const struct octets *what,

@@ -39,6 +39,15 @@ leave(struct worker *w, enum worker_end end)
     w->ended = true;
 }
 
+/* The socket failed: the engine is gone, or does not speak our version. */
+static void
+lost(struct worker *w, const struct err *e)
+{
+    if (e->kind != FAIL_FATAL)
+        log_error(w->name, "%s", e->text);
+    leave(w, e->kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+}
+
 /* Wait as long as the engine is busy; false when it is gone. */
 static bool
 say(struct worker *w, struct wire *packet)
@@ -48,12 +57,10 @@ say(struct worker *w, struct wire *packet)
     while (!w->ended && !wire_put(w->sock, packet, &e)) {
         struct pollfd p = {.fd = w->sock, .events = POLLOUT};
 
-        if (e.kind == FAIL_RETRY) {
+        if (e.kind == FAIL_RETRY)
             poll(&p, 1, -1);
-            continue;
-        }
-        log_error(w->name, "%s", e.text);
-        leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+        else
+            lost(w, &e);
     }
     return !w->ended;
 }
@@ -175,8 +182,8 @@ delete_again(struct worker *w)
     for (size_t i = 0; i < ANNOUNCED_MAX && n < DELETES_MAX && !w->ended; i++) {
         struct announcement *row = &w->announced->row[i];
 
-        if (row->token == 0 || !row->forget || !row->seen)
-            continue;
+        if (row->token == 0 || !row->forget || !row->seen || modem_is_husk(&row->what))
+            continue; /* a husk that stays is how the modem lists an empty place */
         if (trouble_again(&w->undead))
             log_warn(w->name, "a deleted message is still there (%u times)",
                      w->undead.times);
@@ -323,13 +330,10 @@ on_packet(struct worker *w)
     struct err e;
     bool got;
 
-    if (!wire_get(w->sock, &packet, &got, &e)) {
-        leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
-        if (e.kind != FAIL_FATAL)
-            log_error(w->name, "%s", e.text);
-    } else if (got) {
+    if (!wire_get(w->sock, &packet, &got, &e))
+        lost(w, &e);
+    else if (got)
         (on[packet.kind] != NULL ? on[packet.kind] : on_other)(w, &packet);
-    }
 }
 
 /* ---- the life ---- */
@@ -351,9 +355,10 @@ greet(struct worker *w)
         if (poll(&p, 1, left > 0 ? (int)left : 0) < 1) {
             leave(w, WORKER_PROTOCOL);
         } else if (!wire_get(w->sock, &packet, &got, &e)) {
-            leave(w, e.kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+            lost(w, &e);
         } else if (got && packet.kind == WIRE_SETUP && greeted) {
             w->setup = packet.u.setup;
+            explicit_bzero(&packet, sizeof(packet));
             return;
         } else if (got && packet.kind == WIRE_HELLO) {
             greeted = true;
@@ -374,6 +379,7 @@ start(struct worker *w)
         return;
     }
     if (modem_open(&w->setup, &w->modem, &w->state, &e)) {
+        explicit_bzero(w->setup.pin, sizeof(w->setup.pin));
         rights_drop();
         return;
     }
