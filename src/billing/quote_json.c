@@ -1,5 +1,5 @@
+#include "draft.h"
 #include "meterpost/base/text.h"
-#include "meterpost/billing/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +94,37 @@ usage_from_json(const json_t *object, struct usage *out, struct err *e)
             return err_in(e, "usage");
     }
     return true;
+}
+
+bool
+usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *e)
+{
+    json_t *o = json_object();
+    char number[AMOUNT_TEXT_MAX];
+    char *text;
+    bool fits;
+
+    for (int i = 0; i < USAGE_NAMES_MAX && u->named[i].name[0] != '\0'; i++)
+        json_object_set_new(o, u->named[i].name,
+                            json_string(decimal_print(u->named[i].used.milli,
+                                                      QUANTITY_PLACES, true, number)));
+    for (size_t i = 0; i < sizeof(wholes) / sizeof(wholes[0]); i++) {
+        int value = *(const int *)((const char *)u + wholes[i].at);
+
+        if (value != 0)
+            json_object_set_new(o, wholes[i].key, json_integer(value));
+    }
+    if (u->class_name[0] != '\0')
+        json_object_set_new(o, "class", json_string(u->class_name));
+    json_object_set_new(
+        o, "ytd_before",
+        json_string(decimal_print(u->ytd_before.milli, QUANTITY_PLACES, true, number)));
+    text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+    fits = text != NULL && text_copy(out, BILL_USAGE_MAX, text);
+    free(text);
+    json_decref(o);
+    return fits ||
+           err_set(e, FAIL_REJECT, "the usage is too large to be kept with the bill");
 }
 
 static json_t *

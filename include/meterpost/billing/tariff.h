@@ -25,9 +25,10 @@
 #define TARIFF_COMPONENTS_MAX 32
 #define TARIFF_STEPS_MAX      24 /* blocks, bands or register rates of a component */
 #define TARIFF_RATE_MAX       1000000000 /* currency units, per unit or once */
-#define TARIFF_QUANTITY_MAX   1000000000 /* units: largest limit and largest use of a bill \
-                                          */
-#define TARIFF_DAYS_MAX 3660             /* of one billing period */
+#define TARIFF_QUANTITY_MAX                                                                \
+    1000000000               /* units: largest limit and largest use of a bill             \
+                              */
+#define TARIFF_DAYS_MAX 3660 /* of one billing period */
 
 enum component_type {
     COMPONENT_FIXED,      /* an amount, once or for each of a quantity          */

@@ -1,0 +1,60 @@
+/*
+ * draft.h - a bill before it is issued: what was read, used and is asked for. Private to
+ * billing/.
+ */
+#ifndef BILLING_DRAFT_H
+#define BILLING_DRAFT_H
+
+#include "meterpost/billing/run.h"
+
+/* Why an account gets no bill. */
+enum draft_outcome {
+    DRAFT_READY,
+    DRAFT_EXISTS,
+    DRAFT_NO_CONTRACT,
+    DRAFT_NO_TARIFF,
+    DRAFT_NO_METER,
+    DRAFT_NO_READING,
+    DRAFT_TOO_SHORT,
+    DRAFT_REFUSED, /* readings or tariff that give no bill */
+    DRAFT_OUTCOMES
+};
+
+struct draft {
+    struct account account;
+    struct contract contract;
+    const struct tariff *tariff;
+    struct bill bill; /* without number and id until it is issued */
+    struct bill_reading readings[BILL_READINGS_MAX];
+    int n_readings;
+    struct usage usage;
+    struct quote quote;
+    char reason[ERR_TEXT_MAX]; /* unless it is ready */
+};
+
+/* "no reading", ... */
+const char *draft_outcome_name(enum draft_outcome outcome);
+
+/* Work out the bill of d->account. False only when the store fails. */
+bool draft_make(const struct billing *b, const struct billing_month *m, struct draft *d,
+                enum draft_outcome *outcome, struct err *e);
+
+/* There will be no bill, and why. Always true: it is no failure of the store. */
+bool draft_stop(struct draft *d, enum draft_outcome *outcome, enum draft_outcome why,
+                const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The step that fills readings and quantities: draft_readings.c. */
+bool draft_read_meters(const struct billing *b, const struct billing_month *m,
+                       struct draft *d, enum draft_outcome *outcome, struct err *e);
+
+/* The OBIS code of the whole use of a commodity: what "total" is measured on. */
+const char *register_of_total(const char *commodity);
+
+/* What the tariff was given, as a text of JSON for usage_from_json(). */
+bool usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *e);
+
+/* billing_view_bill() where the bill, its account and its tariff are at hand: view.c. */
+json_t *view_bill(struct store *s, const struct conf *conf, const struct bill *b,
+                  const struct account *a, const struct tariff *t, struct err *e);
+
+#endif

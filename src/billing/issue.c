@@ -1,0 +1,110 @@
+#include "issue.h"
+
+#include "meterpost/base/log.h"
+#include "meterpost/base/text.h"
+#include "meterpost/billing/ledger.h"
+#include "meterpost/sms/outbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+give_number(const struct billing *b, struct bill *bill, struct err *e)
+{
+    struct tm tm;
+
+    clock_local(b->now, &tm);
+    bill->year = tm.tm_year + 1900;
+    text_copy(bill->series, sizeof(bill->series), BILLING_SERIES);
+    return bill_number_next(b->store, bill->series, bill->year, &bill->seq, e) &&
+           billing_number(b->conf->billing.number_format, bill->series, bill->year,
+                          bill->seq, bill->number, e);
+}
+
+static bool
+write_lines(struct store *s, const struct draft *d, struct err *e)
+{
+    for (int i = 0; i < d->quote.n_lines; i++) {
+        const struct quote_line *from = &d->quote.lines[i];
+        struct bill_line line = {.has_qty = from->has_qty,
+                                 .has_rate = from->has_rate,
+                                 .qty = from->qty,
+                                 .rate = from->rate,
+                                 .amount = from->amount};
+
+        text_copy(line.code, sizeof(line.code), from->code);
+        text_copy(line.label, sizeof(line.label), from->label);
+        if (!bill_line_add(s, d->bill.id, i + 1, &line, e))
+            return false;
+    }
+    for (int i = 0; i < d->n_readings; i++) {
+        if (!bill_reading_add(s, d->bill.id, &d->readings[i], e))
+            return false;
+    }
+    return true;
+}
+
+static bool
+queue_message(const struct billing *b, const struct draft *d, const char *number,
+              const char *text, struct err *e)
+{
+    char key[OUTBOX_KEY_MAX];
+    struct outbox_new m = {.key = key,
+                           .kind = OUT_BILL,
+                           .number = number,
+                           .text = text,
+                           .account_id = d->account.id};
+
+    snprintf(key, sizeof(key), "bill %s", d->bill.number);
+    return outbox_add(b->store, &m, b->now, NULL, e);
+}
+
+/* Nothing of this stops a bill: without phone or text it is issued and not told. */
+static bool
+tell(const struct billing *b, const struct draft *d, bool *told, struct err *e)
+{
+    struct account_phone phones[ACCOUNT_PHONES];
+    char *text = NULL;
+    json_t *view;
+    size_t n;
+
+    *told = false;
+    if (b->message == NULL)
+        return true;
+    if (!account_phones(b->store, d->account.id, phones, &n, e))
+        return false;
+    if (n == 0)
+        return true;
+    view = view_bill(b->store, b->conf, &d->bill, &d->account, d->tariff, e);
+    *told = view != NULL &&
+            b->message(b->message_arg, d->account.language, view, &text, e) &&
+            queue_message(b, d, phones[0].number, text, e);
+    json_decref(view);
+    free(text);
+    if (!*told && e->kind == FAIL_REJECT) {
+        log_warn("billing", "bill=%s is issued without a message: %s", d->bill.number,
+                 e->text);
+        return true;
+    }
+    return *told;
+}
+
+bool
+draft_issue(const struct billing *b, struct draft *d, int64_t version_id, const char *actor,
+            bool *told, struct err *e)
+{
+    struct bill *bill = &d->bill;
+
+    if (!give_number(b, bill, e))
+        return false;
+    bill->issued_at = b->now;
+    bill->due_at = clock_day_start(b->now, b->conf->billing.due_days);
+    bill->tariff_version_id = version_id;
+    text_copy(bill->class, sizeof(bill->class), d->contract.class);
+    text_copy(bill->currency, sizeof(bill->currency), d->tariff->currency);
+    text_clip(bill->actor, sizeof(bill->actor), actor);
+    return bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
+           ledger_post_bill(b->store, &d->account, d->tariff, &d->quote, bill, e) &&
+           tell(b, d, told, e);
+}

@@ -1,0 +1,15 @@
+/*
+ * issue.h - a draft becomes a bill. Private to billing/.
+ */
+#ifndef BILLING_ISSUE_H
+#define BILLING_ISSUE_H
+
+#include "draft.h"
+
+/* Number, write and post the bill of a ready draft, and queue its message, in the open
+ * transaction; version_id: of its tariff. d->bill then has its id and number. *told is true
+ * when a message was queued. */
+bool draft_issue(const struct billing *b, struct draft *d, int64_t version_id,
+                 const char *actor, bool *told, struct err *e);
+
+#endif

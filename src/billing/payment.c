@@ -1,0 +1,115 @@
+#include "meterpost/billing/payment.h"
+
+#include "meterpost/base/text.h"
+#include "meterpost/billing/ledger.h"
+#include "meterpost/store/bills.h"
+#include "meterpost/store/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The next number of our own receipts. */
+static bool
+own_reference(struct store *s, utc_t now, char out[PAYMENT_REFERENCE_MAX], struct err *e)
+{
+    struct tm tm;
+    int64_t seq;
+
+    clock_local(now, &tm);
+    if (!bill_number_next(s, "receipt", tm.tm_year + 1900, &seq, e))
+        return false;
+    snprintf(out, PAYMENT_REFERENCE_MAX, "R%d-%06" PRId64, tm.tm_year + 1900, seq);
+    return true;
+}
+
+static bool
+copy_checked(char *to, size_t size, const char *from, const char *what, struct err *e)
+{
+    size_t n = strlen(from);
+
+    if (!utf8_valid(from, n) || !text_copy(to, size, from))
+        return err_set(e, FAIL_REJECT, "%s: expected UTF-8 of at most %zu bytes", what,
+                       size - 1);
+    return true;
+}
+
+static bool
+payment_fill(struct store *s, const struct payment_new *p, utc_t now, struct payment *out,
+             struct err *e)
+{
+    bool named = p->reference != NULL && p->reference[0] != '\0';
+
+    *out = (struct payment){.account_id = p->account_id,
+                            .amount = p->amount,
+                            .paid_at = p->paid_at != 0 ? p->paid_at : now,
+                            .received_at = now,
+                            .inbox_id = p->inbox_id};
+    if (p->amount.minor <= 0)
+        return err_set(e, FAIL_REJECT, "a payment must be above zero");
+    if (p->amount.minor > MONEY_LIMIT)
+        return err_set(e, FAIL_REJECT, "the amount is too large");
+    if (p->channel[0] == '\0')
+        return err_set(e, FAIL_REJECT, "a payment needs a channel such as cash");
+    if (out->paid_at > now + DAY_S)
+        return err_set(e, FAIL_REJECT, "a payment cannot be dated in the future");
+    return copy_checked(out->channel, sizeof(out->channel), p->channel, "channel", e) &&
+           copy_checked(out->payer, sizeof(out->payer), p->payer == NULL ? "" : p->payer,
+                        "payer", e) &&
+           copy_checked(out->actor, sizeof(out->actor), p->actor, "actor", e) &&
+           (named ? copy_checked(out->reference, sizeof(out->reference), p->reference,
+                                 "reference", e)
+                  : own_reference(s, now, out->reference, e));
+}
+
+/* The receipt is there: it must say the same. */
+static bool
+check_repeated(struct store *s, struct payment *p, struct err *e)
+{
+    struct payment there;
+    bool found;
+
+    if (!payment_by_reference(s, p->channel, p->reference, &there, &found, e))
+        return false;
+    if (there.amount.minor != p->amount.minor || there.account_id != p->account_id)
+        return err_set(
+            e, FAIL_REJECT,
+            "receipt %s of %s was booked before, with another %s: look at it with "
+            "`meterpost pay list`",
+            p->reference, p->channel,
+            there.amount.minor != p->amount.minor ? "amount" : "account");
+    *p = there;
+    return true;
+}
+
+static bool
+post_to_account(struct store *s, const struct payment *p, struct err *e)
+{
+    struct account a;
+    bool found;
+
+    if (p->account_id == 0)
+        return ledger_post_payment(s, NULL, p, e);
+    if (!account_by_id(s, p->account_id, &a, &found, e))
+        return false;
+    if (!found)
+        return err_set(e, FAIL_REJECT, "there is no such account");
+    return ledger_post_payment(s, &a, p, e);
+}
+
+bool
+payment_post(struct store *s, const struct payment_new *p, utc_t now,
+             struct payment_posted *out, struct err *e)
+{
+    bool added;
+
+    memset(out, 0, sizeof(*out));
+    if (!payment_fill(s, p, now, &out->payment, e) ||
+        !payment_add(s, &out->payment, &out->payment.id, &added, e))
+        return false;
+    out->repeated = !added;
+    if (!(added ? post_to_account(s, &out->payment, e)
+                : check_repeated(s, &out->payment, e)))
+        return false;
+    return p->account_id == 0 || account_balance(s, p->account_id, &out->balance, e);
+}
