@@ -207,9 +207,9 @@ currency_decimals(const char *code)
         "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
     static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
 
-    if (strlen(code) == 3 && strstr(none, code) != NULL)
+    if (strlen(code) != 3 || strchr(code, ' ') != NULL)
+        return 2;
+    if (strstr(none, code) != NULL)
         return 0;
-    if (strlen(code) == 3 && strstr(three, code) != NULL)
-        return 3;
-    return 2;
+    return strstr(three, code) != NULL ? 3 : 2;
 }

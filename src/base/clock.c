@@ -178,22 +178,46 @@ clock_date(utc_t t, char *out)
     return out;
 }
 
+/* A number of exactly n digits at *c; sscanf() would take spaces and signs as well. */
+static bool
+take_digits(const char **c, int n, int *out)
+{
+    *out = 0;
+    for (; n > 0; n--) {
+        if (**c < '0' || **c > '9')
+            return false;
+        *out = *out * 10 + (*(*c)++ - '0');
+    }
+    return true;
+}
+
+static bool
+take_mark(const char **c, char mark)
+{
+    if (**c != mark)
+        return false;
+    (*c)++;
+    return true;
+}
+
 /* The zone at the end of a time: nothing, "Z" or "+hh:mm". */
 static bool
-zone_parse(const char *text, bool *local, long *offset_s)
+zone_parse(const char *c, bool *local, long *offset_s)
 {
-    int hours, minutes, n = 0;
-    char sign;
+    bool west = *c == '-';
+    int hours, minutes;
 
-    *local = *text == '\0';
+    *local = *c == '\0';
     *offset_s = 0;
-    if (*local || strcmp(text, "Z") == 0)
+    if (*local || strcmp(c, "Z") == 0)
         return true;
-    if (sscanf(text, "%c%2d:%2d%n", &sign, &hours, &minutes, &n) != 3 || text[n] != '\0' ||
-        (sign != '+' && sign != '-') || hours < 0 || hours > 14 || minutes < 0 ||
-        minutes > 59)
+    if (!west && *c != '+')
         return false;
-    *offset_s = (hours * HOUR_S + minutes * MINUTE_S) * (sign == '-' ? -1L : 1L);
+    c++;
+    if (!take_digits(&c, 2, &hours) || !take_mark(&c, ':') ||
+        !take_digits(&c, 2, &minutes) || *c != '\0' || hours > 14 || minutes > 59)
+        return false;
+    *offset_s = (hours * HOUR_S + minutes * MINUTE_S) * (west ? -1L : 1L);
     return true;
 }
 
@@ -211,25 +235,32 @@ fields_valid(int year, int month, int day, int hour, int minute, int second)
            second <= 59;
 }
 
+/* "T17:20:05" or nothing of it. */
+static bool
+take_time(const char **c, int *hour, int *minute, int *second)
+{
+    *hour = *minute = *second = 0;
+    if (**c != 'T' && **c != ' ')
+        return true;
+    (*c)++;
+    if (!take_digits(c, 2, hour) || !take_mark(c, ':') || !take_digits(c, 2, minute))
+        return false;
+    return !take_mark(c, ':') || take_digits(c, 2, second);
+}
+
 bool
 clock_parse(const char *text, utc_t *out, struct err *e)
 {
-    int year, month, day, hour = 0, minute = 0, second = 0, n = 0, m = 0;
+    int year, month, day, hour, minute, second;
+    const char *c = text;
     bool local;
     long offset_s;
-    char between;
 
-    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &n) != 3 || n != 10)
+    if (!take_digits(&c, 4, &year) || !take_mark(&c, '-') || !take_digits(&c, 2, &month) ||
+        !take_mark(&c, '-') || !take_digits(&c, 2, &day) ||
+        !take_time(&c, &hour, &minute, &second))
         goto bad;
-    if (sscanf(text + n, "%c%2d:%2d%n", &between, &hour, &minute, &m) == 3 && m == 6 &&
-        (between == 'T' || between == ' ')) {
-        n += m;
-        if (sscanf(text + n, ":%2d%n", &second, &m) == 1 && m == 3)
-            n += m;
-    } else {
-        hour = minute = 0;
-    }
-    if (!zone_parse(text + n, &local, &offset_s) ||
+    if (!zone_parse(c, &local, &offset_s) ||
         !fields_valid(year, month, day, hour, minute, second))
         goto bad;
     if (local) {

@@ -1,8 +1,24 @@
 #include "meterpost/base/err.h"
 
+#include "meterpost/base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Pieces cut with "%.40s" may end within a character; reasons go into JSON and to
+ * terminals. */
+static void
+keep_utf8(struct err *e)
+{
+    char raw[ERR_TEXT_MAX];
+    size_t n = strlen(e->text);
+
+    if (utf8_valid(e->text, n))
+        return;
+    memcpy(raw, e->text, n);
+    utf8_clean(e->text, sizeof(e->text), raw, n);
+}
 
 bool
 err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
@@ -13,6 +29,7 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(e->text, sizeof(e->text), fmt, args);
     va_end(args);
+    keep_utf8(e);
     return false;
 }
 
@@ -29,6 +46,7 @@ err_in(struct err *e, const char *fmt, ...)
     va_end(args);
     if (n >= 0 && n < (int)sizeof(e->text))
         snprintf(e->text + n, sizeof(e->text) - (size_t)n, ": %s", old);
+    keep_utf8(e);
     return false;
 }
 

@@ -18,7 +18,9 @@ collect_digits(const char *raw, bool *plus, char *digits, size_t size)
 
     *plus = false;
     for (const char *c = raw; *c != '\0'; c++) {
-        if (*c >= '0' && *c <= '9') {
+        if (*plus && strncmp(c, "(0)", 3) == 0) {
+            c += 2; /* +254 (0) 700...: the zero is for calls from within the country */
+        } else if (*c >= '0' && *c <= '9') {
             if (n + 1 >= size)
                 return -1;
             digits[n++] = *c;

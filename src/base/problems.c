@@ -53,10 +53,10 @@ problems_add(struct problems *p, const char *file, unsigned line, unsigned colum
     va_start(args, fmt);
     vsnprintf(whole, sizeof(whole), fmt, args);
     va_end(args);
-    text_clip(one->text, sizeof(one->text), whole);
+    utf8_clean(one->text, sizeof(one->text), whole, strlen(whole));
     for (char *c = one->text; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = ' '; /* a problem is one line, and harmless on a terminal */
+        if (*c == '\n' || *c == '\t')
+            *c = ' '; /* a problem is one line */
     }
     return false;
 }

@@ -547,6 +547,8 @@ Test(profile, trying_a_text_names_what_matches)
          "{\"kind\":\"error\",\"values\":[],\"error\":\"profile kamstrup-gsm7i, reply "
          "'reading': "
          "register 1-0:1.8.0: '1.2.3' is no number\"}"},
+        {"kamstrup-gsm7i", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9",
+         "{\"kind\":\"unknown\",\"values\":[]}"},
         {"?", "No meter response",
          "{\"kind\":\"error\",\"values\":[],\"error\":\"meter-silent\",\"rule\":\"silent "
          "meter\","
@@ -570,4 +572,25 @@ Test(profile, trying_a_text_names_what_matches)
     cr_expect_null(profile_try(all, "nothing", "x", &e));
     cr_expect_str_eq(e.text, "there is no profile 'nothing'; '?' tries them all");
     profiles_free(all);
+}
+
+Test(profile, a_reason_that_cuts_a_character_is_still_json)
+{
+    struct profile *profile =
+        load(HEAD "replies: [{name: r, kind: reading, pattern: '^E=(?<e>.*)$', values: "
+                  "[{register: \"1-0:1.8.0\", group: e, unit: kWh}]}]\n");
+    char text[256] = "E=", got[1024];
+    struct err e;
+    struct reply *reply = malloc(sizeof(*reply));
+    json_t *json;
+
+    for (size_t i = 0; i < 20; i++)
+        strcat(text, i == 0 ? "x" : "\xe4\xb8\xad");
+    describe(profile, text, got, sizeof(got));
+    cr_expect_not(profile_parse_reply(profile, text, reply, &e));
+    json = json_string(e.text);
+    cr_expect_not_null(json, "%s", e.text);
+    json_decref(json);
+    free(reply);
+    profile_free(profile);
 }
