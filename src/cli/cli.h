@@ -51,6 +51,7 @@ struct command {
 struct cli {
     const char *config; /* path of the configuration */
     enum form form;
+    bool config_given; /* by option or environment */
     bool quiet, yes, dry_run, help;
     const struct command *command;
     const char **args; /* `count` of them, behind the words of the command */
@@ -136,7 +137,7 @@ command_run run_help, run_version;
 /* check.c, init.c */
 command_run run_check, run_init;
 /* try.c, try_files.c */
-command_run run_try_text, run_try_tariff;
+command_run run_try_text, run_try_tariff, run_try_sms;
 /* list.c */
 command_run run_list;
 /* page.c */

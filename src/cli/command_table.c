@@ -160,6 +160,12 @@ const struct command commands[] = {
     {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
      "audit verify", run_audit_verify, NONE},
 
+    {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
+     "PROFILE is the id of a profile; with \"?\" every profile is tried and those that "
+     "match "
+     "are named. With - one {\"profile\", \"text\"} a line. Profiles are those of the "
+     "configuration, else the shipped ones.",
+     "try sms ? \"No meter response\"", run_try_sms, NONE},
     {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
      "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,
      NONE},

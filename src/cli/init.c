@@ -63,26 +63,36 @@ edit_of(const struct init *in, const char *section, const char *line, size_t *in
     return NULL;
 }
 
+static void
+edit_line(FILE *to, const struct edit *edit, const char *line, size_t indent)
+{
+    const char *comment = strstr(line, " #");
+
+    fprintf(to, "%*s%s: ", (int)indent, "", edit->key);
+    add_quoted(to, edit->value);
+    fprintf(to, "%s%s\n", comment == NULL ? "" : "  ", comment == NULL ? "" : comment);
+}
+
 /* The shipped file line by line; a line "key: value" in the right section is replaced. */
 static void
 edit_lines(const struct init *in, char *text, FILE *to)
 {
-    char section[64] = "", *save = NULL;
+    char section[64] = "", *line = text;
 
-    for (char *line = strtok_r(text, "\n", &save); line != NULL;
-         line = strtok_r(NULL, "\n", &save)) {
+    while (*line != '\0') {
+        char *end = strchrnul(line, '\n');
+        bool last = *end == '\0';
+        const struct edit *edit;
         size_t indent;
-        const struct edit *edit = edit_of(in, section, line, &indent);
 
-        if (indent == 0 && *line != '#')
-            snprintf(section, sizeof(section), "%.*s", (int)strcspn(line, ":"), line);
-        if (edit == NULL) {
+        *end = '\0';
+        if ((edit = edit_of(in, section, line, &indent)) != NULL)
+            edit_line(to, edit, line, indent);
+        else
             fprintf(to, "%s\n", line);
-            continue;
-        }
-        fprintf(to, "%*s%s: ", (int)indent, "", edit->key);
-        add_quoted(to, edit->value);
-        fputc('\n', to);
+        if (indent == 0 && *line != '#' && *line != '\0')
+            snprintf(section, sizeof(section), "%.*s", (int)strcspn(line, ":"), line);
+        line = end + !last;
     }
 }
 

@@ -76,6 +76,7 @@ set_general(struct line *l, struct cli *c, enum general what, const char *word,
     switch (what) {
     case GENERAL_CONFIG:
         c->config = take_value(l, word);
+        c->config_given = true;
         return c->config != NULL || err_set(e, FAIL_REJECT, "%s needs a file", word);
     case GENERAL_JSON: c->form = FORM_JSON; break;
     case GENERAL_CSV: c->form = FORM_CSV; break;
@@ -356,7 +357,11 @@ parse_line(int argc, char **argv, struct cli *c, struct err *e)
     struct line l = {.argc = argc, .at = 1, .argv = argv};
     const char *path = getenv("METERPOST_CONFIG");
 
-    *c = (struct cli){.config = path != NULL && *path != '\0' ? path : CONFIG_DEFAULT};
+    *c = (struct cli){.config = CONFIG_DEFAULT};
+    if (path != NULL && *path != '\0') {
+        c->config = path;
+        c->config_given = true;
+    }
     if ((c->args = calloc((size_t)argc + 1, sizeof(*c->args))) == NULL)
         return err_set(e, FAIL_FATAL, "out of memory");
     if (!take_all(&l, c, e))

@@ -35,7 +35,7 @@ error_object(const char *text)
 }
 
 static json_t *
-answer_line(struct cli *c, try_fn *run, const char *line, size_t n)
+answer_line(try_fn *run, void *context, const char *line, size_t n)
 {
     json_error_t at;
     json_t *in, *out;
@@ -51,7 +51,7 @@ answer_line(struct cli *c, try_fn *run, const char *line, size_t n)
         json_decref(in);
         return error_object("the line holds no object");
     }
-    out = run(c, in, &e);
+    out = run(context, in, &e);
     json_decref(in);
     return out == NULL ? error_object(e.text) : out;
 }
@@ -63,7 +63,7 @@ is_blank(const char *line)
 }
 
 enum status
-try_lines(struct cli *c, try_fn *run)
+try_lines(try_fn *run, void *context)
 {
     char *line = NULL;
     size_t size = 0;
@@ -71,7 +71,7 @@ try_lines(struct cli *c, try_fn *run)
 
     while ((n = getline(&line, &size, stdin)) >= 0) {
         if (!is_blank(line))
-            print_line(answer_line(c, run, line, (size_t)n));
+            print_line(answer_line(run, context, line, (size_t)n));
     }
     free(line);
     return STATUS_DONE;
@@ -92,7 +92,8 @@ print_member(const char *key, const json_t *value)
         return;
     }
     cell_text(value, CELL_TEXT, text);
-    printf("%-12s %s\n", key, text);
+    if (*text != '\0')
+        printf("%-12s %s\n", key, text);
 }
 
 static void
@@ -135,10 +136,10 @@ print_for_person(const json_t *object)
 }
 
 enum status
-try_once(struct cli *c, try_fn *run, json_t *in)
+try_once(struct cli *c, try_fn *run, void *context, json_t *in)
 {
     struct err e;
-    json_t *out = run(c, in, &e);
+    json_t *out = run(context, in, &e);
 
     json_decref(in);
     if (out == NULL && c->form == FORM_JSON)
@@ -164,11 +165,11 @@ try_is_lines(const struct cli *c)
 /* ---- text ---- */
 
 static json_t *
-try_text(struct cli *c, const json_t *in, struct err *e)
+try_text(void *context, const json_t *in, struct err *e)
 {
     const char *text = json_string_value(json_object_get(in, "text"));
 
-    (void)c;
+    (void)context;
     if (text == NULL) {
         err_set(e, FAIL_REJECT, "the object needs a text in \"text\"");
         return NULL;
@@ -180,6 +181,6 @@ enum status
 run_try_text(struct cli *c)
 {
     if (try_is_lines(c))
-        return try_lines(c, try_text);
-    return try_once(c, try_text, json_pack("{s:s}", "text", c->args[0]));
+        return try_lines(try_text, NULL);
+    return try_once(c, try_text, NULL, json_pack("{s:s}", "text", c->args[0]));
 }

@@ -2,10 +2,15 @@
 #include "file.h"
 #include "try.h"
 
+#include "meterpost/base/text.h"
 #include "meterpost/billing/quote.h"
+#include "meterpost/metering/profile.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* A JSON file whole; NULL with its place in *e. */
 static json_t *
@@ -28,12 +33,12 @@ read_json(const char *path, struct err *e)
 /* ---- tariff ---- */
 
 static json_t *
-try_tariff(struct cli *c, const json_t *in, struct err *e)
+try_tariff(void *context, const json_t *in, struct err *e)
 {
     const char *name = json_string_value(json_object_get(in, "file"));
     const char *text = json_string_value(json_object_get(in, "tariff"));
 
-    (void)c;
+    (void)context;
     if (name != NULL && text != NULL)
         return quote_try_text(name, text, json_object_get(in, "usage"), e);
     return quote_try(in, e);
@@ -48,7 +53,7 @@ run_try_tariff(struct cli *c)
     size_t n;
 
     if (try_is_lines(c))
-        return try_lines(c, try_tariff);
+        return try_lines(try_tariff, NULL);
     if ((text = file_read(c->args[0], &n, &e)) == NULL)
         return say_failure(&e);
     if ((usage = read_json(c->args[1], &e)) == NULL) {
@@ -62,5 +67,74 @@ run_try_tariff(struct cli *c)
         say_error("%s is no UTF-8 text", c->args[0]);
         return STATUS_FAILED;
     }
-    return try_once(c, try_tariff, usage);
+    return try_once(c, try_tariff, NULL, usage);
+}
+
+/* ---- sms ---- */
+
+/* The profiles of the configuration where there is one, else those that are shipped. */
+static bool
+profiles_folder(struct cli *c, char *out, size_t size, struct err *e)
+{
+    char share[PATH_MAX];
+
+    if (c->config_given || access(c->config, F_OK) == 0) {
+        if (!session_settings(c))
+            return err_set(e, FAIL_REJECT, "no profiles were loaded");
+        return text_copy(out, size, c->desk->conf->paths.profiles) ||
+               err_set(e, FAIL_REJECT, "the path of the profiles is too long");
+    }
+    if (!file_share(share, sizeof(share), e))
+        return false;
+    snprintf(out, size, "%s/conf/profiles", share);
+    return true;
+}
+
+static bool
+load_profiles(struct cli *c, struct profiles **out)
+{
+    struct problems p = {0};
+    char folder[PATH_MAX];
+    struct err e;
+
+    if (!profiles_folder(c, folder, sizeof(folder), &e)) {
+        say_failure(&e);
+        return false;
+    }
+    if (profiles_load(folder, out, &p))
+        return true;
+    problems_print(&p, stderr);
+    problems_free(&p);
+    return false;
+}
+
+static json_t *
+try_sms(void *profiles, const json_t *in, struct err *e)
+{
+    const char *profile = json_string_value(json_object_get(in, "profile"));
+    const char *text = json_string_value(json_object_get(in, "text"));
+
+    if (profile == NULL || text == NULL) {
+        err_set(e, FAIL_REJECT, "the object needs texts in \"profile\" and \"text\"");
+        return NULL;
+    }
+    return profile_try(profiles, profile, text, e);
+}
+
+enum status
+run_try_sms(struct cli *c)
+{
+    struct profiles *profiles;
+    enum status status;
+
+    if (!load_profiles(c, &profiles))
+        return STATUS_FAILED;
+    if (try_is_lines(c))
+        status = try_lines(try_sms, profiles);
+    else
+        status =
+            try_once(c, try_sms, profiles,
+                     json_pack("{s:s, s:s}", "profile", c->args[0], "text", c->args[1]));
+    profiles_free(profiles);
+    return status;
 }

@@ -25,6 +25,7 @@ desk_free(struct desk *d)
         return;
     store_close(d->store);
     words_free(d->words);
+    profiles_free(d->profiles);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -41,6 +42,8 @@ load_files(struct desk *d, struct problems *p)
     const struct conf_paths *paths = &d->conf->paths;
 
     d->words = words_load(paths->words, p);
+    if (profiles_load(paths->profiles, &d->profiles, p))
+        profiles_check_examples(d->profiles, p);
     tariff_set_read(d->tariffs, paths->tariffs, p);
 }
 

@@ -1,6 +1,6 @@
 /*
  * desk.h - what lies on the desk of everyone who handles something: the settings, the
- * files that people write (words, tariffs, ...), the store and the time.
+ * files that people write (words, profiles, tariffs, templates), the store and the time.
  *
  * Whoever runs a turn (the engine, or `meterpost` under the lock) sets `now` once and
  * opens the transaction; handlers take both from here. A reload loads a second desk and,
@@ -13,10 +13,10 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/base/yaml.h"
 #include "meterpost/billing/tariff.h"
+#include "meterpost/metering/profile.h"
 #include "meterpost/store/store.h"
 #include "meterpost/talk/words.h"
 
-struct profiles;
 struct templates;
 
 struct desk {
