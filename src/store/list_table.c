@@ -3,13 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* How much an account owes: what was debited to its receivable less what was credited. */
-#define SUM_OF(side, account)                                                              \
-    "(SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_account l"                       \
-    " JOIN ledger_entry e ON e." side " = l.id"                                            \
-    " WHERE l.account_id = " account " AND l.type = 'asset')"
-#define BALANCE_OF(account) SUM_OF("debit_id", account) " - " SUM_OF("credit_id", account)
-
 /* group_concat() is SQLite's; a PostgreSQL store defines an aggregate of that name. */
 static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
     "a.id") ", a.language,"
@@ -306,5 +299,5 @@ list_find(const char *name)
         if (strcmp(lists[i].name, name) == 0)
             return &lists[i];
     }
-    return NULL;
+    return list_find_export(name);
 }

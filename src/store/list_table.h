@@ -27,6 +27,18 @@ struct list {
     } columns[LIST_COLUMNS_MAX];
 };
 
+/* NULL when there is no such list. */
 const struct list *list_find(const char *name);
+
+/* list_export.c: the lists "accounts.export", "meters.export" ..., with all that a file to
+ * import has. */
+const struct list *list_find_export(const char *name);
+
+/* How much an account owes: what was debited to its receivable less what was credited. */
+#define SUM_OF(side, account)                                                              \
+    "(SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_account l"                       \
+    " JOIN ledger_entry e ON e." side " = l.id"                                            \
+    " WHERE l.account_id = " account " AND l.type = 'asset')"
+#define BALANCE_OF(account) SUM_OF("debit_id", account) " - " SUM_OF("credit_id", account)
 
 #endif

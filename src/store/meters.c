@@ -149,6 +149,39 @@ meters_of_account(struct store *s, int64_t account_id, struct meter out[ACCOUNT_
 }
 
 bool
+meters_count(struct store *s, int64_t account_id, int64_t *count, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM installation WHERE account_id = $1"
+                              " AND removed_at IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    return stmt_one_int(q, count, &row, e);
+}
+
+bool
+meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
+                 const char *address, struct meter *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS FROM " WHERE m.id IN (SELECT k.id FROM meter k"
+        "  WHERE k.concentrator_id = $1 AND k.address = $3 AND k.until IS NULL"
+        "  UNION SELECT b.id FROM meter b"
+        "  WHERE b.bus = $2 AND b.address = $3 AND b.until IS NULL) LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int_or_null(q, 1, concentrator_id);
+    stmt_text_or_null(q, 2, bus);
+    stmt_text(q, 3, address);
+    return one_meter(q, out, found, e);
+}
+
+bool
 installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                          struct installation out[ACCOUNT_METERS], size_t *n, struct err *e)
 {

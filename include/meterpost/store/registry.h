@@ -138,6 +138,13 @@ bool meter_behind(struct store *s, int64_t concentrator_id, const char *name,
 bool meters_of_account(struct store *s, int64_t account_id,
                        struct meter out[ACCOUNT_METERS], size_t *n, struct err *e);
 
+/* How many hang at an account now. */
+bool meters_count(struct store *s, int64_t account_id, int64_t *count, struct err *e);
+/* The meter in use with this address behind the concentrator (0: none) or on the bus (""):
+ * where it stands twice, either of them. */
+bool meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
+                      const char *address, struct meter *out, bool *found, struct err *e);
+
 /* What hung at an account at some time in from <= t < to, in the order installed. */
 bool installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                               struct installation out[ACCOUNT_METERS], size_t *n,

@@ -1,0 +1,260 @@
+#include "meterpost/metering/import.h"
+
+#include "import_kind.h"
+#include "meterpost/base/text.h"
+#include "seen.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMN_NAMES_MAX CSV_FIELDS_MAX
+
+static const struct import_kind *const kinds[] = {
+    &import_groups,   &import_concentrators, &import_collectors,
+    &import_accounts, &import_meters,        &import_readings,
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const char *
+import_kind_name(size_t index)
+{
+    return index < KINDS ? kinds[index]->name : NULL;
+}
+
+const struct import_kind *
+import_kind_find(const char *name, struct err *e)
+{
+    char buffer[200];
+    struct text all;
+
+    text_init(&all, buffer, sizeof(buffer));
+    for (size_t i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
+        text_addf(&all, "%s%s", i == 0 ? "" : ", ", kinds[i]->name);
+    }
+    err_set(e, FAIL_REJECT, "there is no kind '%s' of file; there are %s", name, buffer);
+    return NULL;
+}
+
+/* ---- the place of a fault ---- */
+
+static const struct csv_field *
+field_of(const struct import *im, const char *column)
+{
+    for (size_t i = 0; i < im->count; i++) {
+        if (strcmp(im->columns[i]->name, column) == 0)
+            return &im->row->at[i];
+    }
+    return &im->row->at[0]; /* the column is not in this file */
+}
+
+bool
+import_fault(struct import *im, const char *column, const char *fmt, ...)
+{
+    const struct csv_field *field = field_of(im, column);
+    char what[PROBLEM_TEXT_MAX];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(what, sizeof(what), fmt, args);
+    va_end(args);
+    problems_add(im->problems, im->file, field->line, field->column, "%s: %s", column,
+                 what);
+    return true;
+}
+
+bool
+import_once(struct import *im, const char *column, const char *value)
+{
+    unsigned first;
+
+    if (!seen_add(im->seen, column, value, im->row->at[0].line, &first))
+        import_fault(im, column, "not enough memory for this file");
+    else if (first != 0)
+        import_fault(im, column, "'%s' stands in line %u already", value, first);
+    else
+        return true;
+    return false;
+}
+
+/* ---- the header ---- */
+
+static const struct column *
+find_column(const struct import_kind *kind, const char *name)
+{
+    for (const struct column *c = kind->columns; c->name != NULL; c++) {
+        if (strcmp(c->name, name) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+/* The column that was meant, as far as one can tell; or NULL. */
+static const struct column *
+unknown_column(struct import *im, const struct csv_field *field)
+{
+    const char *names[COLUMN_NAMES_MAX], *near;
+    size_t n = 0;
+
+    for (const struct column *c = im->kind->columns; c->name != NULL; c++)
+        names[n++] = c->name;
+    near = nearest_word(field->text, names, n);
+    problems_add(im->problems, im->file, field->line, field->column,
+                 "a file of %s has no column '%s'%s%s%s", im->kind->name, field->text,
+                 near != NULL ? "; is it '" : "", near != NULL ? near : "",
+                 near != NULL ? "'?" : "");
+    return near != NULL ? find_column(im->kind, near) : NULL;
+}
+
+static bool
+has_column(const struct import *im, const struct column *c)
+{
+    for (size_t i = 0; i < im->count; i++) {
+        if (im->columns[i] == c)
+            return true;
+    }
+    return false;
+}
+
+/* Which column each field is. False when the rows cannot be read for what they are. */
+static bool
+read_header(struct import *im)
+{
+    size_t before = problems_total(im->problems);
+
+    if (im->row->count == 1 && strchr(im->row->at[0].text, ';') != NULL)
+        return problems_add(im->problems, im->file, im->row->at[0].line, 1,
+                            "expected commas between the columns, got semicolons");
+    for (size_t i = 0; i < im->row->count; i++) {
+        const struct csv_field *field = &im->row->at[i];
+        const struct column *c = find_column(im->kind, field->text);
+
+        if (c != NULL && has_column(im, c))
+            problems_add(im->problems, im->file, field->line, field->column,
+                         "column '%s' stands here a second time", field->text);
+        if (c == NULL)
+            c = unknown_column(im, field);
+        if (c != NULL)
+            im->columns[im->count++] = c;
+    }
+    for (const struct column *c = im->kind->columns; c->name != NULL; c++) {
+        if (c->need != NEED_NOTHING && !has_column(im, c))
+            problems_add(im->problems, im->file, 1, 1, "the column '%s' is missing",
+                         c->name);
+    }
+    return problems_total(im->problems) == before;
+}
+
+/* ---- the rows ---- */
+
+/* Without the spaces around it that spreadsheets leave. */
+static void
+trim(char *to, const char *from)
+{
+    size_t n;
+
+    from += strspn(from, " \t");
+    n = strlen(from);
+    while (n > 0 && strchr(" \t", from[n - 1]) != NULL)
+        n--;
+    memcpy(to, from, n);
+    to[n] = '\0';
+}
+
+/* One value; false only when the store failed. */
+static bool
+read_value(struct import *im, size_t i, char *row, struct err *e)
+{
+    const struct column *c = im->columns[i];
+    char value[CSV_ROW_MAX];
+
+    trim(value, im->row->at[i].text);
+    if (value[0] == '\0') {
+        if (c->need == NEED_VALUE)
+            import_fault(im, c->name, "expected a value, the field is empty");
+        return true;
+    }
+    if (c->read(im, value, row + c->at, c->size, e))
+        return true;
+    if (e->kind != FAIL_REJECT)
+        return false;
+    return import_fault(im, c->name, "%s", e->text);
+}
+
+static bool
+take_row(struct import *im, char *row, struct err *e)
+{
+    size_t before = problems_total(im->problems);
+
+    memset(row, 0, im->kind->row_size);
+    if (im->kind->start != NULL)
+        im->kind->start(im, row);
+    for (size_t i = 0; i < im->count; i++) {
+        if (!read_value(im, i, row, e))
+            return false;
+    }
+    if (problems_total(im->problems) != before)
+        return true;
+    if (im->kind->keep(im, row, e)) {
+        im->result->rows++;
+        return true;
+    }
+    if (e->kind != FAIL_REJECT)
+        return false;
+    return import_fault(im, im->kind->columns[0].name, "%s", e->text);
+}
+
+static bool
+take_rows(struct import *im, struct csv *csv, struct csv_row *row, struct err *e)
+{
+    char *line = malloc(im->kind->row_size);
+
+    if (line == NULL)
+        return err_set(e, FAIL_RETRY, "not enough memory");
+    im->row = row;
+    if (!csv_next(csv, row, im->problems)) {
+        if (problems_none(im->problems))
+            problems_add(im->problems, im->file, 0, 0, "the file is empty");
+    } else if (read_header(im)) {
+        while (csv_next(csv, row, im->problems)) {
+            if (!take_row(im, line, e)) {
+                err_in(e, "%s: line %u", im->file, row->at[0].line);
+                free(line);
+                return false;
+            }
+        }
+    }
+    free(line);
+    return true;
+}
+
+bool
+import_text(const struct import_context *context, const char *kind, const char *file,
+            const char *text, size_t n, struct import_result *out, struct problems *p,
+            struct err *e)
+{
+    struct import im = {.with = context, .result = out, .problems = p, .file = file};
+    struct csv_row *row = malloc(sizeof(*row));
+    struct csv *csv = csv_open(file, text, n);
+    size_t before = problems_total(p);
+    bool done;
+
+    *out = (struct import_result){0};
+    im.kind = import_kind_find(kind, e);
+    im.seen = seen_create();
+    if (im.kind == NULL)
+        done = false;
+    else if (row == NULL || csv == NULL || im.seen == NULL)
+        done = err_set(e, FAIL_RETRY, "not enough memory");
+    else
+        done = take_rows(&im, csv, row, e);
+    seen_destroy(im.seen);
+    csv_close(csv);
+    free(row);
+    if (done && problems_total(p) != before)
+        done = problems_err(p, e);
+    return done;
+}

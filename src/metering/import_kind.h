@@ -1,0 +1,110 @@
+/*
+ * import_kind.h - what a kind of import file is made of: its columns as a table, and what
+ * becomes of a row. For src/metering alone.
+ */
+#ifndef METERPOST_SRC_METERING_IMPORT_KIND_H
+#define METERPOST_SRC_METERING_IMPORT_KIND_H
+
+#include "meterpost/base/csv.h"
+#include "meterpost/metering/import.h"
+
+#include <stddef.h>
+
+struct seen; /* what stood in the rows before: column and value to line */
+
+/* One import under way. */
+struct import {
+    const struct import_context *with;
+    const struct import_kind *kind;
+    struct import_result *result;
+    struct problems *problems;
+    const char *file;
+    struct seen *seen;
+    const struct csv_row *row;                    /* the one at hand */
+    const struct column *columns[CSV_FIELDS_MAX]; /* of its fields */
+    size_t count;
+};
+
+enum need {
+    NEED_NOTHING, /* the column may be missing                        */
+    NEED_COLUMN,  /* the column must be there, its value may be empty */
+    NEED_VALUE,
+};
+
+/* Read a value that is not empty into the member `to` of `size` bytes. On a false the text
+ * of *e says what was expected; FAIL_RETRY and FAIL_FATAL are those of the store. */
+typedef bool column_read(struct import *im, const char *text, void *to, size_t size,
+                         struct err *e);
+
+struct column {
+    const char *name;
+    enum need need;
+    column_read *read;
+    size_t at, size; /* of the member in the row's struct */
+};
+
+struct import_kind {
+    const char *name;
+    const struct column *columns; /* up to one without a name */
+    size_t row_size;
+    /* What the columns that are missing mean; the row is zero. */
+    void (*start)(struct import *im, void *row);
+    /* Compare the row with the store and add it. Faults of the row are reported and true;
+     * false only when the store failed. */
+    bool (*keep)(struct import *im, const void *row, struct err *e);
+};
+
+extern const struct import_kind import_accounts, import_meters, import_concentrators,
+    import_collectors, import_groups, import_readings;
+
+/* NULL with *e set when there is no such kind. */
+const struct import_kind *import_kind_find(const char *name, struct err *e);
+
+#define COLUMN(name, need, read, type, member)                                             \
+    {                                                                                      \
+        name, need, read, offsetof(type, member), sizeof(((type *)0)->member)              \
+    }
+
+/* Report a fault at this column of the row at hand. Always true: the import goes on. */
+bool import_fault(struct import *im, const char *column, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* True when no row before had this value in this column; else the fault is reported. */
+bool import_once(struct import *im, const char *column, const char *value);
+
+#define OWNER_MAX 64 /* bytes with NUL */
+
+/* Whose number this is already ("meter M-17"); "" when it is free. */
+bool import_phone_owner(struct import *im, const char *number, char owner[OWNER_MAX],
+                        struct err *e);
+
+/* Readers of values, by the type of their member. */
+column_read read_key;          /* char[]: a number or code of ours          */
+column_read read_text;         /* char[]: anything on one line              */
+column_read read_word;         /* char[]: letters, digits, '-', '_'         */
+column_read read_phone;        /* char[PHONE_MAX]                           */
+column_read read_money;        /* struct money                              */
+column_read read_quantity;     /* struct quantity                           */
+column_read read_time;         /* utc_t                                     */
+column_read read_duration;     /* int64_t: seconds                          */
+column_read read_window;       /* char[]: "22:00-06:00" as it stands        */
+column_read read_hour;         /* char[]: "00:30" as it stands              */
+column_read read_yes_no;       /* bool                                      */
+column_read read_count;        /* int: 1 to 1,000,000                       */
+column_read read_digits;       /* int: 1 to 15                              */
+column_read read_decimals;     /* int: 0 to 6                               */
+column_read read_constant;     /* int64_t: 1 and more                       */
+column_read read_language;     /* char[]                                    */
+column_read read_commodity;    /* char[]                                    */
+column_read read_group_kind;   /* char[]                                   */
+column_read read_protocol;     /* char[]                                    */
+column_read read_obis;         /* char[]                                    */
+column_read read_profile;      /* char[]: one that is loaded                */
+column_read read_tariff;       /* char[]: one that is loaded                */
+column_read read_bus;          /* char[]: one that is configured            */
+column_read read_account;      /* int64_t: id of an open account            */
+column_read read_concentrator; /* int64_t: id of one in use              */
+column_read read_collector;    /* int64_t: id                               */
+column_read read_group;        /* int64_t: id                               */
+
+#endif

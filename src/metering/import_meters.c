@@ -1,0 +1,165 @@
+/* Files of meters. */
+#include "import_kind.h"
+#include "meterpost/store/registry.h"
+
+#include <string.h>
+
+struct meter_line {
+    struct meter meter; /* its installation is meter.at */
+    struct quantity multiplier;
+};
+
+static const struct column columns[] = {
+    COLUMN("meter", NEED_VALUE, read_key, struct meter_line, meter.meter),
+    COLUMN("account", NEED_COLUMN, read_account, struct meter_line, meter.at.account_id),
+    COLUMN("commodity", NEED_VALUE, read_commodity, struct meter_line, meter.commodity),
+    COLUMN("profile", NEED_COLUMN, read_profile, struct meter_line, meter.profile),
+    COLUMN("phone", NEED_NOTHING, read_phone, struct meter_line, meter.phone),
+    COLUMN("concentrator", NEED_NOTHING, read_concentrator, struct meter_line,
+           meter.concentrator_id),
+    COLUMN("collector", NEED_NOTHING, read_collector, struct meter_line,
+           meter.collector_id),
+    COLUMN("port", NEED_NOTHING, read_count, struct meter_line, meter.port),
+    COLUMN("bus", NEED_NOTHING, read_bus, struct meter_line, meter.bus),
+    COLUMN("protocol", NEED_NOTHING, read_protocol, struct meter_line, meter.protocol),
+    COLUMN("address", NEED_NOTHING, read_word, struct meter_line, meter.address),
+    COLUMN("password", NEED_NOTHING, read_text, struct meter_line, meter.password),
+    COLUMN("multiplier", NEED_NOTHING, read_quantity, struct meter_line, multiplier),
+    COLUMN("digits", NEED_NOTHING, read_digits, struct meter_line, meter.digits),
+    COLUMN("decimals", NEED_NOTHING, read_decimals, struct meter_line, meter.decimals),
+    COLUMN("initial_reading", NEED_NOTHING, read_quantity, struct meter_line,
+           meter.at.initial),
+    COLUMN("installed_on", NEED_NOTHING, read_time, struct meter_line,
+           meter.at.installed_at),
+    COLUMN("group", NEED_NOTHING, read_group, struct meter_line, meter.group_id),
+    COLUMN("check_meter", NEED_NOTHING, read_yes_no, struct meter_line,
+           meter.is_check_meter),
+    COLUMN("pulse_constant", NEED_NOTHING, read_constant, struct meter_line,
+           meter.pulse_constant),
+    COLUMN("relay", NEED_NOTHING, read_yes_no, struct meter_line, meter.has_relay),
+    {0},
+};
+
+static void
+start_meter(struct import *im, void *row)
+{
+    struct meter_line *line = row;
+
+    line->meter.decimals = DECIMALS_UNKNOWN;
+    line->meter.since = im->with->now;
+    line->meter.at.installed_at = im->with->now;
+    line->multiplier.milli = MULTIPLIER_ONE;
+}
+
+/* 10^digits, in thousandths. */
+static int64_t
+register_end(int digits)
+{
+    int64_t end = 1000;
+
+    while (digits-- > 0)
+        end *= 10;
+    return end;
+}
+
+/* What must fit together within the row. */
+static void
+check_row(struct import *im, const struct meter_line *line)
+{
+    const struct meter *m = &line->meter;
+
+    if (m->at.account_id == 0 && !m->is_check_meter)
+        import_fault(im, "account", "expected an account; only a check meter has none");
+    if (m->phone[0] != '\0' && m->profile[0] == '\0')
+        import_fault(im, "profile", "expected a profile: how does %s speak?", m->phone);
+    if (m->phone[0] != '\0' && m->concentrator_id != 0)
+        import_fault(im, "concentrator", "expected a phone or a concentrator, not both");
+    if (m->bus[0] != '\0' && (m->address[0] == '\0' || m->protocol[0] == '\0'))
+        import_fault(im, "bus", "expected the address and protocol on it, too");
+    if (line->multiplier.milli <= 0)
+        import_fault(im, "multiplier", "expected a number above zero");
+    if (m->at.initial.milli < 0)
+        import_fault(im, "initial_reading", "expected a number that is not negative");
+    if (m->digits != 0 && m->at.initial.milli >= register_end(m->digits))
+        import_fault(im, "initial_reading", "more than %d digits", m->digits);
+    if (m->at.installed_at > im->with->now)
+        import_fault(im, "installed_on", "expected a day that is not in the future");
+}
+
+/* What must not be there twice within the file. */
+static void
+check_file(struct import *im, const struct meter *m)
+{
+    char place[2 * WORD_MAX];
+
+    import_once(im, "meter", m->meter);
+    if (m->phone[0] != '\0')
+        import_once(im, "phone", m->phone);
+    if (m->address[0] == '\0')
+        return;
+    if (m->concentrator_id != 0) {
+        snprintf(place, sizeof(place), "%s of concentrator %lld", m->address,
+                 (long long)m->concentrator_id);
+        import_once(im, "address", place);
+    }
+    if (m->bus[0] != '\0') {
+        snprintf(place, sizeof(place), "%s of %s", m->address, m->bus);
+        import_once(im, "address", place);
+    }
+}
+
+/* What the store has already. False only when it failed. */
+static bool
+check_store(struct import *im, const struct meter *m, struct err *e)
+{
+    struct store *s = im->with->store;
+    struct meter there;
+    char owner[OWNER_MAX] = "";
+    int64_t at_account = 0;
+    bool found;
+
+    if (!meter_by_name(s, m->meter, &there, &found, e))
+        return false;
+    if (found)
+        import_fault(im, "meter", "meter '%s' is there already", m->meter);
+    if (m->phone[0] != '\0' && !import_phone_owner(im, m->phone, owner, e))
+        return false;
+    if (owner[0] != '\0')
+        import_fault(im, "phone", "%s is the phone of %s already", m->phone, owner);
+    if (m->address[0] != '\0') {
+        if (!meter_at_address(s, m->concentrator_id, m->bus, m->address, &there, &found, e))
+            return false;
+        if (found)
+            import_fault(im, "address", "meter '%s' has this address already", there.meter);
+    }
+    if (m->at.account_id != 0 && !meters_count(s, m->at.account_id, &at_account, e))
+        return false;
+    if (at_account >= ACCOUNT_METERS)
+        import_fault(im, "account", "expected at most %d meters at one account",
+                     ACCOUNT_METERS);
+    return true;
+}
+
+static bool
+keep_meter(struct import *im, const void *row, struct err *e)
+{
+    const struct meter_line *line = row;
+    struct installation at = line->meter.at;
+    size_t before = problems_total(im->problems);
+
+    check_row(im, line);
+    check_file(im, &line->meter);
+    if (problems_total(im->problems) != before)
+        return true;
+    if (!check_store(im, &line->meter, e))
+        return false;
+    if (problems_total(im->problems) != before)
+        return true;
+    if (!meter_add(im->with->store, &line->meter, &at.meter_id, e))
+        return false;
+    at.multiplier_milli = line->multiplier.milli;
+    return at.account_id == 0 || installation_add(im->with->store, &at, &at.id, e);
+}
+
+const struct import_kind import_meters = {"meters", columns, sizeof(struct meter_line),
+                                          start_meter, keep_meter};

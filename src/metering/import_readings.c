@@ -1,0 +1,92 @@
+/* Files of readings: what people wrote down, or what another system knew. */
+#include "import_kind.h"
+#include "meterpost/base/text.h"
+#include "meterpost/metering/reading.h"
+#include "meterpost/metering/unit.h"
+#include "meterpost/store/rounds.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct reading_line {
+    struct meter meter;
+    char obis[OBIS_MAX];
+    struct quantity value;
+    utc_t taken_at;
+    enum reading_source source;
+};
+
+/* struct meter, whole: its digits and installation are needed for the checks. */
+static bool
+read_meter(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    bool found;
+
+    (void)size;
+    if (!meter_by_name(im->with->store, text, to, &found, e))
+        return false;
+    return found || err_set(e, FAIL_REJECT, "there is no meter '%s'", text);
+}
+
+static bool
+read_source(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    enum reading_source *source = to;
+
+    (void)im;
+    (void)size;
+    if (!reading_source_parse(text, source) ||
+        (*source != SOURCE_MANUAL && *source != SOURCE_HANDHELD &&
+         *source != SOURCE_IMPORT))
+        return err_set(e, FAIL_REJECT, "expected manual, handheld or import, got '%s'",
+                       text);
+    return true;
+}
+
+static const struct column columns[] = {
+    COLUMN("meter", NEED_VALUE, read_meter, struct reading_line, meter),
+    COLUMN("register", NEED_VALUE, read_obis, struct reading_line, obis),
+    COLUMN("value", NEED_VALUE, read_quantity, struct reading_line, value),
+    COLUMN("taken_at", NEED_VALUE, read_time, struct reading_line, taken_at),
+    COLUMN("source", NEED_NOTHING, read_source, struct reading_line, source),
+    {0},
+};
+
+static void
+start_reading(struct import *im, void *row)
+{
+    struct reading_line *line = row;
+
+    (void)im;
+    line->source = SOURCE_IMPORT;
+}
+
+static bool
+keep_reading(struct import *im, const void *row, struct err *e)
+{
+    const struct reading_line *line = row;
+    const char *unit = obis_unit(line->obis);
+    struct reading r = {.value = line->value,
+                        .taken_at = line->taken_at,
+                        .received_at = im->with->now,
+                        .quality = QUALITY_ACTUAL,
+                        .source = line->source};
+
+    if (unit == NULL)
+        return import_fault(im, "register", "the unit of '%s' is not known", line->obis);
+    if (line->taken_at > im->with->now)
+        return import_fault(im, "taken_at", "expected a time that is not in the future");
+    text_copy(r.obis, sizeof(r.obis), line->obis);
+    text_copy(r.unit, sizeof(r.unit), unit);
+    text_copy(r.actor, sizeof(r.actor), im->with->actor);
+    if (!metering_reading_add(im->with->store, im->with->conf, &line->meter, 0, &r, e))
+        return false;
+    if (r.status == READING_REJECTED)
+        return import_fault(im, "value", "%s", r.reason);
+    im->result->held += r.status == READING_HELD;
+    return round_meter_came(im->with->store, line->meter.id, r.status == READING_HELD,
+                            line->taken_at, e);
+}
+
+const struct import_kind import_readings = {
+    "readings", columns, sizeof(struct reading_line), start_reading, keep_reading};

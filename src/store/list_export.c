@@ -1,0 +1,137 @@
+/* What the files of `export` hold: the columns of `import`, of all that is in use. */
+#include "list_table.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Everybody is exported: no list here has a filter, but each has all the parameters. */
+#define NO_FILTER " $1 IS NULL AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL"
+
+static const char accounts[] =
+    "SELECT a.account, a.name, c.tariff,"
+    " (SELECT coalesce(group_concat(p.number, ','), '') FROM (SELECT number FROM phone"
+    "  WHERE account_id = a.id AND until IS NULL ORDER BY id) p), a.language, c.class,"
+    " " BALANCE_OF(
+        "a.id") ","
+                " a.protected, a.protected_until, a.address"
+                " FROM account a JOIN contract c ON c.id = (SELECT x.id FROM contract x"
+                "  WHERE x.account_id = a.id ORDER BY x.valid_from DESC LIMIT 1)"
+                " WHERE a.closed_at IS NULL AND" NO_FILTER " ORDER BY a.account LIMIT $6";
+
+static const char meters[] =
+    "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
+    " l.collector, m.port, m.bus, m.protocol, m.address, m.password, i.multiplier_milli,"
+    " m.digits, m.decimals, i.initial_milli, i.installed_at, g.code, m.is_check_meter,"
+    " m.pulse_constant, m.has_relay"
+    " FROM meter m LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
+    " LEFT JOIN collector l ON l.id = m.collector_id"
+    " LEFT JOIN meter_group g ON g.id = m.group_id"
+    " WHERE m.until IS NULL AND (i.id IS NOT NULL OR m.is_check_meter = 1)"
+    " AND" NO_FILTER " ORDER BY m.meter LIMIT $6";
+
+static const char concentrators[] =
+    "SELECT concentrator, profile, phone, address, interval_s || 's', read_window,"
+    " freeze_time FROM concentrator WHERE until IS NULL AND" NO_FILTER
+    " ORDER BY concentrator LIMIT $6";
+
+static const char collectors[] =
+    "SELECT l.collector, k.concentrator, l.address, l.bus, l.ports FROM collector l"
+    " LEFT JOIN concentrator k ON k.id = l.concentrator_id WHERE" NO_FILTER
+    " ORDER BY l.collector LIMIT $6";
+
+/* Parents first, as import wants them. */
+static const char groups[] =
+    "WITH RECURSIVE tree (id, depth) AS ("
+    " SELECT id, 0 FROM meter_group WHERE parent_id IS NULL"
+    " UNION ALL SELECT g.id, tree.depth + 1 FROM meter_group g"
+    "  JOIN tree ON g.parent_id = tree.id)"
+    " SELECT g.code, g.name, u.code, g.kind FROM tree"
+    " JOIN meter_group g ON g.id = tree.id"
+    " LEFT JOIN meter_group u ON u.id = g.parent_id WHERE" NO_FILTER
+    " ORDER BY tree.depth, g.code LIMIT $6";
+
+static const char readings[] =
+    "SELECT m.meter, r.register, r.value_milli, r.taken_at,"
+    " CASE WHEN r.source IN ('manual', 'handheld') THEN r.source ELSE 'import' END"
+    " FROM reading r JOIN meter m ON m.id = r.meter_id"
+    " WHERE r.status = 'accepted' AND" NO_FILTER
+    " ORDER BY m.meter, r.register, r.taken_at, r.id LIMIT $6";
+
+static const struct list lists[] = {
+    {"accounts.export",
+     accounts,
+     {{"account", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"tariff", COLUMN_TEXT},
+      {"phones", COLUMN_WORDS},
+      {"language", COLUMN_TEXT},
+      {"class", COLUMN_TEXT},
+      {"opening_balance", COLUMN_MONEY},
+      {"protected", COLUMN_TEXT},
+      {"protected_until", COLUMN_TIME},
+      {"address", COLUMN_TEXT}}},
+    {"meters.export",
+     meters,
+     {{"meter", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"commodity", COLUMN_TEXT},
+      {"profile", COLUMN_TEXT},
+      {"phone", COLUMN_TEXT},
+      {"concentrator", COLUMN_TEXT},
+      {"collector", COLUMN_TEXT},
+      {"port", COLUMN_INT},
+      {"bus", COLUMN_TEXT},
+      {"protocol", COLUMN_TEXT},
+      {"address", COLUMN_TEXT},
+      {"password", COLUMN_TEXT},
+      {"multiplier", COLUMN_QUANTITY},
+      {"digits", COLUMN_INT},
+      {"decimals", COLUMN_INT},
+      {"initial_reading", COLUMN_QUANTITY},
+      {"installed_on", COLUMN_TIME},
+      {"group", COLUMN_TEXT},
+      {"check_meter", COLUMN_BOOL},
+      {"pulse_constant", COLUMN_INT},
+      {"relay", COLUMN_BOOL}}},
+    {"concentrators.export",
+     concentrators,
+     {{"concentrator", COLUMN_TEXT},
+      {"profile", COLUMN_TEXT},
+      {"phone", COLUMN_TEXT},
+      {"address", COLUMN_TEXT},
+      {"interval", COLUMN_TEXT},
+      {"window", COLUMN_TEXT},
+      {"freeze_time", COLUMN_TEXT}}},
+    {"collectors.export",
+     collectors,
+     {{"collector", COLUMN_TEXT},
+      {"concentrator", COLUMN_TEXT},
+      {"address", COLUMN_TEXT},
+      {"bus", COLUMN_TEXT},
+      {"ports", COLUMN_INT}}},
+    {"groups.export",
+     groups,
+     {{"group", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"parent", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT}}},
+    {"readings.export",
+     readings,
+     {{"meter", COLUMN_TEXT},
+      {"register", COLUMN_TEXT},
+      {"value", COLUMN_QUANTITY},
+      {"taken_at", COLUMN_TIME},
+      {"source", COLUMN_TEXT}}},
+};
+
+const struct list *
+list_find_export(const char *name)
+{
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (strcmp(lists[i].name, name) == 0)
+            return &lists[i];
+    }
+    return NULL;
+}

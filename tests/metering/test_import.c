@@ -1,0 +1,301 @@
+#include "meterpost/metering/import.h"
+
+#include "metering/village.h"
+#include "meterpost/store/ledger.h"
+#include "meterpost/store/readings.h"
+#include "meterpost/store/registry.h"
+
+TestSuite(import, .init = make_village, .fini = remove_village);
+
+static const char groups[] = "group,name,parent,kind\n"
+                             "F1,Feeder north,,feeder\n"
+                             "T1,\"Market, upper\",F1,transformer\n";
+static const char concentrators[] =
+    "concentrator,profile,phone,address,interval,window,freeze_time\n"
+    "C1,box,0722000001,7,15m,22:00-06:00,00:00\n";
+static const char collectors[] = "collector,concentrator,address,ports\nK1,C1,5,16\n";
+static const char accounts[] =
+    "account,name,tariff,phones,language,class,opening_balance,protected,address\n"
+    "1042,Asha Otieno,domestic,0700000001; +254 700 000 002,sw,low,1250.50,,\n"
+    "1043,\xE6\x9D\x8E,domestic,0700000001,zh,,-20,medical,\"Plot 7, Hill Road\"\n"
+    "1044,Plain,domestic,,,,0,,\n";
+static const char meters[] =
+    "meter,account,commodity,profile,phone,concentrator,collector,port,address,"
+    "multiplier,digits,initial_reading,installed_on,group,check_meter,relay\n"
+    "M1,1042,electricity,gsm,0711000001,,,,,,6,100.5,2025-12-01,T1,,yes\n"
+    "M2,1043,electricity,,,C1,K1,3,17,40,,0,,T1,no,\n"
+    "S1,,electricity,gsm,0711000002,,,,,,,,,T1,yes,\n";
+
+static void
+import_all(void)
+{
+    cr_assert_eq(must_import("groups", groups), 2);
+    cr_assert_eq(must_import("concentrators", concentrators), 1);
+    cr_assert_eq(must_import("collectors", collectors), 1);
+    cr_assert_eq(must_import("accounts", accounts), 3);
+    cr_assert_eq(must_import("meters", meters), 3);
+}
+
+Test(import, a_whole_utility_comes_in)
+{
+    struct account a;
+    struct contract c;
+    struct account_phone phones[ACCOUNT_PHONES];
+    struct money owed;
+    size_t n;
+    bool found;
+
+    import_all();
+    cr_assert(account_by_name(s, "1042", &a, &found, &e) && found);
+    cr_expect_str_eq(a.language, "sw");
+    cr_assert(account_phones(s, a.id, phones, &n, &e));
+    cr_assert_eq(n, 2);
+    cr_expect_str_eq(phones[1].number, "+254700000002");
+    cr_expect_eq(phones[0].role, ROLE_MANAGE);
+    cr_assert(account_balance(s, a.id, &owed, &e));
+    cr_expect_eq(owed.minor, 125050);
+    cr_assert(contract_at(s, a.id, 0, &c, &found, &e) && found);
+    cr_expect_str_eq(c.class, "low");
+    cr_assert(account_by_name(s, "1043", &a, &found, &e) && found);
+    cr_expect_str_eq(a.protected_for, "medical");
+    cr_assert(account_balance(s, a.id, &owed, &e));
+    cr_expect_eq(owed.minor, -2000);
+    cr_assert(account_by_name(s, "1044", &a, &found, &e) && found);
+    cr_expect_str_eq(a.language, "en");
+}
+
+Test(import, meters_come_with_where_they_hang)
+{
+    struct meter m;
+    bool found;
+
+    import_all();
+    cr_assert(meter_by_phone(s, "+254711000001", &m, &found, &e) && found);
+    cr_expect_eq(m.digits, 6);
+    cr_expect_eq(m.at.initial.milli, 100500);
+    cr_expect_eq(m.at.installed_at, 1764547200);
+    cr_expect_eq(m.at.multiplier_milli, MULTIPLIER_ONE);
+    cr_expect(m.has_relay);
+    cr_assert(meter_by_name(s, "M2", &m, &found, &e) && found);
+    cr_expect_eq(m.at.multiplier_milli, 40 * MULTIPLIER_ONE);
+    cr_expect_neq(m.concentrator_id, 0);
+    cr_expect_neq(m.collector_id, 0);
+    cr_assert(meter_by_name(s, "S1", &m, &found, &e) && found);
+    cr_expect(m.is_check_meter);
+    cr_expect_eq(m.at.id, 0);
+}
+
+Test(import, every_fault_is_named_with_its_place)
+{
+    static const struct {
+        const char *kind, *text, *problem;
+    } cases[] = {
+        {"accounts", "", "accounts: the file is empty"},
+        {"accounts", "account;name;tariff\n1;A;domestic\n",
+         "accounts:1:1: expected commas between"},
+        {"accounts", "account,name,tarif\n",
+         "accounts:1:14: a file of accounts has no "
+         "column 'tarif'; is it 'tariff'?"},
+        {"accounts", "account,name\n", "accounts:1:1: the column 'tariff' is missing"},
+        {"accounts", "account,account,name,tariff\n", "accounts:1:9: column 'account'"},
+        {"accounts", "account,name,tariff\n,A,domestic\n",
+         "accounts:2:1: account: expected a value"},
+        {"accounts", "account,name,tariff\n1 2,A,domestic\n",
+         "accounts:2:1: account: expected letters, digits and -_./#, got '1 2'"},
+        {"accounts", "account,name,tariff\n1,A,gold\n",
+         "accounts:2:5: tariff: there is no tariff 'gold'"},
+        {"accounts", "account,name,tariff\n1,A,domestic\n2,B,domestic\n1,C,domestic\n",
+         "accounts:4:1: account: '1' stands in line 2 already"},
+        {"accounts", "account,name,tariff\n1042,A,domestic\n",
+         "accounts:2:1: account: account '1042' is there already"},
+        {"accounts", "account,name,tariff,phones\n1,A,domestic,0711000001\n",
+         "accounts:2:14: phones: +254711000001 is the phone of meter M1"},
+        {"accounts", "account,name,tariff,phones\n1,A,domestic,MPESA\n",
+         "accounts:2:14: phones: expected a whole phone number"},
+        {"accounts", "account,name,tariff,phones\n1,A,domestic,0700000009;0700000009\n",
+         "accounts:2:14: phones: +254700000009 stands here twice"},
+        {"accounts", "account,name,tariff,opening_balance\n1,A,domestic,1.234\n",
+         "accounts:2:14: opening_balance: "},
+        {"accounts", "account,name,tariff,protected_until\n1,A,domestic,2026-02-30\n",
+         "accounts:2:14: protected_until: "},
+        {"accounts", "account,name,tariff,language\n1,A,domestic,English\n",
+         "accounts:2:14: language: expected a language like en"},
+        {"meters", "meter,account,commodity,profile\n9,99,water,water\n",
+         "meters:2:3: account: there is no account '99'"},
+        {"meters", "meter,account,commodity,profile\n9,,water,water\n",
+         "meters:2:3: account: expected an account"},
+        {"meters", "meter,account,commodity,profile\n9,1042,beer,water\n",
+         "meters:2:8: commodity: expected one of electricity, water, gas, heat; got "
+         "'beer'"},
+        {"meters", "meter,account,commodity,profile\n9,1042,water,wter\n",
+         "meters:2:14: profile: there is no profile 'wter'"},
+        {"meters", "meter,account,commodity,profile\nM1,1042,water,water\n",
+         "meters:2:1: meter: meter 'M1' is there already"},
+        {"meters", "meter,account,commodity,profile,phone\n9,1042,water,water,0722000001\n",
+         "meters:2:20: phone: +254722000001 is the phone of concentrator C1 already"},
+        {"meters", "meter,account,commodity,profile,phone\n9,1042,water,,0711000009\n",
+         "meters:2:14: profile: expected a profile"},
+        {"meters",
+         "meter,account,commodity,profile,phone\n8,1042,water,water,0711000009\n"
+         "9,1042,water,water,0711000009\n",
+         "meters:3:20: phone: '+254711000009' stands in line 2 already"},
+        {"meters",
+         "meter,account,commodity,profile,concentrator,address\n9,1042,electricity,,C1,"
+         "17\n",
+         "meters:2:24: address: meter 'M2' has this address already"},
+        {"meters", "meter,account,commodity,profile,concentrator\n9,1042,electricity,,C9\n",
+         "meters:2:21: concentrator: there is no concentrator 'C9'"},
+        {"meters", "meter,account,commodity,profile,group\n9,1042,water,,T9\n",
+         "meters:2:15: group: there is no group 'T9'"},
+        {"meters",
+         "meter,account,commodity,profile,digits,initial_reading\n9,1042,water,,3,1000\n",
+         "meters:2:17: initial_reading: more than 3 digits"},
+        {"meters", "meter,account,commodity,profile,multiplier\n9,1042,water,,0\n",
+         "meters:2:15: multiplier: expected a number above zero"},
+        {"meters",
+         "meter,account,commodity,profile,installed_on\n9,1042,water,,2027-01-01\n",
+         "meters:2:15: installed_on: expected a day that is not in the future"},
+        {"meters", "meter,account,commodity,profile,relay\n9,1042,water,,maybe\n",
+         "meters:2:15: relay: expected one of no, yes"},
+        {"meters", "meter,account,commodity,profile,bus\n9,1042,water,,b1\n",
+         "meters:2:15: bus: there is no bus 'b1'"},
+        {"groups", "group,name,parent\nA,a,B\n",
+         "groups:2:5: parent: there is no group 'B'"},
+        {"groups", "group,name,kind\nA,a,area\n",
+         "groups:2:5: kind: expected one of transformer, feeder, zone; got 'area'"},
+        {"concentrators", "concentrator,profile,phone,interval\nC2,box,0722000002,soon\n",
+         "concentrators:2:19: interval: "},
+        {"concentrators", "concentrator,profile,phone\nC2,box,0711000001\n",
+         "concentrators:2:8: phone: +254711000001 is the phone of meter M1 already"},
+        {"collectors", "collector,concentrator,address\nK2,,7\n",
+         "collectors:2:4: concentrator: expected a concentrator or a bus"},
+        {"readings", "meter,register,value,taken_at\nM9,1-0:1.8.0,5,2025-12-31\n",
+         "readings:2:1: meter: there is no meter 'M9'"},
+        {"readings", "meter,register,value,taken_at\nM1,energy,5,2025-12-31\n",
+         "readings:2:4: register: expected a register's code"},
+        {"readings", "meter,register,value,taken_at\nM1,1-0:1.8.0,5 kWh,2025-12-31\n",
+         "readings:2:14: value: "},
+        {"readings", "meter,register,value,taken_at\nM1,1-0:1.8.0,200,2026-12-31\n",
+         "readings:2:18: taken_at: expected a time that is not in the future"},
+        {"readings",
+         "meter,register,value,taken_at,source\nM1,1-0:1.8.0,200,2025-12-31,sms\n",
+         "readings:2:29: source: expected manual, handheld or import"},
+        {"readings",
+         "meter,register,value,taken_at\nM1,1-0:1.8.0,200,2025-12-31\n"
+         "M1,1-0:1.8.0,200,2025-12-31\n",
+         "readings:3:14: value: the same value of the same time is here already"},
+    };
+    struct import_result done;
+    char line[PROBLEM_TEXT_MAX + 300];
+
+    import_all();
+    cr_assert(store_commit(s, &e), "%s", e.text);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems p = {0};
+
+        cr_assert(store_begin(s, &e), "%s", e.text);
+        cr_expect_not(import(cases[i].kind, cases[i].text, &done, &p), "case %zu", i);
+        cr_expect_eq(e.kind, FAIL_REJECT, "case %zu", i);
+        cr_assert_eq(problems_total(&p), 1, "case %zu: %s", i, e.text);
+        problem_print(&p.at[0], line, sizeof(line));
+        cr_expect(strncmp(line, cases[i].problem, strlen(cases[i].problem)) == 0,
+                  "case %zu: got %s, want %s", i, line, cases[i].problem);
+        problems_free(&p);
+        store_rollback(s);
+    }
+}
+
+Test(import, all_faults_of_a_file_are_listed_at_once)
+{
+    struct import_result done;
+    struct problems p = {0};
+
+    cr_expect_not(import("accounts",
+                         "account,name,tariff,phones\n1,A,gold,x\n2,B\n3,\"C\"x,domestic,\n"
+                         "4,D,domestic,0700000001\n4,E,domestic,\n",
+                         &done, &p));
+    cr_expect_eq(problems_total(&p), 5);
+    problems_free(&p);
+}
+
+Test(import, an_unknown_kind_names_those_that_there_are)
+{
+    struct import_result done;
+    struct problems p = {0};
+
+    cr_expect_not(import("acounts", "a\n", &done, &p));
+    cr_expect(strstr(e.text, "accounts") != NULL, "%s", e.text);
+    cr_expect_str_eq(import_kind_name(0), "groups");
+    cr_expect_null(import_kind_name(6));
+}
+
+Test(import, readings_are_checked_as_any_other)
+{
+    struct import_result done;
+    struct problems p = {0};
+    struct reading r;
+    struct meter m;
+    bool found;
+
+    import_all();
+    cr_assert(import("readings",
+                     "meter,register,value,taken_at,source\n"
+                     "M1,1-0:1.8.0,150,2025-12-15,manual\n"
+                     "M1,1-0:1.8.0,140,2025-12-31,handheld\n",
+                     &done, &p),
+              "%s", e.text);
+    cr_expect_eq(done.rows, 2);
+    cr_expect_eq(done.held, 1);
+    cr_assert(meter_by_name(s, "M1", &m, &found, &e) && found);
+    cr_assert(reading_until(s, m.id, "1-0:1.8.0", now, &r, &found, &e) && found);
+    cr_expect_eq(r.value.milli, 150000);
+    cr_expect_eq(r.source, SOURCE_MANUAL);
+    cr_expect_str_eq(r.unit, "kWh");
+}
+
+Test(import, what_is_exported_can_be_imported_into_an_empty_store)
+{
+    char *text[6] = {NULL}, *again = NULL;
+    size_t n;
+    FILE *f;
+
+    import_all();
+    must_import("readings",
+                "meter,register,value,taken_at\nM1,1-0:1.8.0,150.25,2025-12-15\n");
+    for (size_t i = 0; i < 6; i++) {
+        f = open_memstream(&text[i], &n);
+        cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);
+        fclose(f);
+    }
+    store_close(s);
+    unlink(db);
+    cr_assert(store_open(db, STORE_WRITE, &s, &e) && store_begin(s, &e), "%s", e.text);
+    for (size_t i = 0; i < 6; i++) {
+        cr_expect_geq(must_import(import_kind_name(i), text[i]), 1);
+        f = open_memstream(&again, &n);
+        cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);
+        fclose(f);
+        cr_expect_str_eq(again, text[i]);
+        free(again);
+        free(text[i]);
+    }
+}
+
+Test(import, bytes_of_any_kind_do_no_harm)
+{
+    static const char *const texts[] = {"\xFF\xFE",
+                                        "account,name,tariff\n\"",
+                                        "account,name,tariff\n1,\x01,domestic\n",
+                                        ",,,\n",
+                                        "account,name,tariff\n1,A,domestic,\n",
+                                        "\n\n\n"};
+    struct import_result done;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct problems p = {0};
+
+        cr_expect_not(import("accounts", texts[i], &done, &p), "case %zu", i);
+        cr_expect_not(problems_none(&p), "case %zu", i);
+        problems_free(&p);
+    }
+}

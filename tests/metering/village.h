@@ -1,0 +1,173 @@
+/*
+ * village.h - what the tests of metering stand on: a store in a folder of its own,
+ * settings, three profiles, and one open transaction.
+ */
+#ifndef METERPOST_TESTS_METERING_VILLAGE_H
+#define METERPOST_TESTS_METERING_VILLAGE_H
+
+#include "meterpost/base/conf.h"
+#include "meterpost/base/text.h"
+#include "meterpost/metering/import.h"
+#include "meterpost/metering/profile.h"
+#include "meterpost/store/store.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NOON 1767268800 /* 2026-01-01T12:00:00Z, a Thursday */
+
+static char dir[] = "/tmp/meterpost-metering-XXXXXX";
+static char db[64];
+static struct store *s;
+static struct conf conf;
+static struct profiles *profiles;
+static struct err e;
+static utc_t now = NOON;
+
+static const char *const profile_files[][2] = {
+    {"gsm.yaml",
+     "profile: gsm\n"
+     "name: A meter with a SIM of its own\n"
+     "commodity: electricity\n"
+     "source: tests\n"
+     "requests: {read: 'READ {{meter}} {{password}}', relay: 'STATE'}\n"
+     "replies:\n"
+     "  - {name: reading, kind: reading,\n"
+     "     pattern: '^(?<e>[\\d.]+) kWh(?: at (?<t>\\d{10}))?(?: of (?<meter>\\S+))?$',\n"
+     "     values: [{register: '1-0:1.8.0', group: e, unit: kWh}],\n"
+     "     time: {group: t, format: '%y%m%d%H%M', zone: utc}}\n"
+     "  - {name: relay, kind: relay, pattern: '^Relay (?<r>[01])$',\n"
+     "     relay: {group: r, closed: ['1'], open: ['0']}}\n"
+     "  - {name: busy, kind: error, pattern: '^Busy$', error: meter-busy}\n"
+     "  - {name: cover, kind: alarm, pattern: '^Cover open$', alarm: tamper}\n"
+     "examples:\n"
+     "  - {text: '5.5 kWh', expect: {kind: reading,\n"
+     "     values: [{register: '1-0:1.8.0', value: '5.5', unit: kWh}]}}\n"},
+    {"water.yaml", "profile: water\n"
+                   "name: A water meter\n"
+                   "commodity: water\n"
+                   "source: tests\n"
+                   "requests: {read: 'R'}\n"
+                   "replies:\n"
+                   "  - {name: reading, kind: reading, pattern: '^V=(?<v>[\\d.]+)$',\n"
+                   "     values: [{register: '8-0:1.0.0', group: v, unit: m3}]}\n"
+                   "examples:\n"
+                   "  - {text: 'V=5.5', expect: {kind: reading,\n"
+                   "     values: [{register: '8-0:1.0.0', value: '5.5', unit: m3}]}}\n"},
+    {"box.yaml",
+     "profile: box\n"
+     "name: A concentrator\n"
+     "commodity: electricity\n"
+     "source: tests\n"
+     "requests: {read: 'ALL {{address}}'}\n"
+     "replies:\n"
+     "  - {name: all, kind: reading, pattern: '^(?<items>(?:\\w+=[\\d.]+;)+)$',\n"
+     "     repeat: {group: items, pattern: '(?<meter>\\w+)=(?<e>[\\d.]+);'},\n"
+     "     values: [{register: '1-0:1.8.0', group: e, unit: kWh}]}\n"
+     "  - {name: silent, kind: error, pattern: '^No meter response$',\n"
+     "     error: meter-silent}\n"
+     "examples:\n"
+     "  - {text: '17=1.5;', expect: {kind: reading,\n"
+     "     values: [{register: '1-0:1.8.0', value: '1.5', unit: kWh}]}}\n"},
+};
+
+#define PROFILE_FILES (sizeof(profile_files) / sizeof(profile_files[0]))
+
+static void
+load_profiles(void)
+{
+    struct problems p = {0};
+    char file[80];
+    FILE *f;
+
+    for (size_t i = 0; i < PROFILE_FILES; i++) {
+        snprintf(file, sizeof(file), "%s/%s", dir, profile_files[i][0]);
+        f = fopen(file, "w");
+        fputs(profile_files[i][1], f);
+        fclose(f);
+    }
+    if (!profiles_load(dir, &profiles, &p))
+        problems_print(&p, stderr);
+    cr_assert_not_null(profiles);
+    for (size_t i = 0; i < PROFILE_FILES; i++) {
+        snprintf(file, sizeof(file), "%s/%s", dir, profile_files[i][0]);
+        unlink(file);
+    }
+    problems_free(&p);
+}
+
+static void
+make_village(void)
+{
+    cr_assert(clock_zone_set("UTC", &e), "%s", e.text);
+    cr_assert_not_null(mkdtemp(dir));
+    load_profiles();
+    snprintf(db, sizeof(db), "%s/test.db", dir);
+    cr_assert(store_open(db, STORE_WRITE, &s, &e), "%s", e.text);
+    cr_assert(store_begin(s, &e), "%s", e.text);
+    conf = (struct conf){.decimals = 2,
+                         .reading = {.reply_timeout_s = 600,
+                                     .attempts = 3,
+                                     .backoff_s = {900, 3600},
+                                     .n_backoff = 2,
+                                     .window = {0, MINUTES_A_DAY}},
+                         .validation = {.clock_warn_s = 900,
+                                        .clock_hold_s = DAY_S,
+                                        .too_old_s = 40 * DAY_S}};
+    text_copy(conf.utility.country_code, sizeof(conf.utility.country_code), "254");
+    text_copy(conf.utility.language, sizeof(conf.utility.language), "en");
+}
+
+static void
+remove_village(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char file[80];
+
+    store_close(s);
+    profiles_free(profiles);
+    for (int i = 0; i < 3; i++) {
+        snprintf(file, sizeof(file), "%s%s", db, ends[i]);
+        unlink(file);
+    }
+    rmdir(dir);
+}
+
+static bool
+tariff_known(const char *name, void *tariffs)
+{
+    (void)tariffs;
+    return strcmp(name, "domestic") == 0;
+}
+
+static bool
+import(const char *kind, const char *text, struct import_result *out, struct problems *p)
+{
+    struct import_context context = {.store = s,
+                                     .conf = &conf,
+                                     .profiles = profiles,
+                                     .tariff_known = tariff_known,
+                                     .actor = "amina",
+                                     .now = now};
+
+    return import_text(&context, kind, kind, text, strlen(text), out, p, &e);
+}
+
+/* A file that must be right. */
+static int64_t
+must_import(const char *kind, const char *text)
+{
+    struct import_result done;
+    struct problems p = {0};
+
+    if (!import(kind, text, &done, &p))
+        problems_print(&p, stderr);
+    cr_assert(problems_none(&p), "%s: %s", kind, e.text);
+    problems_free(&p);
+    return done.rows;
+}
+
+#endif
