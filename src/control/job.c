@@ -1,27 +1,25 @@
 /* job.c - long work, by kind: a table of functions that each do a bounded slice. */
-#include "meterpost/control/verb.h"
-
 #include "meterpost/base/text.h"
+#include "meterpost/billing/run.h"
+#include "verbs.h"
 
 #include <string.h>
 
 #define JOB_SLICE_MS 50
 
-typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
-
 static const struct kind {
     const char *name;
     slice_run *run;
 } kinds[] = {
-    {NULL, NULL},
+    {BILLING_JOB, job_bill_slice},
 };
 
 static bool
 run_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
 {
-    for (const struct kind *k = kinds; k->name != NULL; k++) {
-        if (strcmp(k->name, job->kind) == 0)
-            return k->run(d, job, budget_ms, e);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].name, job->kind) == 0)
+            return kinds[i].run(d, job, budget_ms, e);
     }
     return err_set(e, FAIL_REJECT, "this program knows no work of kind '%s'", job->kind);
 }

@@ -7,7 +7,9 @@
 
 static const struct verb verbs[] = {
     {"audit.verify", false, verb_audit_verify},
+    {"bill.issue", true, verb_bill_issue},
     {"message.send", true, verb_message_send},
+    {"pay.add", true, verb_pay_add},
     {"status", false, verb_status},
     {"verify", false, verb_verify},
 };

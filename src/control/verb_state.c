@@ -1,4 +1,5 @@
 #include "meterpost/store/audit.h"
+#include "meterpost/store/ledger.h"
 #include "meterpost/store/overview.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
@@ -116,8 +117,13 @@ bool
 verb_verify(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
             struct err *e)
 {
+    int64_t entries;
+
     if (!store_check_integrity(d->store, e))
         return false;
     json_object_set_new(answer, "integrity", json_string("ok"));
+    if (!ledger_verify(d->store, &entries, e))
+        return false;
+    json_object_set_new(answer, "ledger_entries", json_integer(entries));
     return verb_audit_verify(d, actor, arguments, answer, e);
 }

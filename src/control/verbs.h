@@ -17,5 +17,13 @@ bool argument_text_or(const json_t *arguments, const char *key, const char *othe
 verb_run verb_status, verb_verify, verb_audit_verify;
 /* verb_message.c */
 verb_run verb_message_send;
+/* verb_money.c */
+verb_run verb_bill_issue, verb_pay_add;
+
+/* ---- slices of long work, by kind (table in job.c) ---- */
+
+typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
+
+slice_run job_bill_slice;
 
 #endif
