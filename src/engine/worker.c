@@ -219,14 +219,14 @@ worker_stop(struct worker *w)
 void
 worker_reaped(struct worker *w, int status)
 {
-    char why[sizeof(w->why)];
+    char why[sizeof(w->why)] = "it hung up"; /* the SIGKILL was ours */
 
     w->pid = 0;
     if (w->state.health == WIRE_FAILED && *w->state.reason != '\0')
         text_clip(why, sizeof(why), w->state.reason);
-    else if (WIFSIGNALED(status))
+    else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
         snprintf(why, sizeof(why), "it was ended by signal %d", WTERMSIG(status));
-    else
+    else if (WIFEXITED(status))
         snprintf(why, sizeof(why), "it ended with status %d%s", WEXITSTATUS(status),
                  WEXITSTATUS(status) == 127 ? " (could not be started)" : "");
     lose(w, why);
