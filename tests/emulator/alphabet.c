@@ -172,8 +172,10 @@ next_character(const char *text, size_t n, enum alphabet a, uint8_t out[4], size
     int step, got;
 
     if (a == ALPHABET_8BIT) {
-        char two[3] = {text[0], n > 1 ? text[1] : '?', '\0'};
+        char two[3] = {text[0], '?', '\0'};
 
+        if (n > 1)
+            two[1] = text[1];
         *units = 1;
         return hex_parse(two, out, 1) == 1 ? 2 : 0;
     }

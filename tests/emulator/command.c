@@ -226,6 +226,7 @@ command_modems(struct emulator *emu, const json_t *request, json_t *answer, stru
     (void)request, (void)e;
     for (size_t i = 0; i < emu->n_modems; i++) {
         const struct modem *m = emu->modems[i];
+        size_t stored = m->sim.memories[MEMORY_SM].used + m->sim.memories[MEMORY_ME].used;
 
         json_array_append_new(
             all, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I}",
@@ -233,9 +234,7 @@ command_modems(struct emulator *emu, const json_t *request, json_t *answer, stru
                            "plugged", m->master != -1, "reachable", modem_reachable(m),
                            "hung", m->hung, "commands", (json_int_t)m->commands, "taken",
                            (json_int_t)m->taken, "refused", (json_int_t)m->refused, "kept",
-                           (json_int_t)m->n_parcels, "stored",
-                           (json_int_t)(m->sim.memories[MEMORY_SM].used +
-                                        m->sim.memories[MEMORY_ME].used)));
+                           (json_int_t)m->n_parcels, "stored", (json_int_t)stored));
     }
     json_object_set_new(answer, "modems", all);
     return true;

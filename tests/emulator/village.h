@@ -15,7 +15,7 @@
  *         "push": "...",                  what it sends when told to (control: push)
  *         "broken": "No meter response"   what it answers while broken; absent: nothing
  *       },
- *       "village-box": {"answers": [{"match": "READ ALL", "each":
+ *       "dlt-concentrator": {"answers": [{"match": "READ ALL", "each":
  * "{{serial}}={{total.2}};"},
  *                                   {"match": "CUT ([0-9]{12})", "of": 1, "relay": "open",
  *                                    "reply": "{{serial}} OPEN"}]}
@@ -23,7 +23,7 @@
  *     "meters": [
  *       {"serial": "10101001", "kind": "kamstrup-gsm7i", "phone": "+254711000001",
  *        "start": "32432", "per_day": "4.2"},
- *       {"serial": "BOX1", "kind": "village-box", "phone": "+254713000001"},
+ *       {"serial": "BOX1", "kind": "dlt-concentrator", "phone": "+254713000001"},
  *       {"serial": "000000000101", "behind": "BOX1", "start": "1230.5", "per_day": "3"}
  *     ] }
  *
