@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define START_MS 20000 /* sanitizers on a busy machine */
+#define STOP_MS  5000
 #define ANSWER_S 20
 
 /* The first line of the emulator's output must be "ready". */
@@ -44,6 +45,17 @@ control_open(struct rig *r, struct err *e)
     return r->answers != NULL || err_set(e, FAIL_FATAL, "fdopen: %s", strerror(errno));
 }
 
+static void
+control_close(struct rig *r)
+{
+    if (r->answers != NULL)
+        fclose(r->answers);
+    if (r->control != -1)
+        close(r->control);
+    r->answers = NULL;
+    r->control = -1;
+}
+
 bool
 rig_emulator_start(struct rig *r, struct err *e)
 {
@@ -70,28 +82,27 @@ rig_emulator_start(struct rig *r, struct err *e)
     close(out[0]);
     if (ready && control_open(r, e))
         return true;
-    rig_emulator_stop(r);
+    control_close(r);
+    if (r->emulator > 0)
+        process_kill(r->emulator);
+    r->emulator = 0;
     return ready ? false
                  : err_set(e, FAIL_FATAL, "the emulator does not start: see %s", log);
 }
 
-void
-rig_emulator_stop(struct rig *r)
+bool
+rig_emulator_stop(struct rig *r, struct err *e)
 {
     int status;
 
-    if (r->answers != NULL)
-        fclose(r->answers);
-    if (r->control != -1)
-        close(r->control);
-    r->answers = NULL;
-    r->control = -1;
+    control_close(r);
     if (r->emulator <= 0)
-        return;
-    kill(r->emulator, SIGTERM);
-    if (!process_wait(r->emulator, 5000, &status))
-        process_kill(r->emulator);
+        return err_set(e, FAIL_REJECT, "the emulator is not running");
+    status = rig_stop(r->emulator, STOP_MS);
     r->emulator = 0;
+    return status == 0 ||
+           err_set(e, FAIL_FATAL, "the emulator ended with status %d: see %s/emulator.log",
+                   status, r->dir);
 }
 
 /* Send one line, read one line. */

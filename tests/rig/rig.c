@@ -55,10 +55,12 @@ rig_create(const struct rig_options *options, struct err *e)
 void
 rig_destroy(struct rig *r)
 {
+    struct err e;
+
     if (r == NULL)
         return;
     rig_engine_kill(r);
-    rig_emulator_stop(r);
+    rig_emulator_stop(r, &e);
     if (getenv("METERPOST_RIG_KEEP") != NULL)
         fprintf(stderr, "rig: kept %s\n", r->dir);
     else

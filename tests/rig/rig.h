@@ -75,7 +75,9 @@ int rig_meterpost(const struct rig *r, json_t **answer, struct err *e, ...)
 /* ---- the emulator */
 
 bool rig_emulator_start(struct rig *r, struct err *e);
-void rig_emulator_stop(struct rig *r);
+/* SIGTERM, and wait at most 5 s; false when it then had to be killed or its status is not
+ * 0. */
+bool rig_emulator_stop(struct rig *r, struct err *e);
 
 /* Ask its control socket (tests/emulator/control.h); `format` and what follows are those of
  * json_pack(). The answer is the caller's; NULL with *e when it is an error. */

@@ -326,3 +326,17 @@ Test(at, meters_answer_and_modems_text_each_other)
     cr_expect_eq(json_array_size(json_object_get(sim, "messages")), 1);
     json_decref(sim);
 }
+
+Test(at, the_emulator_ends_clean_with_answers_still_under_way)
+{
+    ask(rig_ask(rig, &e, "{s:s, s:i}", "do", "network", "reply_delay_ms", 600000));
+    expect("ATE0\r", "ATE0\r\r\nOK\r\n");
+    expect("AT+CMGS=20\r", "\r\n> ");
+    expect("0001000C915274110000100000"
+           "08BD69F2E80C3247"
+           "\x1A",
+           "\r\n+CMGS: 0\r\n\r\nOK\r\n");
+    say("AT+CMGS=20\r");
+    cr_expect_eq(idle_count("in_flight"), 1);
+    cr_expect(rig_emulator_stop(rig, &e), "%s", e.text);
+}
