@@ -73,7 +73,7 @@ phone_parse(const char *raw, const char *country_code, struct phone *out, struct
         good = set_word(out, raw);
     } else if (plus) {
         good = digits[0] != '0' && set_number(out, "", digits);
-    } else if (strncmp(digits, "00", 2) == 0) {
+    } else if (digits[0] == '0' && digits[1] == '0') {
         good = digits[2] != '0' && set_number(out, "", digits + 2);
     } else if (n >= 2 && n <= SHORT_MAX) {
         out->kind = PHONE_SHORT;

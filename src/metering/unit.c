@@ -175,6 +175,7 @@ take_digits(const char *number, int64_t *digits, int *places, struct err *e)
     int counted = 0, after = -1;
 
     *digits = 0;
+    *places = 0;
     for (c += minus; *c != '\0'; c++) {
         if (*c == '.' && after == -1) {
             after = 0;
