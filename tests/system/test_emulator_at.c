@@ -248,11 +248,11 @@ Test(at, faults_of_sending_come_as_often_as_they_were_ordered)
     expect("AT+CMGS=18\r", "\r\n> ");
     expect(PDU_HELLO "\x1A", "\r\n+CMS ERROR: 331\r\n");
     fault("registration", 1);
-    fault("latency_ms", 50);
+    fault("latency_ms", 400);
     expect("AT+CMGS=18\r", "\r\n> ");
     say(PDU_HELLO "\x1A"
                   "AT\r");
-    cr_expect_str_eq(hear("", 25), "");
+    cr_expect_str_eq(hear("", 100), "");
     cr_expect_str_eq(hear("OK\r\n\r\nOK\r\n", 5000),
                      "\r\n+CMGS: 1\r\n\r\nOK\r\n\r\nOK\r\n");
 }
