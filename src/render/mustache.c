@@ -43,13 +43,15 @@ is_space(char c)
 bool
 mustache_err(const struct mustache *m, size_t at, struct err *e, const char *fmt, ...)
 {
-    char reason[ERR_TEXT_MAX / 2];
+    char raw[ERR_TEXT_MAX / 2], reason[ERR_TEXT_MAX / 2];
     int line = 1, column = 1;
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(reason, sizeof(reason), fmt, args);
+    vsnprintf(raw, sizeof(raw), fmt, args);
     va_end(args);
+    /* Names of the template may have been cut within a character. */
+    utf8_clean(reason, sizeof(reason), raw, strlen(raw));
     for (size_t i = 0; i < at && i < m->n; i++) {
         if (m->text[i] == '\n') {
             line++;

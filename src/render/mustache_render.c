@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_MAX 2000000 /* of one rendering: lists in lists that print nothing end too   \
-                           */
-#define NUMBER_MAX    64  /* bytes of a printed number */
-#define REAL_DIGITS   17  /* that tell any double from its neighbours */
-#define REAL_FIXED_AT 15  /* powers of ten that are still written out */
+#define STEPS_MAX                                                                          \
+    2000000              /* of one rendering: lists in lists that print nothing end too    \
+                          */
+#define NUMBER_MAX    64 /* bytes of a printed number */
+#define REAL_DIGITS   17 /* that tell any double from its neighbours */
+#define REAL_FIXED_AT 15 /* powers of ten that are still written out */
 
 struct render {
     const struct mustache_how *how;

@@ -1,7 +1,8 @@
 /*
  * mustache.h - templates in Mustache: text with {{names}}, filled from a JSON view.
  *
- * The core of the Mustache specification 1.4 (github.com/mustache/spec, its six core files):
+ * The core of the Mustache specification 1.4 (github.com/mustache/spec, its six core
+ * files):
  * {{name}} {{{name}}} {{&name}} {{a.b}} {{.}} {{#section}} {{^inverted}} {{/end}}
  * {{! comment}} {{=<% %>=}} {{> partial}}, with standalone lines and indented partials.
  * Of the optional modules (lambdas, inheritance, dynamic names) none.

@@ -1,0 +1,196 @@
+#include "meterpost/render/chart.h"
+
+#include "meterpost/base/amount.h"
+#include "meterpost/base/text.h"
+#include "meterpost/render/language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH      640
+#define HEIGHT     156
+#define LEFT       52 /* of the axis; numbers stand left of it */
+#define TOP_EDGE   26 /* above the highest line; the unit stands there */
+#define BOTTOM     26 /* below the lowest line; labels stand there */
+#define GRID_LINES 4
+#define VALUES_MAX 16 /* up to so many bars have their value above them */
+#define SVG_MAX    32768
+#define STRONG     "#0f5c7a"
+#define SOFT       "#a9cbd9"
+
+struct plot {
+    struct text t;
+    const char *language;
+    int64_t top; /* milli at the highest line */
+    int n;
+};
+
+/* Text for an element or attribute; what is not allowed in XML is left out. */
+static void
+add_escaped(struct text *t, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        switch (*s) {
+        case '&': text_add(t, "&amp;"); break;
+        case '<': text_add(t, "&lt;"); break;
+        case '>': text_add(t, "&gt;"); break;
+        case '"': text_add(t, "&quot;"); break;
+        default:
+            if ((unsigned char)*s >= ' ')
+                text_add_bytes(t, s, 1);
+        }
+    }
+}
+
+static void
+add_quantity(struct plot *p, int64_t milli)
+{
+    char number[LANGUAGE_TEXT_MAX];
+
+    text_add(&p->t, language_quantity((struct quantity){milli}, p->language, number));
+}
+
+/* The distance of the lines: 1, 2 or 5 with zeros, so that GRID_LINES of them reach over
+ * the largest value. */
+static int64_t
+grid_step(int64_t largest)
+{
+    static const int64_t steps[] = {1, 2, 5};
+    int64_t scale = 1;
+
+    for (;; scale *= 10)
+        for (int i = 0; i < 3; i++)
+            if (steps[i] * scale >= largest / GRID_LINES + (largest % GRID_LINES != 0) ||
+                scale > INT64_MAX / 100)
+                return steps[i] * scale;
+}
+
+static int
+height_of(const struct plot *p, int64_t milli)
+{
+    int room = HEIGHT - TOP_EDGE - BOTTOM;
+
+    if (milli <= 0)
+        return 0;
+    return milli >= p->top ? room : (int)((int128)milli * room / p->top);
+}
+
+static void
+draw_grid(struct plot *p, int64_t step, const char *unit)
+{
+    for (int64_t line = 0; line <= p->top / step; line++) {
+        int y = HEIGHT - BOTTOM - height_of(p, line * step);
+
+        text_addf(&p->t,
+                  "<path d=\"M%d %dH%d\" stroke=\"%s\"/>"
+                  "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
+                  LEFT, y, WIDTH, line == 0 ? "#5b6b73" : "#dfe6ea", LEFT - 6, y + 4);
+        add_quantity(p, line * step);
+        text_add(&p->t, "</text>");
+    }
+    text_addf(&p->t, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">", LEFT - 6);
+    add_escaped(&p->t, unit);
+    text_add(&p->t, "</text>\n");
+}
+
+static void
+draw_bar(struct plot *p, const struct chart_bar *bar, int i)
+{
+    int slot = (WIDTH - LEFT) / p->n, wide = slot * 62 / 100,
+        tall = height_of(p, bar->milli);
+    int x, y = HEIGHT - BOTTOM - tall;
+
+    /* Few bars are not blown up to towers. */
+    wide = wide > 44 ? 44 : wide;
+    x = LEFT + (WIDTH - LEFT) * i / p->n + (slot - wide) / 2;
+    text_addf(&p->t, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x,
+              y, wide, tall, bar->current ? STRONG : SOFT);
+    if (bar->estimated)
+        text_addf(&p->t,
+                  "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+                  "fill=\"url(#estimated)\"/>",
+                  x, y, wide, tall);
+    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\"%s>", x + wide / 2,
+              HEIGHT - BOTTOM + 17, bar->current ? " font-weight=\"700\"" : "");
+    add_escaped(&p->t, bar->label);
+    text_add(&p->t, "</text>");
+    if (p->n <= VALUES_MAX) {
+        text_addf(&p->t,
+                  "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" paint-order=\"stroke\" "
+                  "stroke=\"#fff\" stroke-width=\"3\"%s>",
+                  x + wide / 2, y - 5,
+                  bar->current ? " font-weight=\"700\" fill=\"" STRONG "\"" : "");
+        add_quantity(p, bar->milli);
+        text_add(&p->t, "</text>");
+    }
+    text_add(&p->t, "\n");
+}
+
+static void
+draw_words(struct plot *p, const struct chart_bar *bars, const char *title,
+           const char *unit)
+{
+    text_add(&p->t, "<title>");
+    add_escaped(&p->t, title);
+    text_add(&p->t, "</title>\n<desc>");
+    for (int i = 0; i < p->n; i++) {
+        text_add(&p->t, i == 0 ? "" : "; ");
+        add_escaped(&p->t, bars[i].label);
+        text_add(&p->t, ": ");
+        add_quantity(p, bars[i].milli);
+        text_add(&p->t, " ");
+        add_escaped(&p->t, unit);
+        text_add(&p->t, bars[i].estimated ? " (E)" : "");
+    }
+    text_add(&p->t, "</desc>\n");
+}
+
+static void
+draw(struct plot *p, const struct chart_bar *bars, const char *title, const char *unit)
+{
+    int64_t largest = 1, step;
+
+    for (int i = 0; i < p->n; i++)
+        largest = bars[i].milli > largest ? bars[i].milli : largest;
+    step = grid_step(largest);
+    p->top = step * GRID_LINES;
+    text_addf(
+        &p->t,
+        "<svg class=\"history\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+        "role=\"img\" font-size=\"11\" fill=\"#37474f\">\n",
+        WIDTH, HEIGHT);
+    draw_words(p, bars, title, unit);
+    text_add(&p->t,
+             "<defs><pattern id=\"estimated\" width=\"6\" height=\"6\" "
+             "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+             "<path d=\"M0 0V6\" stroke=\"#fff\" stroke-width=\"4\"/></pattern></defs>\n");
+    draw_grid(p, step, unit);
+    for (int i = 0; i < p->n; i++)
+        draw_bar(p, &bars[i], i);
+    text_add(&p->t, "</svg>");
+}
+
+bool
+chart_bars(const struct chart_bar *bars, int n, const char *title, const char *unit,
+           const char *language, char **svg, struct err *e)
+{
+    struct plot p = {.language = language, .n = n};
+    char *buffer;
+
+    *svg = NULL;
+    if (n < 0 || n > CHART_BARS_MAX)
+        return err_set(e, FAIL_REJECT, "%d bars: a chart has at most %d", n,
+                       CHART_BARS_MAX);
+    buffer = malloc(n == 0 ? 1 : SVG_MAX);
+    if (buffer == NULL)
+        return err_set(e, FAIL_RETRY, "no memory for a chart");
+    text_init(&p.t, buffer, n == 0 ? 1 : SVG_MAX);
+    if (n > 0)
+        draw(&p, bars, title, unit);
+    if (p.t.cut) {
+        free(buffer);
+        return err_set(e, FAIL_REJECT, "the labels of a chart are too long");
+    }
+    *svg = buffer;
+    return true;
+}

@@ -1,0 +1,69 @@
+/* All templates against their samples. */
+#include "render/template_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct checking {
+    const struct templates *t;
+    mustache_fault *fault;
+    void *arg;
+};
+
+/* The sample for "bill.sms" in a language: bill.zh.json before bill.json; NULL without a
+ * fault when there is none. */
+static json_t *
+sample_load(const struct checking *c, const struct template_entry *entry, int *faults)
+{
+    int stem = (int)(strrchr(entry->name, '.') - entry->name);
+
+    for (int i = 0; i < 2; i++) {
+        char path[2 * TEMPLATE_PATH_MAX], reason[3 * TEMPLATE_PATH_MAX];
+        json_error_t why;
+        json_t *sample;
+
+        snprintf(path, sizeof(path), "%s/" TEMPLATE_SAMPLES "/%.*s%s%s.json", c->t->dir,
+                 stem, entry->name, i == 0 ? "." : "", i == 0 ? entry->language : "");
+        if (access(path, F_OK) == -1)
+            continue;
+        sample = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
+        if (sample != NULL)
+            return sample;
+        snprintf(reason, sizeof(reason), "%s:%d:%d: %s", path, why.line, why.column,
+                 why.text);
+        c->fault(c->arg, reason);
+        ++*faults;
+        return NULL;
+    }
+    return NULL;
+}
+
+static int
+entry_check(const struct checking *c, const struct template_entry *entry)
+{
+    struct template_shelf shelf = {.templates = c->t,
+                                   .language = entry->language,
+                                   .ending = template_kind_name(entry->kind)};
+    struct mustache_how how = {.partial = template_partial, .arg = &shelf};
+    int faults = 0;
+    json_t *sample = sample_load(c, entry, &faults);
+
+    if (sample == NULL)
+        return faults;
+    faults = mustache_check(entry->m, sample, &how, c->fault, c->arg);
+    json_decref(sample);
+    return faults;
+}
+
+int
+templates_check(const struct templates *t, mustache_fault *fault, void *arg)
+{
+    struct checking c = {t, fault, arg};
+    int faults = 0;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (strcmp(t->entries[i].language, TEMPLATE_SHARED) != 0)
+            faults += entry_check(&c, &t->entries[i]);
+    return faults;
+}
