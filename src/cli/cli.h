@@ -138,6 +138,8 @@ command_run run_help, run_version;
 command_run run_check, run_init;
 /* try.c, try_files.c */
 command_run run_try_text, run_try_tariff, run_try_sms;
+/* import.c */
+command_run run_import, run_export;
 /* list.c */
 command_run run_list;
 /* page.c */

@@ -4,33 +4,19 @@
  */
 #include "cli.h"
 
-/* clang-format off: a table is read by its rows */
+/* A table is read by its rows. */
+/* clang-format off */
 
-#define LIMIT                                                                              \
-    {                                                                                      \
-        "--limit", "N", "at most N rows"                                                   \
-    }
-#define STATE(list)                                                                        \
-    {                                                                                      \
-        "--state", "STATE", list                                                           \
-    }
-#define DAYS                                                                               \
-    {"--from", "2026-11-01", "from that day or time on"},                                  \
-    {                                                                                      \
-        "--to", "2026-12-01", "before that day or time"                                    \
-    }
-#define NONE                                                                               \
-    {                                                                                      \
-        {                                                                                  \
-            NULL, NULL, NULL                                                               \
-        }                                                                                  \
-    }
+#define LIMIT       {"--limit", "N", "at most N rows"}
+#define STATE(list) {"--state", "STATE", list}
+#define DAYS        {"--from", "2026-11-01", "from that day or time on"}, \
+                    {"--to", "2026-12-01", "before that day or time"}
+#define NONE        {{NULL, NULL, NULL}}
 
 #define WATCH    "Watch"
 #define REGISTRY "Registry"
 #define READ     "Read"
-#define BILL     "Bill"
-#define MONEY    "Money"
+#define BILL     "Bill and money"
 #define SET_UP   "Set up"
 #define TRY      "Try: what the engine would make of an input; no store, no device"
 #define ABOUT    "About"
@@ -38,137 +24,100 @@
 const struct command commands[] = {
     {WATCH, "status", "", "the work in hand, and when the next is due", NULL,
      "status --json", run_status, NONE},
-    {WATCH,
-     "inbox",
-     "[SENDER]",
-     "messages that came in, newest first",
+    {WATCH, "inbox", "[SENDER]", "messages that came in, newest first",
      "With a number or a kind (reading, customer, ...) only those.",
-     "inbox --state new",
-     run_list,
+     "inbox --state new", run_list,
      {STATE("new, done, ignored, quarantined"), DAYS, LIMIT}},
-    {WATCH,
-     "outbox",
-     "[NUMBER]",
-     "messages that go or went out, newest first",
+    {WATCH, "outbox", "[NUMBER]", "messages that go or went out, newest first",
      "With a number or a kind (bill, request, answer, ...) only those.",
-     "outbox --state queued",
-     run_list,
+     "outbox --state queued", run_list,
      {STATE("queued, sending, sent, delivered, undelivered, failed, expired, ..."), DAYS,
       LIMIT}},
-    {WATCH,
-     "message show",
-     "ID",
-     "one message whole",
+    {WATCH, "message show", "ID", "one message whole",
      "A number may name one that came in and one that went out: --in, --out.",
-     "message show 17 --out",
-     run_message_show,
+     "message show 17 --out", run_message_show,
      {{"--in", NULL, "one that came in"}, {"--out", NULL, "one that went out"}}},
     {WATCH, "message send", "NUMBER TEXT", "queue a message written by hand", NULL,
      "message send 0700000001 \"No supply on Sunday, 8 to 12\"", run_message_send, NONE},
     {WATCH, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
      "modem list", run_list, NONE},
-    {WATCH,
-     "audit list",
-     "[SUBJECT]",
-     "who did what",
-     NULL,
-     "audit list --limit 20",
-     run_list,
-     {DAYS, LIMIT}},
+    {WATCH, "audit list", "[SUBJECT]", "who did what", NULL, "audit list --limit 20",
+     run_list, {DAYS, LIMIT}},
 
-    {REGISTRY,
-     "account list",
-     "",
-     "accounts and what they owe",
-     NULL,
-     "account list --csv",
-     run_list,
-     {LIMIT}},
-    {REGISTRY, "account show", "SUBJECT",
-     "one account: balance, meters, bills, payments, readings, messages",
-     "SUBJECT is an account, or one of its meters, phones or bills.", "account show 1042",
-     run_account_show, NONE},
-    {REGISTRY,
-     "meter list",
-     "[ACCOUNT]",
-     "meters, and where they hang",
-     NULL,
-     "meter list --limit 20",
-     run_list,
-     {LIMIT}},
-    {REGISTRY, "meter show", "SUBJECT",
-     "one meter: where it hangs, its readings and messages",
-     "SUBJECT is a meter, its phone, or an account that has one meter.",
+    {REGISTRY, "account list", "", "accounts and what they owe", NULL, "account list --csv",
+     run_list, {LIMIT}},
+    {REGISTRY, "account show", "SUBJECT", "one account and its history",
+     "Balance, meters, last bills, payments, readings and messages. SUBJECT is an account, or "
+     "one of its meters, phones or bills.",
+     "account show 1042", run_account_show, NONE},
+    {REGISTRY, "meter list", "[ACCOUNT]", "meters, and where they hang", NULL,
+     "meter list --limit 20", run_list, {LIMIT}},
+    {REGISTRY, "meter show", "SUBJECT", "one meter and its history",
+     "Where it hangs, its last readings and messages. SUBJECT is a meter, its phone, or an "
+     "account that has one meter.",
      "meter show 10101010", run_meter_show, NONE},
 
-    {READ,
-     "round list",
-     "",
-     "reading rounds, newest first",
-     NULL,
-     "round list",
-     run_list,
+    {READ, "round list", "", "reading rounds, newest first", NULL, "round list", run_list,
      {STATE("running, closed"), DAYS, LIMIT}},
-    {READ,
-     "reading list",
-     "[METER]",
-     "readings, newest first",
+    {READ, "reading list", "[SUBJECT]", "readings, newest first",
      "With a meter, an account or a round only theirs.",
-     "reading list --state held --from 2026-11-01",
-     run_list,
+     "reading list --state held --from 2026-11-01", run_list,
      {STATE("accepted, held, rejected, superseded"), DAYS, LIMIT}},
 
-    {BILL,
-     "bill list",
-     "[ACCOUNT]",
-     "bills, newest first",
-     NULL,
-     "bill list --from 2026-11-01",
-     run_list,
+    {BILL, "bill issue", "[MONTH]", "issue the bills of a month, else of the last one",
+     "Shows what it would issue and asks, unless --yes. An account that has its bill already "
+     "gets none; one that cannot be billed is named, and the exit status is 5 then.",
+     "bill issue 2026-10 --yes", run_bill_issue,
+     {{"--account", "1042", "only the bill of this account"}}},
+    {BILL, "bill list", "[ACCOUNT]", "bills, newest first", NULL,
+     "bill list --from 2026-11-01", run_list, {DAYS, LIMIT}},
+    {BILL, "bill show", "NUMBER", "one bill with its lines", NULL, "bill show 2026-000017",
+     run_bill_show, NONE},
+    {BILL, "pay add", "ACCOUNT AMOUNT", "book a payment",
+     "The same receipt (--via and --ref) again is booked once. Without --ref we write the "
+     "receipt and give it the next number.",
+     "pay add 1042 1500.00 --via cash --ref R-881", run_pay_add,
+     {{"--via", "cash", "channel: cash, bank, mpesa, ..."},
+      {"--ref", "R-881", "number of the receipt"},
+      {"--payer", "\"J. Otieno\"", "who paid"},
+      {"--date", "2026-11-22", "when it was paid, if not now"}}},
+    {BILL, "pay list", "[ACCOUNT]", "payments, newest first",
+     "With an account or a reference only those.", "pay list --from 2026-11-01", run_list,
      {DAYS, LIMIT}},
 
-    {MONEY,
-     "pay list",
-     "[ACCOUNT]",
-     "payments, newest first",
-     "With an account or a reference only those.",
-     "pay list --from 2026-11-01",
-     run_list,
-     {DAYS, LIMIT}},
-
-    {SET_UP,
-     "init",
-     "",
-     "write a starting configuration and make the database",
-     "The configuration goes where --config says, with the shipped profiles, tariffs, "
-     "words "
+    {SET_UP, "init", "", "write a starting configuration, make the database",
+     "The configuration goes where --config says, with the shipped profiles, tariffs, words "
      "and templates beside it. What is there already is left as it is.",
-     "init --config village/meterpost.yaml --name \"Kibo Water\" --currency KES",
-     run_init,
+     "init --config village/meterpost.yaml --name \"Kibo Water\" --currency KES", run_init,
      {{"--name", "\"Kibo Water\"", "name of the utility"},
       {"--currency", "KES", "ISO 4217 code"},
       {"--timezone", "Africa/Nairobi", "time zone of the utility"},
       {"--country-code", "254", "of its phone numbers"},
       {"--language", "en", "of customers who have not chosen one"}}},
-    {SET_UP, "check", "",
-     "tell everything that is wrong with the configuration and its files",
+    {SET_UP, "check", "", "all that is wrong with the configuration",
      "Reads the settings, command words, profiles with their examples, tariffs and "
      "templates.",
      "check --config conf/meterpost.yaml", run_check, NONE},
-    {SET_UP, "verify", "", "is the database sound, the audit whole, the ledger in balance",
-     NULL, "verify", run_verify, NONE},
+    {SET_UP, "import", "KIND FILE", "take in a file of comma-separated values",
+     "KIND is accounts, meters, concentrators, collectors, groups or readings. The first line "
+     "names the columns. Anything wrong is told with its line, and then nothing of the file is "
+     "kept. FILE may be - for the standard input. --dry-run tells what would come in.",
+     "import accounts accounts.csv --dry-run", run_import, NONE},
+    {SET_UP, "export", "KIND", "write what import reads",
+     "KIND is accounts, meters, concentrators, collectors, groups or readings.",
+     "export meters", run_export, NONE},
+    {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify", run_verify,
+     NONE},
     {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
      "audit verify", run_audit_verify, NONE},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
-     "PROFILE is the id of a profile; with \"?\" every profile is tried and those that "
-     "match "
+     "PROFILE is the id of a profile; with \"?\" every profile is tried and those that match "
      "are named. With - one {\"profile\", \"text\"} a line. Profiles are those of the "
      "configuration, else the shipped ones.",
      "try sms ? \"No meter response\"", run_try_sms, NONE},
     {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
-     "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,
-     NONE},
+     "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text, NONE},
     {TRY, "try tariff", "FILE USAGE.json | -", "the lines of a bill for a use",
      "With - one {\"tariff\", \"usage\"} a line. FILE is YAML or JSON; USAGE.json holds "
      "{\"total\": \"120\", \"days\": 30, \"month\": 11, ...}.",

@@ -186,8 +186,10 @@ outcome_status(const json_t *answer)
     static const struct {
         const char *word;
         enum status status;
-    } outcomes[] = {
-        {"part", STATUS_PART}, {"refused", STATUS_REFUSED}, {"waits", STATUS_WAITS}};
+    } outcomes[] = {{"failed", STATUS_FAILED},
+                    {"part", STATUS_PART},
+                    {"refused", STATUS_REFUSED},
+                    {"waits", STATUS_WAITS}};
     const char *word = json_string_value(json_object_get(answer, "outcome"));
 
     for (size_t i = 0; word != NULL && i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {

@@ -27,13 +27,18 @@ run_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
 bool
 control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
 {
-    if (!run_slice(d, job, budget_ms, e)) {
-        if (e->kind == FAIL_RETRY)
-            return false;
-        job->state = JOB_FAILED;
-        text_clip(job->error, sizeof(job->error), e->text);
-    }
-    return job_save(d->store, job, d->now, e);
+    struct job before = *job;
+
+    if (!store_mark(d->store, e))
+        return false;
+    if (run_slice(d, job, budget_ms, e))
+        return store_keep(d->store, e) && job_save(d->store, job, d->now, e);
+    if (e->kind == FAIL_RETRY)
+        return false;
+    *job = before; /* the slice is undone whole */
+    job->state = JOB_FAILED;
+    text_clip(job->error, sizeof(job->error), e->text);
+    return store_undo(d->store, e) && job_save(d->store, job, d->now, e);
 }
 
 /* One slice in a transaction of its own. */

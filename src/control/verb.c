@@ -8,6 +8,7 @@
 static const struct verb verbs[] = {
     {"audit.verify", false, verb_audit_verify},
     {"bill.issue", true, verb_bill_issue},
+    {"import", true, verb_import},
     {"message.send", true, verb_message_send},
     {"pay.add", true, verb_pay_add},
     {"status", false, verb_status},
@@ -41,14 +42,18 @@ unknown_verb(const char *name, struct err *e)
     return err_set(e, FAIL_REJECT, "there is no verb '%s'", shown);
 }
 
-/* Undone or committed, as asked; *answer says when it was only a trial. */
+/* What was done is kept: not when it was only a trial, nor when the answer is a failure. */
 static bool
 end_transaction(struct desk *d, const json_t *arguments, json_t *answer, struct err *e)
 {
-    if (!json_is_true(json_object_get(arguments, "dry_run")))
+    const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+    bool trial = json_is_true(json_object_get(arguments, "dry_run"));
+
+    if (trial)
+        json_object_set_new(answer, "dry_run", json_true());
+    if (!trial && (outcome == NULL || strcmp(outcome, "failed") != 0))
         return store_commit(d->store, e);
     store_rollback(d->store);
-    json_object_set_new(answer, "dry_run", json_true());
     return true;
 }
 

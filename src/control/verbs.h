@@ -15,6 +15,8 @@ bool argument_text_or(const json_t *arguments, const char *key, const char *othe
 
 /* verb_state.c: questions about the whole */
 verb_run verb_status, verb_verify, verb_audit_verify;
+/* verb_import.c */
+verb_run verb_import;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_money.c */

@@ -169,3 +169,180 @@ Test(verb, a_sound_store_is_verified)
     cr_expect_str_eq(json_string_value(json_object_get(answer, "integrity")), "ok");
     json_decref(answer);
 }
+
+static void
+write_file(const char *name, const char *text)
+{
+    char file[100];
+    FILE *to;
+
+    snprintf(file, sizeof(file), "%s/%s", folder, name);
+    to = fopen(file, "w");
+    cr_assert_not_null(to);
+    fputs(text, to);
+    fclose(to);
+}
+
+static json_t *
+import_of(const char *kind, const char *text, bool trial)
+{
+    json_t *in = json_pack("{s:s, s:s, s:b}", "kind", kind, "text", text, "dry_run", trial);
+    char *arguments = json_dumps(in, 0);
+    json_t *out = answer_of("import", arguments);
+
+    free(arguments);
+    json_decref(in);
+    return out;
+}
+
+/* One tariff, one profile, two accounts with a meter each. */
+static void
+settle(void)
+{
+    static struct tariff_set set;
+    struct problems p = {0};
+    json_t *answer;
+
+    settings.decimals = 2;
+    strcpy(settings.utility.currency, "KES");
+    strcpy(settings.utility.language, "en");
+    strcpy(settings.billing.number_format, "{year}-{seq:06}");
+    settings.reading.freeze_day = 1;
+    settings.billing.due_days = 14;
+    settings.billing.min_days = 5;
+    settings.validation.too_old_s = 400 * DAY_S;
+    settings.validation.clock_hold_s = HOUR_S;
+    write_file("t.yaml", "tariff: dom\nname: Domestic\ncommodity: electricity\nunit: kWh\n"
+                         "currency: KES\ndecimals: 2\n"
+                         "period: {frequency: month, normal_days: 30}\n"
+                         "rounding: {line: {mode: half_up, step: \"0.01\"}}\n"
+                         "components:\n"
+                         "  - {code: energy, label: Energy, type: blocks,"
+                         " blocks: [{rate: \"10\"}]}\n");
+    cr_assert(tariff_set_read(&set, folder, &p), "%s", p.count > 0 ? p.at[0].text : "");
+    desk.tariffs = &set;
+    cr_assert(profiles_load(TOP "/conf/profiles", &desk.profiles, &p));
+    answer = import_of("accounts",
+                       "account,name,tariff,opening_balance\n"
+                       "1001,Asha,dom,100.00\n1002,Juma,dom,\n",
+                       false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_assert_eq(json_integer_value(json_object_get(answer, "rows")), 2);
+    json_decref(answer);
+    answer =
+        import_of("meters",
+                  "meter,account,commodity,profile,phone,initial_reading,installed_on\n"
+                  "10101010,1001,electricity,kamstrup-gsm7i,+254711000001,100,2026-12-01\n"
+                  "10101011,1002,electricity,kamstrup-gsm7i,+254711000002,0,2026-12-01\n",
+                  false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_assert_eq(json_integer_value(json_object_get(answer, "rows")), 2);
+    json_decref(answer);
+}
+
+static void
+pack_up(void)
+{
+    tariff_set_free(desk.tariffs);
+    profiles_free(desk.profiles);
+}
+
+Test(verb, a_wrong_file_is_told_line_by_line_and_nothing_of_it_is_kept)
+{
+    json_t *answer, *problems;
+
+    settle();
+    answer = import_of("accounts",
+                       "account,name,tariff\n1003,Good,dom\n1004,Bad,nosuch\n"
+                       "1003,Twice,dom\n",
+                       false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "outcome")), "failed");
+    problems = json_object_get(answer, "problems");
+    cr_expect_eq(json_array_size(problems), 2);
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(problems, 0), "line")),
+                 3);
+    cr_expect_eq(rows_of("accounts"), 2);
+    cr_expect_eq(rows_of("audit"), 2);
+    json_decref(answer);
+    pack_up();
+}
+
+/* Run a job to its end as the command line does. */
+static json_t *
+job_answer(json_t *started)
+{
+    volatile sig_atomic_t stop = 0;
+    json_t *answer = json_object();
+    int64_t id = json_integer_value(json_object_get(started, "job"));
+
+    cr_assert(control_job_run(&desk, id, &stop, NULL, NULL, answer, &e), "%s", e.text);
+    json_decref(started);
+    return answer;
+}
+
+Test(verb, a_month_is_billed_once_and_a_receipt_is_booked_once)
+{
+    json_t *answer, *again;
+
+    cr_assert(clock_zone_set("UTC", &e), "%s", e.text);
+    settle();
+    answer = import_of("readings",
+                       "meter,register,value,taken_at\n"
+                       "10101010,1-0:1.8.0,150,2027-01-01T00:05\n",
+                       false);
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+    answer = answer_of("bill.issue", "{\"month\":\"2026-12\",\"dry_run\":true}");
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "issued")), 1);
+    cr_expect_eq(rows_of("bills"), 0);
+    json_decref(answer);
+    answer = answer_of("bill.issue", "{\"month\":\"2026-12\"}");
+    cr_assert_not_null(answer, "%s", e.text);
+    answer = job_answer(answer);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "issued")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "skipped")), 1);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "total")), "500.00");
+    json_decref(answer);
+    answer = job_answer(answer_of("bill.issue", "{\"month\":\"2026-12\"}"));
+    cr_expect_eq(json_integer_value(json_object_get(answer, "issued")), 0);
+    json_decref(answer);
+    answer = answer_of("pay.add",
+                       "{\"account\":\"1001\",\"amount\":\"600\",\"reference\":\"R1\"}");
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "balance")), "0.00");
+    again = answer_of("pay.add",
+                      "{\"account\":\"1001\",\"amount\":\"600\",\"reference\":\"R1\"}");
+    cr_assert_not_null(again, "%s", e.text);
+    cr_expect(json_is_true(json_object_get(again, "repeated")));
+    cr_expect_eq(rows_of("payments"), 1);
+    json_decref(answer);
+    json_decref(again);
+    answer = answer_of("verify", "{}");
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+    pack_up();
+}
+
+Test(verb, a_job_that_is_stopped_ends_as_done_in_part)
+{
+    volatile sig_atomic_t stop = 1;
+    json_t *answer, *started;
+    struct job job;
+    bool found;
+    int64_t id;
+
+    settle();
+    started = answer_of("bill.issue", "{\"month\":\"2026-12\"}");
+    cr_assert_not_null(started, "%s", e.text);
+    id = json_integer_value(json_object_get(started, "job"));
+    answer = json_object();
+    cr_assert(control_job_run(&desk, id, &stop, NULL, NULL, answer, &e), "%s", e.text);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "outcome")), "part");
+    cr_assert(job_get(desk.store, id, &job, &found, &e) && found);
+    cr_expect_eq(job.state, JOB_CANCELLED);
+    json_decref(started);
+    json_decref(answer);
+    pack_up();
+}

@@ -11,7 +11,8 @@
  * job's result is then the answer.
  *
  * Any answer may hold "outcome": "done" (also when it is absent), "part", "refused" (by a
- * guard; "reason" says which) or "waits" (for an approval).
+ * guard; "reason" says which), "waits" (for an approval) or "failed" (undone; for failures
+ * that need more than a sentence: "problems" lists them).
  */
 #ifndef METERPOST_CONTROL_VERB_H
 #define METERPOST_CONTROL_VERB_H

@@ -1,0 +1,164 @@
+/* import.c - the registry and readings from files and back. */
+#include "cli.h"
+#include "file.h"
+
+#include "meterpost/base/conf.h"
+#include "meterpost/base/text.h"
+#include "meterpost/metering/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- import ---- */
+
+static long long
+number_of(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static void
+print_problems(const json_t *answer)
+{
+    const json_t *one;
+    size_t i;
+
+    json_array_foreach (json_object_get(answer, "problems"), i, one)
+        fprintf(stderr, "%s:%lld:%lld: %s\n",
+                json_string_value(json_object_get(one, "file")), number_of(one, "line"),
+                number_of(one, "column"), json_string_value(json_object_get(one, "text")));
+    if (number_of(answer, "more_problems") > 0)
+        fprintf(stderr, "... and %lld more\n", number_of(answer, "more_problems"));
+    say_error("nothing of the file was kept");
+}
+
+static void
+print_import(const struct cli *c, const json_t *answer, bool tried)
+{
+    const char *opening = json_string_value(json_object_get(answer, "opening"));
+    int64_t amount;
+    struct err e;
+
+    printf("%lld %s %s", number_of(answer, "rows"), c->args[0],
+           tried ? "would come in" : "came in");
+    if (number_of(answer, "held") > 0)
+        printf(", %lld of them held for somebody to look at", number_of(answer, "held"));
+    if (opening != NULL && decimal_parse(opening, c->desk->conf->decimals, &amount, &e) &&
+        amount != 0)
+        printf(", opening balances %s", opening);
+    putchar('\n');
+}
+
+static enum status
+send_import(struct cli *c, const char *text, bool try, json_t **answer)
+{
+    json_t *arguments =
+        json_pack("{s:s, s:s, s:s}", "kind", c->args[0], "file", c->args[1], "text", text);
+
+    if (try)
+        json_object_set_new(arguments, "dry_run", json_true());
+    return session_run(c, "import", arguments, answer);
+}
+
+static enum status
+import_once(struct cli *c, const char *text, bool try)
+{
+    json_t *answer;
+    enum status status = send_import(c, text, try, &answer);
+
+    if (answer == NULL)
+        return status;
+    if (c->form != FORM_TEXT && (!try || c->dry_run))
+        print_object(c, answer);
+    if (status == STATUS_FAILED)
+        print_problems(answer);
+    else if (c->form == FORM_TEXT)
+        print_import(c, answer, try);
+    json_decref(answer);
+    return status;
+}
+
+/* At a terminal the user sees what would come in and is asked; a script said it already. */
+static enum status
+import_asked(struct cli *c, const char *text)
+{
+    enum status status;
+
+    if (!c->yes && !c->dry_run && isatty(STDIN_FILENO)) {
+        status = import_once(c, text, true);
+        if (status != STATUS_DONE)
+            return status;
+        if (!session_agree(c, "Take it in?"))
+            return STATUS_REFUSED;
+    }
+    return import_once(c, text, c->dry_run);
+}
+
+static bool
+known_kind(const char *kind, struct err *e)
+{
+    const char *words[16], *near;
+    struct text list;
+    char names[160];
+    size_t n = 0;
+
+    text_init(&list, names, sizeof(names));
+    while (n < 16 && (words[n] = import_kind_name(n)) != NULL) {
+        if (strcmp(words[n], kind) == 0)
+            return true;
+        text_addf(&list, "%s%s", n > 0 ? ", " : "", words[n]);
+        n++;
+    }
+    near = nearest_word(kind, words, n);
+    if (near != NULL)
+        return err_set(e, FAIL_REJECT, "there is no kind '%.40s': is '%s' meant?", kind,
+                       near);
+    return err_set(e, FAIL_REJECT, "there is no kind '%.40s': it is one of %s", kind,
+                   names);
+}
+
+enum status
+run_import(struct cli *c)
+{
+    enum status status;
+    struct err e;
+    char *text;
+    size_t n;
+
+    if (!known_kind(c->args[0], &e)) {
+        say_failure(&e);
+        return STATUS_USAGE;
+    }
+    if (!session_settings(c))
+        return STATUS_FAILED;
+    if ((text = file_read(c->args[1], &n, &e)) == NULL)
+        return say_failure(&e);
+    if (n == 0 || !utf8_valid(text, n)) {
+        say_error("%s is %s", c->args[1], n == 0 ? "empty" : "no UTF-8 text");
+        status = STATUS_FAILED;
+    } else {
+        status = import_asked(c, text);
+    }
+    free(text);
+    return status;
+}
+
+/* ---- export ---- */
+
+enum status
+run_export(struct cli *c)
+{
+    struct err e;
+
+    if (!known_kind(c->args[0], &e)) {
+        say_failure(&e);
+        return STATUS_USAGE;
+    }
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!export_text(c->desk->store, c->args[0], c->desk->conf->decimals, stdout, &e))
+        return say_failure(&e);
+    return STATUS_DONE;
+}
