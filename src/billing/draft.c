@@ -94,13 +94,6 @@ find_tariff(const struct billing *b, const struct billing_month *m, struct draft
 
 /* ---- the period and the sum ---- */
 
-static int
-calendar_days(utc_t from, utc_t to)
-{
-    /* Half a day more, so that a day of 23 hours counts. */
-    return (int)((clock_day_start(to, 0) - clock_day_start(from, 0) + DAY_S / 2) / DAY_S);
-}
-
 static enum bill_basis
 basis_of(const struct draft *d)
 {
@@ -131,7 +124,7 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
         if (d->readings[i].to_at > bill->period_to)
             bill->period_to = d->readings[i].to_at;
     }
-    bill->days = calendar_days(bill->period_from, bill->period_to);
+    bill->days = (int)((bill->period_to - bill->period_from + DAY_S / 2) / DAY_S);
     if (bill->days < b->conf->billing.min_days || bill->days == 0)
         return draft_stop(
             d, outcome, DRAFT_TOO_SHORT,

@@ -55,6 +55,7 @@ bool usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *
 
 /* billing_view_bill() where the bill, its account and its tariff are at hand: view.c. */
 json_t *view_bill(struct store *s, const struct conf *conf, const struct bill *b,
-                  const struct account *a, const struct tariff *t, struct err *e);
+                  const struct account *a, const struct tariff *t, const char *language,
+                  struct err *e);
 
 #endif

@@ -60,27 +60,40 @@ queue_message(const struct billing *b, const struct draft *d, const char *number
     return outbox_add(b->store, &m, b->now, NULL, e);
 }
 
+/* The text message of a bill as a new text. */
+static bool
+write_message(const struct billing *b, const struct draft *d, char **text, struct err *e)
+{
+    const char *language =
+        templates_language(b->templates, d->account.language, "bill.sms");
+    json_t *view;
+    bool ok;
+
+    if (language == NULL)
+        return err_set(e, FAIL_REJECT, "there is no template bill.sms");
+    view = view_bill(b->store, b->conf, &d->bill, &d->account, d->tariff, language, e);
+    ok =
+        view != NULL && templates_render(b->templates, language, "bill.sms", view, text, e);
+    json_decref(view);
+    return ok;
+}
+
 /* Nothing of this stops a bill: without phone or text it is issued and not told. */
 static bool
 tell(const struct billing *b, const struct draft *d, bool *told, struct err *e)
 {
     struct account_phone phones[ACCOUNT_PHONES];
     char *text = NULL;
-    json_t *view;
     size_t n;
 
     *told = false;
-    if (b->message == NULL)
+    if (b->templates == NULL)
         return true;
     if (!account_phones(b->store, d->account.id, phones, &n, e))
         return false;
     if (n == 0)
         return true;
-    view = view_bill(b->store, b->conf, &d->bill, &d->account, d->tariff, e);
-    *told = view != NULL &&
-            b->message(b->message_arg, d->account.language, view, &text, e) &&
-            queue_message(b, d, phones[0].number, text, e);
-    json_decref(view);
+    *told = write_message(b, d, &text, e) && queue_message(b, d, phones[0].number, text, e);
     free(text);
     if (!*told && e->kind == FAIL_REJECT) {
         log_warn("billing", "bill=%s is issued without a message: %s", d->bill.number,

@@ -225,8 +225,7 @@ run_issue(struct run *r, struct err *e)
         count_up(r->result, "issued");
         if (told)
             count_up(r->result, "messages");
-        return money_add(&r->total, r->draft->bill.total, e) &&
-               store_keep(r->b->store, e);
+        return money_add(&r->total, r->draft->bill.total, e) && store_keep(r->b->store, e);
     }
     *e = why;
     if (why.kind != FAIL_REJECT)

@@ -13,8 +13,11 @@
 static struct billing
 billing_of(struct desk *d)
 {
-    return (struct billing){
-        .store = d->store, .conf = d->conf, .tariffs = d->tariffs, .now = d->now};
+    return (struct billing){.store = d->store,
+                            .conf = d->conf,
+                            .tariffs = d->tariffs,
+                            .templates = d->templates,
+                            .now = d->now};
 }
 
 bool

@@ -144,6 +144,16 @@ bill_reading_add(struct store *s, int64_t bill_id, const struct bill_reading *r,
     return stmt_run(q, e);
 }
 
+static enum bill_basis
+basis_of_word(const char *word)
+{
+    for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+        if (strcmp(word, bases[i]) == 0)
+            return (enum bill_basis)i;
+    }
+    return BASIS_ACTUAL;
+}
+
 static void
 copy_bill(struct stmt *q, struct bill *out)
 {
@@ -167,10 +177,7 @@ copy_bill(struct stmt *q, struct bill *out)
     stmt_col_text(q, 1, out->key, sizeof(out->key));
     stmt_col_text(q, 2, out->number, sizeof(out->number));
     stmt_col_text(q, 3, out->series, sizeof(out->series));
-    for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
-        if (strcmp(stmt_col_peek(q, 12), bases[i]) == 0)
-            out->basis = (enum bill_basis)i;
-    }
+    out->basis = basis_of_word(stmt_col_peek(q, 12));
     stmt_col_text(q, 14, out->class, sizeof(out->class));
     stmt_col_text(q, 16, out->currency, sizeof(out->currency));
     stmt_col_text(q, 20, out->usage, sizeof(out->usage));
@@ -370,7 +377,7 @@ bill_history(struct store *s, int64_t account_id, int64_t id, const char *obis,
     static const char sql[] =
         "SELECT b.period_from, b.period_to, (SELECT coalesce(sum(r.usage_milli), 0)"
         "  FROM bill_reading r WHERE r.bill_id = b.id AND r.register = $3), b.total_minor,"
-        " b.issued_at"
+        " b.issued_at, b.basis"
         " FROM bill b WHERE b.account_id = $1 AND b.id <= $2"
         " AND (b.id = $2 OR " IN_FORCE ") ORDER BY b.period_to DESC, b.id DESC LIMIT $4";
     struct stmt *q = stmt_get(s, sql, e);
@@ -397,7 +404,8 @@ bill_history(struct store *s, int64_t account_id, int64_t id, const char *obis,
                                             .period_to = stmt_col_int(q, 1),
                                             .used = {stmt_col_int(q, 2)},
                                             .total = {stmt_col_int(q, 3)},
-                                            .issued_at = stmt_col_int(q, 4)};
+                                            .issued_at = stmt_col_int(q, 4),
+                                            .basis = basis_of_word(stmt_col_peek(q, 5))};
     }
     return false;
 }

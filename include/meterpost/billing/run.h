@@ -16,6 +16,7 @@
 
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/quote.h"
+#include "meterpost/render/template.h"
 #include "meterpost/store/bills.h"
 #include "meterpost/store/job.h"
 
@@ -34,12 +35,9 @@ struct billing {
     const struct conf *conf;
     const struct tariff_set *tariffs;
     utc_t now;
-    /* The text message of a bill in a language, from its view (billing_view_bill), as a new
-     * text for free(). NULL: no messages are queued. A FAIL_REJECT leaves this one bill
-     * without message and is counted. */
-    bool (*message)(void *arg, const char *language, const json_t *view, char **text,
-                    struct err *e);
-    void *message_arg;
+    /* For the text message of each bill; NULL: none is queued. A bill whose text cannot be
+     * written is issued without, and logged. */
+    const struct templates *templates;
 };
 
 struct billing_month {

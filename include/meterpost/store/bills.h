@@ -75,6 +75,7 @@ struct bill_history {
     utc_t period_from, period_to, issued_at;
     struct quantity used;
     struct money total;
+    enum bill_basis basis;
 };
 
 const char *bill_basis_name(enum bill_basis basis);
