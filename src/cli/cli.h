@@ -137,7 +137,7 @@ command_run run_help, run_version;
 /* check.c, init.c */
 command_run run_check, run_init;
 /* try.c, try_files.c */
-command_run run_try_text, run_try_tariff, run_try_sms;
+command_run run_try_text, run_try_tariff, run_try_sms, run_try_template;
 /* import.c */
 command_run run_import, run_export;
 /* list.c */

@@ -47,8 +47,8 @@ const struct command commands[] = {
     {REGISTRY, "account list", "", "accounts and what they owe", NULL, "account list --csv",
      run_list, {LIMIT}},
     {REGISTRY, "account show", "SUBJECT", "one account and its history",
-     "Balance, meters, last bills, payments, readings and messages. SUBJECT is an account, or "
-     "one of its meters, phones or bills.",
+     "Balance, meters, last bills, payments, readings and messages. SUBJECT is an account, "
+     "or one of its meters, phones or bills.",
      "account show 1042", run_account_show, NONE},
     {REGISTRY, "meter list", "[ACCOUNT]", "meters, and where they hang", NULL,
      "meter list --limit 20", run_list, {LIMIT}},
@@ -64,9 +64,9 @@ const struct command commands[] = {
      "reading list --state held --from 2026-11-01", run_list,
      {STATE("accepted, held, rejected, superseded"), DAYS, LIMIT}},
 
-    {BILL, "bill issue", "[MONTH]", "issue the bills of a month, else of the last one",
-     "Shows what it would issue and asks, unless --yes. An account that has its bill already "
-     "gets none; one that cannot be billed is named, and the exit status is 5 then.",
+    {BILL, "bill issue", "[MONTH]", "issue the bills of a month, else the last",
+     "Shows what it would issue and asks, unless --yes. An account that has its bill "
+     "already gets none; one that cannot be billed is named, and the exit status is 5.",
      "bill issue 2026-10 --yes", run_bill_issue,
      {{"--account", "1042", "only the bill of this account"}}},
     {BILL, "bill list", "[ACCOUNT]", "bills, newest first", NULL,
@@ -86,8 +86,8 @@ const struct command commands[] = {
      {DAYS, LIMIT}},
 
     {SET_UP, "init", "", "write a starting configuration, make the database",
-     "The configuration goes where --config says, with the shipped profiles, tariffs, words "
-     "and templates beside it. What is there already is left as it is.",
+     "The configuration goes where --config says, with the shipped profiles, tariffs, "
+     "words and templates beside it. What is there already is left as it is.",
      "init --config village/meterpost.yaml --name \"Kibo Water\" --currency KES", run_init,
      {{"--name", "\"Kibo Water\"", "name of the utility"},
       {"--currency", "KES", "ISO 4217 code"},
@@ -99,29 +99,36 @@ const struct command commands[] = {
      "templates.",
      "check --config conf/meterpost.yaml", run_check, NONE},
     {SET_UP, "import", "KIND FILE", "take in a file of comma-separated values",
-     "KIND is accounts, meters, concentrators, collectors, groups or readings. The first line "
-     "names the columns. Anything wrong is told with its line, and then nothing of the file is "
-     "kept. FILE may be - for the standard input. --dry-run tells what would come in.",
+     "KIND is accounts, meters, concentrators, collectors, groups or readings. The first "
+     "line names the columns. Anything wrong is told with its line, and then nothing of "
+     "the file is kept. FILE may be - for the standard input. --dry-run tells what would "
+     "come in.",
      "import accounts accounts.csv --dry-run", run_import, NONE},
     {SET_UP, "export", "KIND", "write what import reads",
      "KIND is accounts, meters, concentrators, collectors, groups or readings.",
      "export meters", run_export, NONE},
-    {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify", run_verify,
-     NONE},
+    {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",
+     run_verify, NONE},
     {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
      "audit verify", run_audit_verify, NONE},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
-     "PROFILE is the id of a profile; with \"?\" every profile is tried and those that match "
-     "are named. With - one {\"profile\", \"text\"} a line. Profiles are those of the "
-     "configuration, else the shipped ones.",
+     "PROFILE is the id of a profile; with \"?\" every profile is tried and those that "
+     "match are named. With - one {\"profile\", \"text\"} a line. Profiles are those of "
+     "the configuration, else the shipped ones.",
      "try sms ? \"No meter response\"", run_try_sms, NONE},
     {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
-     "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text, NONE},
+     "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,
+     NONE},
     {TRY, "try tariff", "FILE USAGE.json | -", "the lines of a bill for a use",
      "With - one {\"tariff\", \"usage\"} a line. FILE is YAML or JSON; USAGE.json holds "
      "{\"total\": \"120\", \"days\": 30, \"month\": 11, ...}.",
      "try tariff conf/tariffs/domestic-electricity.yaml usage.json", run_try_tariff, NONE},
+    {TRY, "try template", "FILE DATA.json | -", "a template filled with data",
+     "FILE is Mustache; its partials are taken from its folder. With - one {\"template\": "
+     "text, \"data\", \"partials\"} a line.",
+     "try template templates/en/bill.txt.mustache templates/samples/bill.json",
+     run_try_template, NONE},
 
     {ABOUT, "help", "[WORD...]", "commands, or one of them with its example", NULL,
      "help reading list", run_help, NONE},

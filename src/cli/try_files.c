@@ -5,6 +5,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/billing/quote.h"
 #include "meterpost/metering/profile.h"
+#include "meterpost/render/template.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -68,6 +69,40 @@ run_try_tariff(struct cli *c)
         return STATUS_FAILED;
     }
     return try_once(c, try_tariff, NULL, usage);
+}
+
+/* ---- template ---- */
+
+/* {"file": path, "data"} from the arguments, else what a line holds. */
+static json_t *
+try_template(void *context, const json_t *in, struct err *e)
+{
+    const char *path = context;
+    char *text;
+    json_t *out;
+
+    if (path == NULL)
+        return template_try(in);
+    if (!template_render_file(path, json_object_get(in, "data"), &text, e))
+        return NULL;
+    out = json_pack("{s:s}", "text", text);
+    free(text);
+    if (out == NULL)
+        err_set(e, FAIL_FATAL, "out of memory");
+    return out;
+}
+
+enum status
+run_try_template(struct cli *c)
+{
+    struct err e;
+    json_t *data;
+
+    if (try_is_lines(c))
+        return try_lines(try_template, NULL);
+    if ((data = read_json(c->args[1], &e)) == NULL)
+        return say_failure(&e);
+    return try_once(c, try_template, (void *)c->args[0], json_pack("{s:o}", "data", data));
 }
 
 /* ---- sms ---- */

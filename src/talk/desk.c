@@ -1,5 +1,6 @@
 #include "meterpost/talk/desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct desk *
@@ -26,6 +27,7 @@ desk_free(struct desk *d)
     store_close(d->store);
     words_free(d->words);
     profiles_free(d->profiles);
+    templates_close(d->templates);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -33,6 +35,38 @@ desk_free(struct desk *d)
         conf_free(d->conf);
     free(d->conf);
     free(d);
+}
+
+struct faults {
+    const char *folder;
+    struct problems *problems;
+};
+
+/* "file:line:column: text" with its place, anything else as of the folder. */
+static void
+note_fault(void *arg, const char *text)
+{
+    struct faults *f = arg;
+    char file[PROBLEM_FILE_MAX];
+    unsigned line, column;
+    int used = 0;
+
+    if (sscanf(text, "%255[^:]:%u:%u: %n", file, &line, &column, &used) == 3 && used > 0)
+        problems_add(f->problems, file, line, column, "%s", text + used);
+    else
+        problems_add(f->problems, f->folder, 0, 0, "%s", text);
+}
+
+static void
+load_templates(struct desk *d, struct problems *p)
+{
+    struct faults f = {d->conf->paths.templates, p};
+    struct err e;
+
+    if (templates_open(f.folder, d->conf->utility.language, &d->templates, &e))
+        templates_check(d->templates, note_fault, &f);
+    else
+        note_fault(&f, e.text);
 }
 
 /* Each file is read even when another one was wrong: people mend all faults in one go. */
@@ -45,6 +79,7 @@ load_files(struct desk *d, struct problems *p)
     if (profiles_load(paths->profiles, &d->profiles, p))
         profiles_check_examples(d->profiles, p);
     tariff_set_read(d->tariffs, paths->tariffs, p);
+    load_templates(d, p);
 }
 
 static struct desk *

@@ -14,10 +14,9 @@
 #include "meterpost/base/yaml.h"
 #include "meterpost/billing/tariff.h"
 #include "meterpost/metering/profile.h"
+#include "meterpost/render/template.h"
 #include "meterpost/store/store.h"
 #include "meterpost/talk/words.h"
-
-struct templates;
 
 struct desk {
     struct conf *conf;
