@@ -54,7 +54,7 @@
     S(r, c, MONEY, segment_cost, segment_cost, "0", 0, MONEY_LIMIT, NULL)                  \
     L(r, c, ROUTE, routes, routes, n_routes, "*", 0, 0, NULL)                              \
     S(r, c, FLAG, delivery_reports, delivery_reports, "true", 0, 0, NULL)                  \
-    S(r, c, WORD, settle, settle, "auto", 0, 0, "auto off")                                \
+    S(r, c, SETTLE, settle, settle_percent, "auto", 0, 0, NULL)                            \
     S(r, c, MILLIS, poll, poll_ms, "5s", 100, HOUR_S * 1000, NULL)                         \
     S(r, c, WHOLE, in_flight, in_flight, "4", 1, 32, NULL)
 
@@ -151,6 +151,7 @@ enum setting_kind {
     KIND_SECONDS,  /* a duration as int                               */
     KIND_MILLIS,   /* a duration as int                               */
     KIND_TIME,     /* minutes from midnight as int                    */
+    KIND_SETTLE,   /* int: "auto", or a part such as "100%"           */
     KIND_PACE,     /* struct pace                                     */
     KIND_WINDOW,   /* struct day_window                               */
     KIND_MONEY,    /* struct money                                    */

@@ -310,6 +310,19 @@ parse_money(const struct value *v, struct err *e)
     return true;
 }
 
+static bool
+parse_settle(const struct value *v, struct err *e)
+{
+    size_t n = strspn(v->text, digits);
+
+    if (strcmp(v->text, "auto") == 0)
+        return put_int(v, SETTLE_AUTO);
+    if (n == 0 || n > 3 || strcmp(v->text + n, "%") != 0 || atoi(v->text) > 100)
+        return err_set(e, FAIL_REJECT, "expected auto, or 0%% to 100%%, got '%.40s'",
+                       v->text);
+    return put_int(v, atoi(v->text));
+}
+
 bool
 conf_value_parse(const struct setting *s, const struct conf_context *context,
                  const char *text, void *out, struct err *e)
@@ -336,6 +349,7 @@ conf_value_parse(const struct setting *s, const struct conf_context *context,
     case KIND_SECONDS: return parse_duration(&v, 1000, e);
     case KIND_MILLIS: return parse_duration(&v, 1, e);
     case KIND_TIME: return parse_time(&v, e);
+    case KIND_SETTLE: return parse_settle(&v, e);
     case KIND_PACE: return pace_parse(text, out, e);
     case KIND_WINDOW: return window_parse(text, out, e);
     case KIND_MONEY: return parse_money(&v, e);

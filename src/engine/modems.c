@@ -23,7 +23,9 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     text_clip(out->smsc, sizeof(out->smsc), c->smsc);
     out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
     out->reports = c->delivery_reports;
-    out->settle_percent = c->settle == CONF_SETTLE_OFF ? 100 : 0;
+    /* Nothing has proven yet that this modem takes less than the library waits. */
+    out->settle_percent =
+        c->settle_percent == SETTLE_AUTO ? 100 : (uint8_t)c->settle_percent;
 }
 
 struct modem *

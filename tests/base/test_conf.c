@@ -91,7 +91,7 @@ Test(conf, every_notation_is_converted_once)
         "modems:\n"
         "  - {name: a, device: /dev/ttyUSB0, number: 0700 000 100, pin: \"0123\", rate: "
         "5/10m,\n     segment_cost: \"0.80\", routes: [\"+25472*\", \"*\"], "
-        "delivery_reports: false,\n     settle: off, poll: 1500ms}\n"
+        "delivery_reports: false,\n     settle: 25%, poll: 1500ms}\n"
         "  - {name: b, device: pty/1}\n"
         "buses: [{name: r, device: \"tcp://127.0.0.1:4001\", protocol: modbus-rtu, parity: "
         "none, echo: on}]\n"
@@ -114,7 +114,8 @@ Test(conf, every_notation_is_converted_once)
     cr_expect_eq(c.modems[0].n_routes, 2);
     cr_expect_str_eq(c.modems[0].routes[0], "+25472*");
     cr_expect_not(c.modems[0].delivery_reports);
-    cr_expect_eq(c.modems[0].settle, CONF_SETTLE_OFF);
+    cr_expect_eq(c.modems[0].settle_percent, 25);
+    cr_expect_eq(c.modems[1].settle_percent, SETTLE_AUTO);
     cr_expect_eq(c.modems[0].poll_ms, 1500);
     snprintf(want, sizeof(want), "%s/pty/1", dir);
     cr_expect_str_eq(c.modems[1].device, want);
@@ -167,7 +168,7 @@ Test(conf, a_fault_is_named_with_its_place)
         {"modems: [{name: a, device: x, poll: 10ms}]\n",
          "2:37: modems[0].poll: expected a duration from 100ms to 1h, got '10ms'"},
         {"modems: [{name: a, device: x, settle: on}]\n",
-         "2:39: modems[0].settle: expected one of auto, off; got 'on'"},
+         "2:39: modems[0].settle: expected auto, or 0% to 100%, got 'on'"},
         {"modems: [{name: a}]\n", "2:10: modems[0]: the key 'device' is missing"},
         {"buses: [{name: a, device: x, protocol: dlt645}]\n",
          "2:40: buses[0].protocol: expected one of dlt645-2007, dlt645-1997, "

@@ -128,7 +128,7 @@ rig_config(const struct rig *r, const char *more, struct err *e)
 
         text_addf(&t,
                   "  - {name: %.*s, device: %s/%.*s, number: \"%s\", rate: 60000/min,\n"
-                  "     daily_limit: 0}\n",
+                  "     daily_limit: 0, settle: 0%%}\n",
                   name, r->modems[i], r->dir, name, r->modems[i], r->modems[i] + name + 1);
     }
     text_add(&t, more);

@@ -29,6 +29,7 @@
 #define CONF_BACKOFF_MAX  8
 #define CONF_STAGES_MAX   12
 #define CONF_CHANNELS_MAX 3
+#define SETTLE_AUTO       (-1) /* the library's own waits, unless shorter ones were proven */
 
 struct conf_utility {
     char name[CONF_TEXT_MAX];
@@ -50,11 +51,6 @@ struct conf_paths {
     char templates[CONF_PATH_MAX];
 };
 
-enum conf_settle {
-    CONF_SETTLE_AUTO, /* the worker finds out how short it may wait */
-    CONF_SETTLE_OFF,  /* libGammu's own waits */
-};
-
 struct conf_modem {
     char name[CONF_NAME_MAX];
     char device[CONF_PATH_MAX];
@@ -68,9 +64,9 @@ struct conf_modem {
     char routes[CONF_ROUTES_MAX][PHONE_MAX]; /* for phone_matches() */
     int n_routes;
     bool delivery_reports;
-    enum conf_settle settle;
-    int poll_ms;   /* between two looks for messages */
-    int in_flight; /* messages handed to the worker at a time */
+    int settle_percent; /* of libGammu's own waits in a send; SETTLE_AUTO */
+    int poll_ms;        /* between two looks for messages */
+    int in_flight;      /* messages handed to the worker at a time */
 };
 
 enum conf_protocol {
