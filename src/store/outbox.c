@@ -311,3 +311,20 @@ outbox_row_next_at(struct store *s, utc_t *when, bool *found, struct err *e)
     stmt_done(q);
     return true;
 }
+
+bool
+outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind, utc_t since,
+                    int64_t *count, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM outbox WHERE number = $1 AND kind = $2"
+                              " AND queued_at >= $3";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, number);
+    stmt_text(q, 2, outbox_kind_name(kind));
+    stmt_int(q, 3, since);
+    return stmt_one_int(q, count, &row, e);
+}

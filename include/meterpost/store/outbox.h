@@ -134,6 +134,10 @@ bool outbox_row_next_at(struct store *s, utc_t *when, bool *found, struct err *e
 bool outbox_part_count(struct store *s, const char *modem, utc_t since, int64_t *count,
                        struct err *e);
 
+/* Messages of a kind to a number that were queued at or after `since`: against floods. */
+bool outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind,
+                         utc_t since, int64_t *count, struct err *e);
+
 /* The first part in a state, by number; and how many parts there are in it. */
 bool outbox_part_first(struct store *s, int64_t id, enum outbox_state state,
                        struct outbox_part *out, bool *found, struct err *e);

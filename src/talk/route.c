@@ -1,0 +1,174 @@
+#include "meterpost/talk/route.h"
+
+#include "answer.h"
+#include "meterpost/base/conf.h"
+#include "meterpost/base/log.h"
+#include "meterpost/metering/reading.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/store/registry.h"
+
+#include <string.h>
+
+/* What a route found out about the sender. */
+struct sender {
+    struct account accounts[PHONE_ACCOUNTS];
+    size_t n_accounts;
+};
+
+static bool
+finish(struct desk *d, const struct inbox_row *m, enum inbox_state state, const char *kind,
+       const char *reason, int64_t account_id, struct err *e)
+{
+    return inbox_finish(d->store, m->id, state, kind, reason, account_id, 0, 0, d->now, e);
+}
+
+/* ---- services of the network: words and short codes ---- */
+
+static bool
+is_service(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+           struct err *e)
+{
+    (void)d;
+    (void)who;
+    (void)e;
+    *mine = m->sender_kind != PHONE_E164;
+    return true;
+}
+
+static bool
+take_service(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    (void)who;
+    return finish(d, m, INBOX_IGNORED, "carrier",
+                  "a service of the network; such senders are never answered", 0, e);
+}
+
+/* ---- our own modems: a loop, or a test of ours ---- */
+
+static bool
+is_own(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+       struct err *e)
+{
+    (void)who;
+    (void)e;
+    *mine = false;
+    for (int i = 0; i < d->conf->n_modems; i++) {
+        if (strcmp(d->conf->modems[i].number, m->sender) == 0)
+            *mine = true;
+    }
+    return true;
+}
+
+static bool
+take_own(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    (void)who;
+    return finish(d, m, INBOX_IGNORED, "own", "from a modem of ours; never answered", 0, e);
+}
+
+/* ---- meters and concentrators ---- */
+
+static bool
+is_meter(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+         struct err *e)
+{
+    struct meter meter;
+    struct concentrator concentrator;
+
+    (void)who;
+    if (!meter_by_phone(d->store, m->sender, &meter, mine, e))
+        return false;
+    return *mine || concentrator_by_phone(d->store, m->sender, &concentrator, mine, e);
+}
+
+static bool
+take_meter(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    struct metering_outcome outcome;
+
+    (void)who;
+    if (!metering_take_reply(d->store, d->conf, d->profiles, m, d->now, &outcome, e))
+        return false;
+    return inbox_finish(d->store, m->id,
+                        outcome.understood ? INBOX_DONE : INBOX_QUARANTINED, outcome.kind,
+                        outcome.reason, outcome.account_id, outcome.meter_id,
+                        outcome.request_id, d->now, e);
+}
+
+/* ---- customers ---- */
+
+static bool
+is_customer(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+            struct err *e)
+{
+    if (!accounts_by_phone(d->store, m->sender, who->accounts, &who->n_accounts, e))
+        return false;
+    *mine = who->n_accounts > 0;
+    return true;
+}
+
+static bool
+take_customer(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    const char *said = NULL;
+
+    if (!answer_customer(d, m, who->accounts, who->n_accounts, &said, e))
+        return false;
+    return finish(d, m, INBOX_DONE, "customer", said, who->accounts[0].id, e);
+}
+
+/* ---- everybody else learns nothing about anybody ---- */
+
+static bool
+is_anybody(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+           struct err *e)
+{
+    (void)d;
+    (void)m;
+    (void)who;
+    (void)e;
+    *mine = true;
+    return true;
+}
+
+static bool
+take_unknown(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    (void)who;
+    if (!answer_unknown(d, m, e))
+        return false;
+    return finish(d, m, INBOX_DONE, "unknown", "the number belongs to nobody we know", 0,
+                  e);
+}
+
+/* First match wins. */
+static const struct route {
+    const char *name;
+    bool (*knows)(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+                  struct err *e);
+    bool (*take)(struct desk *d, const struct inbox_row *m, struct sender *who,
+                 struct err *e);
+} routes[] = {
+    {"service", is_service, take_service}, {"own", is_own, take_own},
+    {"meter", is_meter, take_meter},       {"customer", is_customer, take_customer},
+    {"unknown", is_anybody, take_unknown},
+};
+
+bool
+talk_route(struct desk *d, const struct inbox_row *m, struct err *e)
+{
+    struct sender who = {0};
+
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        bool mine = false;
+
+        if (!routes[i].knows(d, m, &who, &mine, e))
+            return err_in(e, "inbox=%lld", (long long)m->id);
+        if (!mine)
+            continue;
+        log_debug("talk", "inbox=%lld from %s goes to %s", (long long)m->id,
+                  phone_mask(m->sender), routes[i].name);
+        return routes[i].take(d, m, &who, e) || err_in(e, "inbox=%lld", (long long)m->id);
+    }
+    return err_set(e, FAIL_FATAL, "inbox=%lld fits no route", (long long)m->id);
+}
