@@ -1,4 +1,5 @@
 /* Files of readings: what people wrote down, or what another system knew. */
+#include "answer.h"
 #include "import_kind.h"
 #include "meterpost/base/text.h"
 #include "meterpost/metering/reading.h"
@@ -71,6 +72,8 @@ keep_reading(struct import *im, const void *row, struct err *e)
                         .received_at = im->with->now,
                         .quality = QUALITY_ACTUAL,
                         .source = line->source};
+    struct answer answer = {REQUEST_READ, line->taken_at, 0, im->with->now};
+    int64_t request_id = 0;
 
     if (unit == NULL)
         return import_fault(im, "register", "the unit of '%s' is not known", line->obis);
@@ -84,8 +87,11 @@ keep_reading(struct import *im, const void *row, struct err *e)
     if (r.status == READING_REJECTED)
         return import_fault(im, "value", "%s", r.reason);
     im->result->held += r.status == READING_HELD;
+    if (strcmp(r.obis, metering_main_register(line->meter.commodity)) != 0)
+        return true;
     return round_meter_came(im->with->store, line->meter.id, r.status == READING_HELD,
-                            line->taken_at, e);
+                            line->taken_at, e) &&
+           answer_meter(im->with->store, line->meter.id, &answer, &request_id, e);
 }
 
 const struct import_kind import_readings = {

@@ -106,15 +106,11 @@ meter_by_phone(struct store *s, const char *number, struct meter *out, bool *fou
     return one_meter(q, out, found, e);
 }
 
-bool
-meter_behind(struct store *s, int64_t concentrator_id, const char *name, struct meter *out,
-             bool *found, struct err *e)
+/* Both statements of meter_behind() take the same parameters. */
+static bool
+behind(struct store *s, const char *sql, int64_t concentrator_id, const char *name,
+       struct meter *out, bool *found, struct err *e)
 {
-    /* The serial wins over an address of the same digits. */
-    static const char sql[] =
-        "SELECT " COLUMNS FROM " WHERE m.concentrator_id = $1 AND m.until IS NULL"
-        " AND (m.meter = $2 OR m.address = $2)"
-        " ORDER BY CASE WHEN m.meter = $2 THEN 0 ELSE 1 END LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -122,6 +118,27 @@ meter_behind(struct store *s, int64_t concentrator_id, const char *name, struct 
     stmt_int(q, 1, concentrator_id);
     stmt_text(q, 2, name);
     return one_meter(q, out, found, e);
+}
+
+bool
+meter_behind(struct store *s, int64_t concentrator_id, const char *name, struct meter *out,
+             bool *found, struct err *e)
+{
+    /* The serial wins over an address of the same digits. */
+    static const char exact[] =
+        "SELECT " COLUMNS FROM " WHERE m.concentrator_id = $1 AND m.until IS NULL"
+        " AND (m.meter = $2 OR m.address = $2)"
+        " ORDER BY CASE WHEN m.meter = $2 THEN 0 ELSE 1 END LIMIT 1";
+    static const char without_zeros[] =
+        "SELECT " COLUMNS FROM " WHERE m.concentrator_id = $1 AND m.until IS NULL"
+        " AND (ltrim(m.meter, '0') = ltrim($2, '0')"
+        "  OR ltrim(m.address, '0') = ltrim($2, '0'))"
+        " ORDER BY CASE WHEN ltrim(m.meter, '0') = ltrim($2, '0') THEN 0 ELSE 1 END, m.id"
+        " LIMIT 1";
+
+    if (!behind(s, exact, concentrator_id, name, out, found, e))
+        return false;
+    return *found || behind(s, without_zeros, concentrator_id, name, out, found, e);
 }
 
 bool

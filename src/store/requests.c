@@ -193,6 +193,25 @@ request_open_of(struct store *s, enum request_kind kind, int64_t meter_id,
 }
 
 bool
+request_asked_of(struct store *s, int64_t meter_id, int64_t concentrator_id,
+                 struct request *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM reading_request WHERE state = 'asked'"
+        " AND state IN ('waiting', 'asked')" /* for the partial index */
+        " AND (meter_id = $1 OR concentrator_id = $2 OR ($1 IS NULL AND meter_id IN"
+        "  (SELECT m.id FROM meter m WHERE m.concentrator_id = $2 AND m.phone IS NULL)))"
+        " ORDER BY next_at, id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int_or_null(q, 1, meter_id);
+    stmt_int_or_null(q, 2, concentrator_id);
+    return one_request(q, out, found, e);
+}
+
+bool
 request_message(struct store *s, int64_t id, char state[MESSAGE_STATE_MAX], utc_t *sent_at,
                 bool *found, struct err *e)
 {

@@ -282,6 +282,20 @@ round_meters_missing(struct store *s, int64_t request_id, struct err *e)
 }
 
 bool
+round_fail_requests(struct store *s, int64_t round_id, const char *reason, struct err *e)
+{
+    static const char sql[] = "UPDATE reading_request SET state = 'failed', reason = $2"
+                              " WHERE round_id = $1 AND state IN ('waiting', 'asked')";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, round_id);
+    stmt_text(q, 2, reason);
+    return stmt_run(q, e);
+}
+
+bool
 round_rest_missing(struct store *s, int64_t round_id, struct err *e)
 {
     static const char sql[] = "UPDATE round_meter SET state = 'missing'"

@@ -290,6 +290,10 @@ static const char readings[] =
     "CREATE INDEX reading_request_due ON reading_request(next_at)"
     " WHERE state IN ('waiting', 'asked');"
     "CREATE INDEX reading_request_meter ON reading_request(meter_id, id);"
+    "CREATE INDEX reading_request_meter_open ON reading_request(meter_id, id)"
+    " WHERE state IN ('waiting', 'asked');"
+    "CREATE INDEX reading_request_concentrator_open"
+    " ON reading_request(concentrator_id, id) WHERE state IN ('waiting', 'asked');"
     "CREATE INDEX reading_request_concentrator ON reading_request(concentrator_id, id);"
 
     "CREATE TABLE reading ("

@@ -9,6 +9,8 @@
 #include "meterpost/base/text.h"
 #include "meterpost/metering/import.h"
 #include "meterpost/metering/profile.h"
+#include "meterpost/store/inbox.h"
+#include "meterpost/store/registry.h"
 #include "meterpost/store/store.h"
 
 #include <criterion/criterion.h>
@@ -76,7 +78,7 @@ static const char *const profile_files[][2] = {
 
 #define PROFILE_FILES (sizeof(profile_files) / sizeof(profile_files[0]))
 
-static void
+static inline void
 load_profiles(void)
 {
     struct problems p = {0};
@@ -99,7 +101,7 @@ load_profiles(void)
     problems_free(&p);
 }
 
-static void
+static inline void
 make_village(void)
 {
     cr_assert(clock_zone_set("UTC", &e), "%s", e.text);
@@ -121,7 +123,7 @@ make_village(void)
     text_copy(conf.utility.language, sizeof(conf.utility.language), "en");
 }
 
-static void
+static inline void
 remove_village(void)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
@@ -136,14 +138,14 @@ remove_village(void)
     rmdir(dir);
 }
 
-static bool
+static inline bool
 tariff_known(const char *name, void *tariffs)
 {
     (void)tariffs;
     return strcmp(name, "domestic") == 0;
 }
 
-static bool
+static inline bool
 import(const char *kind, const char *text, struct import_result *out, struct problems *p)
 {
     struct import_context context = {.store = s,
@@ -157,7 +159,7 @@ import(const char *kind, const char *text, struct import_result *out, struct pro
 }
 
 /* A file that must be right. */
-static int64_t
+static inline int64_t
 must_import(const char *kind, const char *text)
 {
     struct import_result done;
@@ -168,6 +170,52 @@ must_import(const char *kind, const char *text)
     cr_assert(problems_none(&p), "%s: %s", kind, e.text);
     problems_free(&p);
     return done.rows;
+}
+
+/* Two meters with phones, a concentrator with three meters, all at accounts. */
+static inline void
+settle_village(void)
+{
+    must_import("groups", "group,name\nT1,Market\nT2,Hill\n");
+    must_import("concentrators", "concentrator,profile,phone,address\n"
+                                 "C1,box,0722000001,7\n");
+    must_import("accounts", "account,name,tariff\n1,A,domestic\n2,B,domestic\n"
+                            "3,C,domestic\n4,D,domestic\n5,E,domestic\n");
+    must_import("meters",
+                "meter,account,commodity,profile,phone,concentrator,address,digits,"
+                "initial_reading,installed_on,group,password\n"
+                "M1,1,electricity,gsm,0711000001,,0042,5,100,2025-12-01,T1,sesame\n"
+                "W2,2,water,water,0711000002,,,,0,2025-12-01,T2,\n"
+                "000000000017,3,electricity,,,C1,17,,10,2025-12-01,T2,\n"
+                "B4,4,electricity,,,C1,18,,10,2025-12-01,T2,\n"
+                "B5,5,electricity,,,C1,19,,10,2025-12-01,T2,\n");
+}
+
+static inline struct meter
+meter(const char *name)
+{
+    struct meter m;
+    bool found;
+
+    cr_assert(meter_by_name(s, name, &m, &found, &e) && found, "meter %s", name);
+    return m;
+}
+
+/* A text that came in just now; the row's id is in it. */
+static inline struct inbox_row
+text_from(const char *sender, const char *text)
+{
+    struct inbox_row m = {.sender_kind = PHONE_E164,
+                          .parts = 1,
+                          .state = INBOX_NEW,
+                          .smsc_at = now,
+                          .received_at = now};
+
+    text_copy(m.modem, sizeof(m.modem), "sim1");
+    text_copy(m.sender, sizeof(m.sender), sender);
+    text_copy(m.text, sizeof(m.text), text);
+    cr_assert(inbox_row_add(s, &m, &m.id, &e), "%s", e.text);
+    return m;
 }
 
 #endif

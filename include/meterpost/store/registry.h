@@ -131,7 +131,8 @@ bool meter_by_id(struct store *s, int64_t id, struct meter *out, bool *found,
 /* The meter in use that has this number itself. */
 bool meter_by_phone(struct store *s, const char *number, struct meter *out, bool *found,
                     struct err *e);
-/* The meter in use behind a concentrator that is called by its serial or its address. */
+/* The meter in use behind a concentrator that is called by its serial or its address,
+ * exactly or else but for zeros in front. */
 bool meter_behind(struct store *s, int64_t concentrator_id, const char *name,
                   struct meter *out, bool *found, struct err *e);
 /* The meters that hang at an account now, oldest installation first. */

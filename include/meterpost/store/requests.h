@@ -65,6 +65,11 @@ bool request_open_of(struct store *s, enum request_kind kind, int64_t meter_id,
                      int64_t concentrator_id, int64_t after, struct request *out,
                      bool *found, struct err *e);
 
+/* The question that was asked first of those that a phone has not answered: to a meter, or
+ * (meter_id 0) to a concentrator or any meter behind it. */
+bool request_asked_of(struct store *s, int64_t meter_id, int64_t concentrator_id,
+                      struct request *out, bool *found, struct err *e);
+
 /* Where the last message of a request is: its state in words and when it left (0: it has
  * not). */
 bool request_message(struct store *s, int64_t id, char state[MESSAGE_STATE_MAX],

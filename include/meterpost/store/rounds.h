@@ -66,6 +66,9 @@ bool round_meter_came(struct store *s, int64_t meter_id, bool held, utc_t receiv
                       struct err *e);
 /* Those of a request, or of a round, that are still expected will not come. */
 bool round_meters_missing(struct store *s, int64_t request_id, struct err *e);
+/* Give up the open questions of a round. */
+bool round_fail_requests(struct store *s, int64_t round_id, const char *reason,
+                         struct err *e);
 bool round_rest_missing(struct store *s, int64_t round_id, struct err *e);
 
 #endif

@@ -1,0 +1,345 @@
+/* What a meter or concentrator wrote, and what follows from it. */
+#include "answer.h"
+#include "meterpost/base/log.h"
+#include "meterpost/base/text.h"
+#include "meterpost/metering/check.h"
+#include "meterpost/metering/profile.h"
+#include "meterpost/metering/reading.h"
+#include "meterpost/store/requests.h"
+#include "meterpost/store/rounds.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define SMSC_AHEAD_S                                                                       \
+    600 /* a service centre's clock that is further ahead is not believed */
+
+/* One text on its way to readings. */
+struct taking {
+    struct store *store;
+    const struct conf *conf;
+    const struct inbox_row *message;
+    utc_t now;
+    utc_t sent_at;           /* by the service centre, where that can be */
+    bool is_box;             /* the sender is a concentrator */
+    struct concentrator box; /* then */
+    struct meter direct;     /* else */
+    const char *profile;     /* id of the sender's */
+    struct reply reply;
+    struct request question; /* that the meter at hand answers; id 0: none */
+    struct metering_outcome *out;
+    int refused; /* values of meters that are not the sender's */
+};
+
+/* A fault of the text, of which the first is told. Always true: the store is well. */
+static bool __attribute__((format(printf, 2, 3)))
+refuse(struct taking *t, const char *fmt, ...)
+{
+    va_list args;
+
+    t->out->understood = false;
+    t->refused++;
+    if (t->refused > 1)
+        return true;
+    va_start(args, fmt);
+    vsnprintf(t->out->reason, sizeof(t->out->reason), fmt, args);
+    va_end(args);
+    return true;
+}
+
+/* ---- whose it is ---- */
+
+static bool
+find_device(struct taking *t, bool *found, struct err *e)
+{
+    const char *number = t->message->sender;
+
+    if (!meter_by_phone(t->store, number, &t->direct, found, e))
+        return false;
+    if (*found) {
+        t->profile = t->direct.profile;
+        t->out->meter_id = t->direct.id;
+        t->out->account_id = t->direct.at.account_id;
+        return meter_set_contact(t->store, t->direct.id, t->now, e);
+    }
+    if (!concentrator_by_phone(t->store, number, &t->box, found, e))
+        return false;
+    t->is_box = *found;
+    t->profile = t->box.profile;
+    return !*found || concentrator_set_contact(t->store, t->box.id, t->now, e);
+}
+
+/* Meters print their number with zeros in front, people leave them out. */
+static bool
+same_number(const char *a, const char *b)
+{
+    if (b[0] == '\0')
+        return false;
+    return strcasecmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
+}
+
+/* The meter that a number in the text means: the sender itself, or one behind it. *found is
+ * false when it is neither; then that is refused. */
+static bool
+find_meter(struct taking *t, const char *name, struct meter *m, bool *found, struct err *e)
+{
+    if (!t->is_box) {
+        *found = name[0] == '\0' || same_number(name, t->direct.meter) ||
+                 same_number(name, t->direct.address);
+        *m = t->direct;
+        return *found || refuse(t, "the text names meter %s, but this is the phone of %s",
+                                name, t->direct.meter);
+    }
+    *found = false;
+    if (name[0] == '\0')
+        return refuse(t, "the text of concentrator %s does not say which meter it means",
+                      t->box.concentrator);
+    if (!meter_behind(t->store, t->box.id, name, m, found, e))
+        return false;
+    if (!*found)
+        return refuse(t, "meter %s is not behind concentrator %s", name,
+                      t->box.concentrator);
+    return meter_set_contact(t->store, m->id, t->now, e);
+}
+
+static const char *
+name_in(const struct taking *t, const struct reply_value *v)
+{
+    return v->meter[0] != '\0' ? v->meter : t->reply.meter;
+}
+
+/* ---- readings ---- */
+
+/* True when this register decides whether the meter is read: the billed one, or where the
+ * text does not have it any other that counts. */
+static bool
+decides(const struct taking *t, const struct meter *m, const struct reply_value *v)
+{
+    const char *main = metering_main_register(m->commodity);
+
+    if (strcmp(v->obis, main) == 0)
+        return true;
+    for (int i = 0; i < t->reply.n_values; i++) {
+        const struct reply_value *other = &t->reply.values[i];
+
+        if (strcmp(other->obis, main) == 0 && strcmp(name_in(t, other), name_in(t, v)) == 0)
+            return false;
+    }
+    return check_register_counts(v->obis);
+}
+
+static void
+fill_reading(const struct taking *t, const struct reply_value *v, struct reading *r)
+{
+    *r = (struct reading){.value = v->value,
+                          .taken_at = t->sent_at,
+                          .received_at = t->message->received_at,
+                          .quality = QUALITY_ACTUAL,
+                          .source = SOURCE_SMS,
+                          .inbox_id = t->message->id,
+                          .request_id = t->question.id,
+                          .round_id = t->question.round_id};
+    text_clip(r->obis, sizeof(r->obis), v->obis);
+    text_clip(r->unit, sizeof(r->unit), v->unit);
+    text_clip(r->raw, sizeof(r->raw), v->raw);
+    text_copy(r->actor, sizeof(r->actor), "meter");
+}
+
+/* The question that readings of this meter answer, before it is closed: its own, or that
+ * of its concentrator. */
+static bool
+find_question(struct taking *t, const struct meter *m, struct err *e)
+{
+    bool found;
+
+    if (!request_open_of(t->store, REQUEST_READ, m->id, 0, 0, &t->question, &found, e))
+        return false;
+    if (!found && t->is_box &&
+        !request_open_of(t->store, REQUEST_READ, 0, t->box.id, 0, &t->question, &found, e))
+        return false;
+    if (!found)
+        t->question = (struct request){0};
+    return true;
+}
+
+/* What rounds and questions make of a reading that was stored, or was here already. */
+static bool
+note_reading(struct taking *t, const struct meter *m, const struct reading *r,
+             struct err *e)
+{
+    struct answer answer = {REQUEST_READ, r->taken_at, t->message->id, t->now};
+    bool held = r->status == READING_HELD, found;
+    struct reading there;
+
+    if (r->status == READING_REJECTED) {
+        if (!reading_at(t->store, m->id, r->obis, r->taken_at, r->value, &there, &found, e))
+            return false;
+        held = found && there.status == READING_HELD;
+    }
+    return round_meter_came(t->store, m->id, held, r->received_at, e) &&
+           answer_meter(t->store, m->id, &answer, &t->out->request_id, e);
+}
+
+static bool
+take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
+           struct err *e)
+{
+    utc_t meter_time = v->has_time ? v->time : t->reply.has_time ? t->reply.time : 0;
+    struct reading r;
+
+    fill_reading(t, v, &r);
+    if (!metering_reading_add(t->store, t->conf, m, meter_time, &r, e))
+        return false;
+    t->out->accepted += r.status == READING_ACCEPTED;
+    t->out->held += r.status == READING_HELD;
+    t->out->known += r.status == READING_REJECTED;
+    return !decides(t, m, v) || note_reading(t, m, &r, e);
+}
+
+static bool
+take_readings(struct taking *t, struct err *e)
+{
+    struct answer answer = {REQUEST_READ, t->sent_at, t->message->id, t->now};
+    struct meter m;
+    bool found = false;
+
+    for (int i = 0; i < t->reply.n_values; i++) {
+        const struct reply_value *v = &t->reply.values[i];
+
+        if (i == 0 || strcmp(name_in(t, v), name_in(t, v - 1)) != 0) {
+            if (!find_meter(t, name_in(t, v), &m, &found, e) ||
+                (found && !find_question(t, &m, e)))
+                return false;
+        }
+        if (found && !take_value(t, &m, v, e))
+            return false;
+    }
+    if (!t->is_box || t->out->accepted + t->out->held + t->out->known == 0)
+        return true;
+    return answer_concentrator(t->store, t->box.id, &answer,
+                               t->conf->reading.reply_timeout_s, &t->out->request_id, e);
+}
+
+/* ---- all else that a device may say ---- */
+
+static bool
+take_relay(struct taking *t, struct err *e)
+{
+    struct answer answer = {REQUEST_RELAY, t->sent_at, t->message->id, t->now};
+    struct meter m;
+    bool found;
+
+    if (!find_meter(t, t->reply.meter, &m, &found, e))
+        return false;
+    if (!found)
+        return true;
+    t->out->meter_id = m.id;
+    t->out->account_id = m.at.account_id;
+    return meter_set_relay(t->store, m.id, reply_relay_name(t->reply.relay), e) &&
+           answer_meter(t->store, m.id, &answer, &t->out->request_id, e);
+}
+
+/* The device says that it could not: the question that it means is the oldest one. */
+static bool
+take_error(struct taking *t, struct err *e)
+{
+    struct request q;
+    char reason[REQUEST_WHY_MAX];
+    bool found;
+
+    snprintf(t->out->reason, sizeof(t->out->reason), "it says: %s", t->reply.word);
+    if (!request_asked_of(t->store, t->direct.id, t->box.id, &q, &found, e))
+        return false;
+    if (!found)
+        return true;
+    t->out->request_id = q.id;
+    q.inbox_id = t->message->id;
+    snprintf(reason, sizeof(reason), "it says: %s", t->reply.word);
+    return answer_missed(t->store, t->conf, &q, reason, t->now, e);
+}
+
+static bool
+take_alarm(struct taking *t, struct err *e)
+{
+    (void)e;
+    snprintf(t->out->reason, sizeof(t->out->reason), "alarm: %s", t->reply.word);
+    return true;
+}
+
+static bool
+take_word(struct taking *t, struct err *e)
+{
+    (void)t;
+    (void)e;
+    return true; /* that it came is all that it says */
+}
+
+static bool
+take_unknown(struct taking *t, struct err *e)
+{
+    (void)e;
+    return refuse(t, "no reply pattern of profile '%s' fits this text", t->profile);
+}
+
+static bool
+take_reply(struct taking *t, struct err *e)
+{
+    static bool (*const take[])(struct taking *, struct err *) = {
+        [REPLY_UNKNOWN] = take_unknown, [REPLY_READING] = take_readings,
+        [REPLY_RELAY] = take_relay,     [REPLY_ACK] = take_word,
+        [REPLY_ALARM] = take_alarm,     [REPLY_NOTICE] = take_word,
+        [REPLY_ERROR] = take_error,
+    };
+
+    text_clip(t->out->kind, sizeof(t->out->kind), reply_kind_name(t->reply.kind));
+    return take[t->reply.kind](t, e);
+}
+
+/* ---- the door ---- */
+
+static utc_t
+believable_time(const struct inbox_row *m)
+{
+    if (m->smsc_at <= 0 || m->smsc_at > m->received_at + SMSC_AHEAD_S)
+        return m->received_at;
+    return m->smsc_at;
+}
+
+static bool
+read_text(struct taking *t, const struct profiles *profiles, struct err *e)
+{
+    const struct profile *profile = profiles_find(profiles, t->profile);
+    struct err why;
+
+    if (profile == NULL)
+        return refuse(t, "its profile '%s' is not loaded", t->profile);
+    if (t->message->incomplete)
+        return refuse(t, "a part of this text never came");
+    if (profile_parse_reply(profile, t->message->text, &t->reply, &why))
+        return take_reply(t, e);
+    log_warn("reply", "inbox=%" PRId64 " %s", t->message->id, why.text);
+    return refuse(t, "%s", why.text);
+}
+
+bool
+metering_take_reply(struct store *s, const struct conf *conf,
+                    const struct profiles *profiles, const struct inbox_row *m, utc_t now,
+                    struct metering_outcome *out, struct err *e)
+{
+    struct taking t = {.store = s,
+                       .conf = conf,
+                       .message = m,
+                       .now = now,
+                       .sent_at = believable_time(m),
+                       .out = out};
+
+    *out = (struct metering_outcome){.understood = true, .kind = "unknown"};
+    if (!find_device(&t, &out->is_device, e))
+        return false;
+    if (!out->is_device)
+        return refuse(&t, "the sender is no meter and no concentrator");
+    return read_text(&t, profiles, e) || err_in(e, "inbox=%" PRId64, m->id);
+}
