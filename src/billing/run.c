@@ -160,18 +160,26 @@ run_close(struct run *r)
 }
 
 static bool
+result_fits(const struct run *r, struct job *job)
+{
+    char *text = json_dumps(r->result, JSON_COMPACT);
+    bool fits = text != NULL && text_copy(job->result, sizeof(job->result), text);
+
+    free(text);
+    return fits;
+}
+
+static bool
 run_save(struct run *r, struct job *job, struct err *e)
 {
     char total[AMOUNT_TEXT_MAX];
-    char *text;
-    bool fits;
 
     decimal_print(r->total.minor, r->b->conf->decimals, false, total);
     json_object_set_new(r->result, "total", json_string(total));
-    text = json_dumps(r->result, JSON_COMPACT);
-    fits = text != NULL && text_copy(job->result, sizeof(job->result), text);
-    free(text);
-    return fits || err_set(e, FAIL_REJECT, "the result of the bill run is too large");
+    if (result_fits(r, job))
+        return true;
+    json_array_clear(json_object_get(r->result, "accounts")); /* long names: counts alone */
+    return result_fits(r, job) || err_set(e, FAIL_RETRY, "out of memory");
 }
 
 /* The kept copy of the tariff, looked up once a slice. */
