@@ -100,9 +100,11 @@ static const char bills[] =
     " CASE WHEN b.kind = 'credit' THEN 'credit'"
     "  WHEN EXISTS (SELECT 1 FROM bill c WHERE c.corrects_id = b.id) THEN 'corrected'"
     "  ELSE 'issued' END,"
-    " (SELECT c.number FROM bill c WHERE c.id = b.corrects_id), b.currency, b.kind"
+    " (SELECT c.number FROM bill c WHERE c.id = b.corrects_id), b.currency, b.kind,"
+    " substr(b.key, length(b.key) - 6)"
     " FROM bill b JOIN account a ON a.id = b.account_id"
-    " WHERE ($1 IS NULL OR a.account = $1 OR b.number = $1)"
+    " WHERE ($1 IS NULL OR a.account = $1 OR b.number = $1"
+    "  OR substr(b.key, length(b.key) - 6) = $1)" /* a bill's key ends in its month */
     " AND ($2 IS NULL OR b.kind = $2) AND ($3 IS NULL OR b.period_to >= $3)"
     " AND ($4 IS NULL OR b.period_to < $4) AND ($5 IS NULL OR b.id = $5)"
     " ORDER BY b.id DESC LIMIT $6";
@@ -251,7 +253,8 @@ static const struct list lists[] = {
       {"state", COLUMN_TEXT},
       {"corrects", COLUMN_TEXT},
       {"currency", COLUMN_TEXT},
-      {"kind", COLUMN_TEXT}}},
+      {"kind", COLUMN_TEXT},
+      {"month", COLUMN_TEXT}}},
     {"payments",
      payments,
      {{"payment", COLUMN_INT},
