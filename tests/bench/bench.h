@@ -1,0 +1,34 @@
+/*
+ * bench.h - one measurement: what we do in a second, what the bare library does in the same
+ * run, and the ratio. Nothing is asserted: figures depend on the machine, ratios less so.
+ */
+#ifndef TESTS_BENCH_H
+#define TESTS_BENCH_H
+
+#include "meterpost/base/clock.h"
+#include "meterpost/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct figure {
+    const char *name, *unit;
+    const char *baseline; /* what it is compared with */
+    double ours, theirs;  /* per second; theirs 0: nothing to compare with */
+};
+
+#define FIGURES_MAX 12
+
+/* Print the figure as a row of the table. */
+void figure_print(const struct figure *f);
+
+/* Units per second of `count` in the time since `from_us`. */
+double figure_rate(int64_t count, int64_t from_us);
+int64_t bench_now_us(void);
+
+/* Each adds its rows; false with *e when it could not be measured. */
+bool bench_reply(struct err *e);
+bool bench_rows(struct err *e);
+bool bench_sms(struct err *e);
+
+#endif

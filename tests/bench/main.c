@@ -1,0 +1,59 @@
+#include "bench.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const struct part {
+    const char *name;
+    bool (*run)(struct err *e);
+} parts[] = {
+    {"reply", bench_reply},
+    {"rows", bench_rows},
+    {"sms", bench_sms},
+};
+
+int64_t
+bench_now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+double
+figure_rate(int64_t count, int64_t from_us)
+{
+    int64_t took = bench_now_us() - from_us;
+
+    return took <= 0 ? 0 : (double)count * 1e6 / (double)took;
+}
+
+void
+figure_print(const struct figure *f)
+{
+    printf("%-34s %12.1f %-10s", f->name, f->ours, f->unit);
+    if (f->theirs > 0)
+        printf(" %12.1f  %6.2f x  %s", f->theirs, f->ours / f->theirs, f->baseline);
+    printf("\n");
+    fflush(stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct err e;
+    int failed = 0;
+
+    printf("%-34s %12s %-10s %12s %8s\n", "", "ours", "", "baseline", "ratio");
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (argc > 1 && strcmp(argv[1], parts[i].name) != 0)
+            continue;
+        if (!parts[i].run(&e)) {
+            fprintf(stderr, "%s: %s\n", parts[i].name, e.text);
+            failed = 1;
+        }
+    }
+    return failed;
+}
