@@ -6,8 +6,10 @@
  */
 #include "engine.h"
 #include "meterpost/control/verb.h"
+#include "meterpost/metering/ask.h"
 #include "meterpost/sms/inbox.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/talk/route.h"
 
 #define SLICE_MS 50 /* of long work in a turn */
 
@@ -24,6 +26,55 @@ run_row(struct engine *en, bool (*run)(struct engine *en, void *row, struct err 
         return false;
     *good = run(en, row, why);
     return *good ? store_keep(en->desk->store, e) : store_undo(en->desk->store, e);
+}
+
+static bool
+route_one(struct engine *en, void *row, struct err *e)
+{
+    return talk_route(en->desk, row, e);
+}
+
+/* What became of a message that its handler could not go on with. */
+static bool
+not_routed(struct engine *en, const struct inbox_row *m, const struct err *why,
+           struct err *e)
+{
+    if (why->kind != FAIL_REJECT) {
+        if (trouble_again(&en->rows))
+            log_error("route", "inbox=%lld stays: %s", (long long)m->id, why->text);
+        return true;
+    }
+    log_error("route", "inbox=%lld put aside: %s", (long long)m->id, why->text);
+    return inbox_finish(en->desk->store, m->id, INBOX_QUARANTINED, NULL, why->text, 0, 0, 0,
+                        en->desk->now, e);
+}
+
+static bool
+stage_route(struct engine *en, int at_most, int *done, struct err *e)
+{
+    struct inbox_row m = {0};
+    struct err why;
+    bool found, good;
+
+    for (int looked = 0; looked < at_most; looked++) {
+        if (!inbox_next_new(en->desk->store, m.id, &m, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (!run_row(en, route_one, &m, &good, &why, e) ||
+            (!good && !not_routed(en, &m, &why, e)))
+            return false;
+        *done += good || why.kind == FAIL_REJECT;
+    }
+    return true;
+}
+
+static bool
+stage_ask(struct engine *en, int at_most, int *done, struct err *e)
+{
+    const struct desk *d = en->desk;
+
+    return metering_ask_due(d->store, d->conf, d->profiles, d->now, at_most, done, e);
 }
 
 static bool
@@ -67,20 +118,26 @@ stage_expire(struct engine *en, int at_most, int *done, struct err *e)
     return outbox_expire(en->desk->store, en->desk->now, at_most, done, e);
 }
 
+/* A stage that talks to workers stands or falls with the turn: what it noted for them must
+ * not happen when it was undone. */
+enum { TALKS = 1, WHILE_STOPPING = 2 };
+
+/* clang-format off */
 static const struct stage {
     const char *name;
     bool (*run)(struct engine *en, int at_most, int *done, struct err *e);
     int at_most; /* rows in a turn */
-    bool
-        talks; /* with workers: then what it noted for them stands or falls with the turn */
-    bool to_the_end; /* also while the engine stops */
+    int how;
 } stages[] = {
-    {"receive", stage_receive, WORKER_QUEUE, true, true}, /* workers -> inbox, outbox     */
-    {"late", stage_late, 20, false, false},     /* parts that waited too long -> inbox */
-    {"jobs", stage_jobs, 10, false, false},     /* long work, a slice                  */
-    {"expire", stage_expire, 50, false, false}, /* outbox    -> too late               */
-    {"send", stage_send, CONF_MODEMS_MAX, true, false}, /* outbox    -> workers */
+    {"receive", stage_receive, WORKER_QUEUE,  TALKS | WHILE_STOPPING}, /* workers -> inbox, outbox */
+    {"late",    stage_late,    20,               0}, /* parts that waited too long -> inbox */
+    {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
+    {"ask",     stage_ask,     50,               0}, /* requests -> outbox                  */
+    {"jobs",    stage_jobs,    10,               0}, /* long work, a slice                  */
+    {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
+    {"send",    stage_send,    CONF_MODEMS_MAX,  TALKS}, /* outbox -> workers               */
 };
+/* clang-format on */
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 _Static_assert(STAGES <= STAGES_MAX, "each stage has its own trouble");
 
@@ -101,7 +158,7 @@ run_stage(struct engine *en, size_t i, int *total, struct err *e)
         *total += done;
         return store_keep(s, e);
     }
-    if (st->talks) {
+    if ((st->how & TALKS) != 0) {
         *e = why;
         return err_in(e, "%s", st->name);
     }
@@ -121,7 +178,7 @@ engine_turn(struct engine *en, int *done, struct err *e)
     if (!store_begin(s, e))
         return false;
     for (size_t i = 0; i < STAGES; i++) {
-        if (en->stopping && !stages[i].to_the_end)
+        if (en->stopping && (stages[i].how & WHILE_STOPPING) == 0)
             continue;
         if (!run_stage(en, i, done, e)) {
             store_rollback(s);

@@ -39,12 +39,12 @@ static bool
 take_state(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     struct worker *k = &m->worker;
+    bool changed = k->state.health != w->u.state.health;
 
-    if (k->state.health != w->u.state.health)
-        log_info(k->name, "%s%s%s", *w->u.state.reason != '\0' ? w->u.state.reason : "",
-                 *w->u.state.reason != '\0' ? ": " : "",
-                 w->u.state.health == WIRE_READY ? "ready" : "not ready");
     k->state = w->u.state;
+    if (changed)
+        log_info(k->name, "%s%s%s", worker_health(k), *k->state.reason != '\0' ? ": " : "",
+                 k->state.reason);
     if (k->state.health == WIRE_READY && k->ready_ms == 0) {
         k->ready_ms = clock_mono_ms();
         trouble_over(&k->trouble);

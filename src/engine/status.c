@@ -1,5 +1,6 @@
 /* status.c - the part of `status` that is in no table: workers, and what waits for what. */
 #include "engine.h"
+#include "meterpost/metering/ask.h"
 
 #include <unistd.h>
 
@@ -36,23 +37,46 @@ workers_are_quiet(const struct engine *en)
     return true;
 }
 
+/* The earlier one; 0 is never. */
+static utc_t
+earlier(utc_t a, utc_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* When something is to be done that does not wait for the pace of a modem; 0: never. */
+static utc_t
+questions_due(struct engine *en)
+{
+    struct err e;
+    utc_t when;
+    bool found;
+
+    return metering_next_due(en->desk->store, &when, &found, &e) && found ? when : 0;
+}
+
+static bool
+is_zero(const json_t *answer, const char *key)
+{
+    return json_integer_value(json_object_get(answer, key)) == 0;
+}
+
 /* Nothing to do before `next_due`. What is due and only waits for the pace of a modem waits
  * for the clock like everything else. */
 static void
-correct_idle(const struct engine *en, json_t *answer)
+correct_idle(struct engine *en, json_t *answer)
 {
-    bool others = json_integer_value(json_object_get(answer, "outbox_sending")) == 0 &&
-                  json_integer_value(json_object_get(answer, "inbox_new")) == 0 &&
-                  json_integer_value(json_object_get(answer, "jobs_running")) == 0;
-    bool due = json_integer_value(json_object_get(answer, "outbox_due")) > 0;
+    bool others = is_zero(answer, "outbox_sending") && is_zero(answer, "inbox_new") &&
+                  is_zero(answer, "jobs_running");
     bool idle = json_is_true(json_object_get(answer, "idle"));
+    utc_t next;
     char text[TIME_TEXT_MAX];
 
-    if (!idle && others && due && !en->send_waits) {
+    if (!idle && others && !en->send_waits) {
         idle = true;
-        json_object_set_new(
-            answer, "next_due",
-            en->send_next == 0 ? json_null() : json_string(clock_iso(en->send_next, text)));
+        next = earlier(en->send_next, questions_due(en));
+        json_object_set_new(answer, "next_due",
+                            next == 0 ? json_null() : json_string(clock_iso(next, text)));
     }
     json_object_set_new(answer, "idle",
                         json_boolean(idle && !en->worked && workers_are_quiet(en)));
