@@ -300,12 +300,14 @@ take_reply(struct taking *t, struct err *e)
 
 /* ---- the door ---- */
 
+/* When it was sent, by the service centre; when it came, where that cannot be. */
 static utc_t
-believable_time(const struct inbox_row *m)
+believable_time(const struct inbox_row *m, const struct conf_validation *limits)
 {
-    if (m->smsc_at <= 0 || m->smsc_at > m->received_at + SMSC_AHEAD_S)
-        return m->received_at;
-    return m->smsc_at;
+    bool is_ahead = m->smsc_at > m->received_at + SMSC_AHEAD_S;
+    bool is_old = m->smsc_at < m->received_at - limits->too_old_s;
+
+    return m->smsc_at <= 0 || is_ahead || is_old ? m->received_at : m->smsc_at;
 }
 
 static bool
@@ -333,7 +335,7 @@ metering_take_reply(struct store *s, const struct conf *conf,
                        .conf = conf,
                        .message = m,
                        .now = now,
-                       .sent_at = believable_time(m),
+                       .sent_at = believable_time(m, &conf->validation),
                        .out = out};
 
     *out = (struct metering_outcome){.understood = true, .kind = "unknown"};

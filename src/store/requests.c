@@ -200,7 +200,8 @@ request_asked_of(struct store *s, int64_t meter_id, int64_t concentrator_id,
         "SELECT " COLUMNS " FROM reading_request WHERE state = 'asked'"
         " AND state IN ('waiting', 'asked')" /* for the partial index */
         " AND (meter_id = $1 OR concentrator_id = $2 OR ($1 IS NULL AND meter_id IN"
-        "  (SELECT m.id FROM meter m WHERE m.concentrator_id = $2 AND m.phone IS NULL)))"
+        "  (SELECT m.id FROM meter m WHERE m.concentrator_id = $2 AND m.until IS NULL"
+        "  AND m.phone IS NULL)))"
         " ORDER BY next_at, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 

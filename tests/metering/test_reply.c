@@ -185,11 +185,17 @@ Test(reply, an_alarm_is_kept_with_its_word)
     cr_expect_eq(out.meter_id, meter("M1").id);
 }
 
-Test(reply, a_time_of_the_service_centre_in_the_future_is_not_believed)
+Test(reply, a_time_of_the_service_centre_that_cannot_be_is_not_believed)
 {
-    struct inbox_row m = text_from(GSM, "150 kWh");
+    static const utc_t times[] = {NOON + 3 * DAY_S, 946684800, 0};
 
-    m.smsc_at = now + 3 * DAY_S;
-    cr_assert(metering_take_reply(s, &conf, profiles, &m, now, &out, &e));
-    cr_expect_eq(last("M1", KWH).taken_at, now);
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        struct inbox_row m;
+
+        now += HOUR_S;
+        m = text_from(GSM, "150 kWh");
+        m.smsc_at = times[i];
+        cr_assert(metering_take_reply(s, &conf, profiles, &m, now, &out, &e));
+        cr_expect_eq(last("M1", KWH).taken_at, now, "case %zu", i);
+    }
 }

@@ -7,12 +7,12 @@
 
 #include "meterpost/base/amount.h"
 #include "meterpost/base/err.h"
+#include "meterpost/store/readings.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define UNIT_DIGITS_MAX 15 /* digits that count in a value, before and after conversion */
-#define OBIS_MAX        24 /* bytes of a register's code, NUL included */
 
 /* One unit: a value of it x times / per is a value of `name`. */
 struct unit {
