@@ -34,8 +34,9 @@ run_pay_add(struct cli *c)
     if (!subject_account(c, c->args[0], &account, &e))
         return say_failure(&e);
     arguments = json_pack("{s:s, s:s}", "account", account.account, "amount", c->args[1]);
+    set_option(c, arguments, "channel", "--channel");
     set_option(c, arguments, "channel", "--via");
-    set_option(c, arguments, "reference", "--ref");
+    set_option(c, arguments, "reference", "--reference");
     set_option(c, arguments, "payer", "--payer");
     set_option(c, arguments, "paid_at", "--date");
     status = session_run(c, "pay.add", arguments, &answer);

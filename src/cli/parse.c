@@ -123,25 +123,44 @@ unknown_option(const struct cli *c, const char *word, struct err *e)
                    c->command->words, word, c->command->words);
 }
 
+/* The option that is meant: by its name, or by a beginning that no other has. */
+static const struct option *
+find_option(const struct command *command, const char *word)
+{
+    size_t n = strcspn(word, "=");
+    const struct option *found = NULL;
+
+    for (const struct option *o = command->options; o->name != NULL; o++) {
+        if (same_name(word, o->name))
+            return o;
+    }
+    for (const struct option *o = command->options; o->name != NULL; o++) {
+        if (n < 5 || strncmp(word, o->name, n) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = o;
+    }
+    return found;
+}
+
 static bool
 take_option(struct line *l, struct cli *c, const char *word, struct err *e)
 {
-    for (size_t i = 0; i < OPTIONS_MAX && c->command->options[i].name != NULL; i++) {
-        const struct option *o = &c->command->options[i];
+    const struct option *o = find_option(c->command, word);
+    const char **value;
 
-        if (!same_name(word, o->name))
-            continue;
-        if (o->value == NULL) {
-            c->values[i] = "";
-            return strchr(word, '=') == NULL ||
-                   err_set(e, FAIL_REJECT, "'%s': this option takes no value", word);
-        }
-        c->values[i] = take_value(l, word);
-        return c->values[i] != NULL ||
-               err_set(e, FAIL_REJECT, "%s needs a value, for example %s %s", o->name,
-                       o->name, o->value);
+    if (o == NULL)
+        return unknown_option(c, word, e);
+    value = &c->values[o - c->command->options];
+    if (o->value == NULL) {
+        *value = "";
+        return strchr(word, '=') == NULL ||
+               err_set(e, FAIL_REJECT, "'%s': this option takes no value", word);
     }
-    return unknown_option(c, word, e);
+    *value = take_value(l, word);
+    return *value != NULL || err_set(e, FAIL_REJECT, "%s needs a value, for example %s %s",
+                                     o->name, o->name, o->value);
 }
 
 /* ---- the words of the command ---- */

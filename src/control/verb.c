@@ -11,6 +11,9 @@ static const struct verb verbs[] = {
     {"import", true, verb_import},
     {"message.send", true, verb_message_send},
     {"pay.add", true, verb_pay_add},
+    {"read", true, verb_read},
+    {"round.close", true, verb_round_close},
+    {"round.start", true, verb_round_start},
     {"status", false, verb_status},
     {"verify", false, verb_verify},
 };

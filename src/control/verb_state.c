@@ -1,8 +1,7 @@
+#include "meterpost/metering/ask.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/overview.h"
-#include "meterpost/store/requests.h"
-#include "meterpost/store/rounds.h"
 #include "verbs.h"
 
 static void
@@ -26,21 +25,14 @@ is_idle(const struct overview *o)
 static bool
 next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
 {
-    struct round round;
-    utc_t at[3] = {o->outbox_next};
+    utc_t asking;
     bool found;
 
-    if (!request_next_at(d->store, &at[1], &found, e))
+    *out = o->outbox_next;
+    if (!metering_next_due(d->store, &asking, &found, e))
         return false;
-    at[1] = found ? at[1] : 0;
-    if (!round_next_to_close(d->store, &round, &found, e))
-        return false;
-    at[2] = found ? round.closes_at : 0;
-    *out = 0;
-    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
-        if (at[i] != 0 && (*out == 0 || at[i] < *out))
-            *out = at[i];
-    }
+    if (found && (*out == 0 || asking < *out))
+        *out = asking;
     return true;
 }
 

@@ -19,6 +19,8 @@ verb_run verb_status, verb_verify, verb_audit_verify;
 verb_run verb_import;
 /* verb_message.c */
 verb_run verb_message_send;
+/* verb_read.c */
+verb_run verb_read, verb_round_start, verb_round_close;
 /* verb_money.c */
 verb_run verb_bill_issue, verb_pay_add;
 

@@ -71,7 +71,7 @@ Test(parse, wrong_usage_is_told_with_what_was_meant)
         {"reading lst", "is 'reading list' meant"},
         {"reading", "after 'reading' comes one of"},
         {"xyzzy", "see meterpost help"},
-        {"reading list --stat held", "is --state meant"},
+        {"reading list --sate held", "is --state meant"},
         {"reading list --xyzzy", "see meterpost help reading list"},
         {"reading list 1 2", "'2' is too much"},
         {"modem list x", "takes no arguments"},
@@ -103,6 +103,19 @@ Test(parse, a_dash_and_a_negative_number_are_arguments)
     parse_finish(&c);
     cr_expect(parse("try text -12.50", &c, &e), "%s", e.text);
     cr_expect_str_eq(cli_arg(&c, 0), "-12.50");
+    parse_finish(&c);
+}
+
+Test(parse, an_option_may_be_cut_short_where_only_one_begins_so)
+{
+    struct cli c;
+    struct err e;
+
+    cr_expect(parse("reading list --stat=held", &c, &e), "%s", e.text);
+    cr_expect_str_eq(cli_option(&c, "--state"), "held");
+    parse_finish(&c);
+    cr_expect(parse("pay add 1 2 --ref R1", &c, &e), "%s", e.text);
+    cr_expect_str_eq(cli_option(&c, "--reference"), "R1");
     parse_finish(&c);
 }
 
