@@ -1,11 +1,16 @@
 /*
  * kill -9 of the engine and of its worker at random moments, while messages go out and come
- * in. Afterwards what the network remembers and what the store says must agree: nothing is
- * missing, and what went twice says so.
+ * in, and while 200 meters are read. Afterwards what the network remembers and what the
+ * store says must agree: nothing is missing, what went twice says so, each meter has its
+ * reading once.
  */
+#include "meterpost/base/text.h"
 #include "meterpost/control/client.h"
+#include "meterpost/metering/round.h"
 #include "meterpost/store/inbox.h"
+#include "meterpost/store/list.h"
 #include "meterpost/store/outbox.h"
+#include "meterpost/talk/desk.h"
 #include "rig/rig.h"
 
 #include <criterion/criterion.h>
@@ -14,10 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MESSAGES 200 /* each way */
 #define KILLS    14
-#define ROWS_MAX 2000
+#define METERS   200
+#define ROWS_MAX 5000
+#define LATENCY  20 /* ms between a message and its result: so long it is in the air */
 #define NUMBER   "+254799000001" /* of nobody in the village */
 
 static struct rig *r;
@@ -40,12 +48,20 @@ nap_ms(unsigned ms)
 }
 
 static void
-begin(void)
+start_all(const struct rig_options *options)
 {
-    r = rig_create(&(struct rig_options){0}, &e);
+    json_t *answer;
+
+    r = rig_create(options, &e);
     cr_assert_not_null(r, "%s", e.text);
-    cr_assert(rig_emulator_start(r, &e) && rig_config(r, "", &e) && rig_engine_start(r, &e),
+    cr_assert(rig_emulator_start(r, &e) &&
+                  rig_config(r, "reading: {window: \"00:00-24:00\"}\n", &e) &&
+                  rig_engine_start(r, &e),
               "%s", e.text);
+    answer = rig_ask(r, &e, "{s:s, s:s, s:i}", "do", "fault", "modem", "sim1", "latency_ms",
+                     LATENCY);
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
 }
 
 static void
@@ -54,7 +70,7 @@ end(void)
     rig_destroy(r);
 }
 
-TestSuite(kill, .init = begin, .fini = end, .timeout = 240);
+TestSuite(kill, .fini = end, .timeout = 240);
 
 /* Ask the engine one thing; false while it is dead. */
 static bool
@@ -117,9 +133,36 @@ kill_worker(void)
     json_decref(status);
 }
 
+/* A modem that is being opened sends nothing: kill while there is something to break. */
 static void
-kill_engine(void)
+wait_for_modem(void)
 {
+    int64_t until = clock_mono_ms() + 20000;
+    json_t *status, *modem;
+    bool ready = false;
+
+    while (!ready && clock_mono_ms() < until) {
+        if (ask("status", NULL, &status)) {
+            modem = json_array_get(json_object_get(status, "modems"), 0);
+            ready =
+                strcmp(json_string_value(json_object_get(modem, "health")), "ready") == 0;
+            json_decref(status);
+        }
+        nap_ms(10);
+    }
+    cr_assert(ready, "the modem does not get ready");
+}
+
+/* One in three kills is the worker's alone. */
+static void
+kill_one(void)
+{
+    wait_for_modem();
+    nap_ms(roll(400));
+    if (roll(3) == 0) {
+        kill_worker();
+        return;
+    }
     rig_engine_kill(r);
     cr_assert(rig_engine_start(r, &e), "%s", e.text);
 }
@@ -186,6 +229,7 @@ Test(kill, no_message_is_missing_and_none_repeats_silently)
     char text[40], path[RIG_PATH_MAX];
     struct store *s;
 
+    start_all(&(struct rig_options){0});
     for (int i = 0; i < MESSAGES; i++) {
         send_one(i);
         snprintf(text, sizeof(text), "in %d", i);
@@ -193,11 +237,7 @@ Test(kill, no_message_is_missing_and_none_repeats_silently)
         nap_ms(roll(20));
         if (i % (MESSAGES / KILLS) != 0)
             continue;
-        nap_ms(roll(300));
-        if (roll(3) == 0)
-            kill_worker();
-        else
-            kill_engine();
+        kill_one();
     }
     cr_assert(rig_wait_idle(r, 60000, &e), "%s", e.text);
     cr_assert(rig_engine_stop(r, &e), "%s", e.text);
@@ -206,4 +246,128 @@ Test(kill, no_message_is_missing_and_none_repeats_silently)
     expect_outbox_and_network_agree(s);
     expect_every_message_once(s, MESSAGES);
     store_close(s);
+}
+
+/* ---- readings ---- */
+
+static char rows[64 * 1024]; /* of a file under construction */
+
+/* A village of METERS meters of one kind, written beside the rig. */
+static void
+write_village(char *path, size_t size)
+{
+    struct text t;
+    FILE *f;
+
+    text_init(&t, rows, sizeof(rows));
+    text_add(&t, "{\"seed\": 7, \"zone\": \"Africa/Nairobi\", \"since\": \"2026-01-01\","
+                 "\"network\": {\"name\": \"Village Mobile\", \"code\": \"00101\","
+                 " \"smsc\": \"+254700000999\", \"country_code\": \"254\"},"
+                 "\"kinds\": {\"kamstrup-gsm7i\": {\"answers\": [{"
+                 "\"match\": \"=READ_METER#\", \"reply\": \"{{total.0}} kWh,\\n{{power}} W,"
+                 "\\n{{hours}} Hours,\\nMeter No.: {{serial}}\"}]}}, \"meters\": [");
+    for (int i = 0; i < METERS; i++)
+        text_addf(&t,
+                  "%s{\"serial\": \"2020%04d\", \"kind\": \"kamstrup-gsm7i\", \"phone\":"
+                  " \"+25471110%04d\", \"start\": \"%d\", \"per_day\": \"4.2\"}",
+                  i == 0 ? "" : ",", i, i, 1000 + i);
+    text_add(&t, "]}");
+    cr_assert_not(t.cut);
+    snprintf(path, size, "/tmp/meterpost-village-%d.json", (int)getpid());
+    f = fopen(path, "w");
+    cr_assert(f != NULL && fputs(rows, f) >= 0 && fclose(f) == 0);
+}
+
+static void
+import(const char *kind)
+{
+    json_t *answer = NULL, *arguments = json_pack("{s:s, s:s}", "kind", kind, "text", rows);
+
+    cr_assert(ask("import", arguments, &answer), "%s", e.text);
+    cr_assert_eq(json_integer_value(json_object_get(answer, "rows")), METERS, "%s: %s",
+                 kind, json_dumps(answer, 0));
+    json_decref(arguments);
+    json_decref(answer);
+}
+
+static void
+register_meters(void)
+{
+    struct text t;
+
+    text_init(&t, rows, sizeof(rows));
+    text_add(&t, "account,name,tariff\n");
+    for (int i = 0; i < METERS; i++)
+        text_addf(&t, "%d,House %d,domestic-electricity\n", 1000 + i, i);
+    import("accounts");
+    text_init(&t, rows, sizeof(rows));
+    text_add(&t, "meter,account,commodity,profile,phone,initial_reading,installed_on\n");
+    for (int i = 0; i < METERS; i++)
+        text_addf(&t,
+                  "2020%04d,%d,electricity,kamstrup-gsm7i,+25471110%04d,%d,2026-01-01\n", i,
+                  1000 + i, i, 1000 + i);
+    import("meters");
+}
+
+/* While no engine runs, as `meterpost` does it under the lock. */
+static void
+start_round(void)
+{
+    const struct round_start start = {.name = "2026-03", .actor = "test"};
+    struct problems p = {0};
+    char path[RIG_PATH_MAX];
+    struct round_summary sum;
+    struct desk *d;
+
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    d = desk_load(rig_path(r, "meterpost.yaml", path), &p);
+    cr_assert_not_null(d);
+    cr_assert(desk_open_store(d, STORE_WRITE, &e) && store_begin(d->store, &e) &&
+                  metering_round_start(d->store, d->conf, &start, d->now, &sum, &e) &&
+                  store_commit(d->store, &e),
+              "%s", e.text);
+    cr_assert_eq(sum.requests, METERS);
+    desk_free(d);
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+}
+
+static bool
+count_reading(json_t *row, void *context)
+{
+    int *seen = context;
+    int i = atoi(json_string_value(json_object_get(row, "meter"))) - 20200000;
+
+    cr_expect_str_eq(json_string_value(json_object_get(row, "status")), "accepted");
+    if (i >= 0 && i < METERS &&
+        strcmp(json_string_value(json_object_get(row, "register")), "1-0:1.8.0") == 0)
+        seen[i]++;
+    json_decref(row);
+    return true;
+}
+
+Test(kill, each_meter_has_its_reading_once)
+{
+    static int seen[METERS];
+    char village[80], path[RIG_PATH_MAX];
+    struct store *s;
+
+    write_village(village, sizeof(village));
+    start_all(&(struct rig_options){.village = village, .start = "2026-03-01T06:00Z"});
+    register_meters();
+    start_round();
+    for (int i = 0; i < KILLS; i++) {
+        kill_one();
+    }
+    cr_assert(rig_wait_idle(r, 120000, &e), "%s", e.text);
+    cr_assert(rig_until(r, clock_now() + DAY_S, 60000, &e), "%s", e.text);
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    cr_assert(store_open(rig_path(r, "meterpost.db", path), STORE_READ, &s, &e), "%s",
+              e.text);
+    cr_assert(list_each(s, "readings", &(struct list_filter){.limit = ROWS_MAX}, 2,
+                        count_reading, seen, &e),
+              "%s", e.text);
+    for (int i = 0; i < METERS; i++)
+        cr_expect_eq(seen[i], 1, "meter 2020%04d has %d readings", i, seen[i]);
+    store_close(s);
+    unlink(village);
 }
