@@ -1,0 +1,9 @@
+/* schema_steps.h - the texts of the migrations, each list ends in NULL; for schema.c alone.
+ */
+#ifndef METERPOST_SRC_STORE_SCHEMA_STEPS_H
+#define METERPOST_SRC_STORE_SCHEMA_STEPS_H
+
+extern const char *const schema_1_field[];
+extern const char *const schema_1_office[];
+
+#endif
