@@ -61,12 +61,13 @@ struct engine {
     struct server *server;
     utc_t since;
     bool stopping, reload, due, worked;
-    int64_t fed_ms;        /* the watchdog of systemd */
-    int told_ready;        /* modems, as systemd knows */
-    int64_t stop_ms;       /* not later than this, once stopping */
-    int64_t rest_until_ms; /* after a commit that failed */
-    struct trouble turns;  /* that failed */
-    struct trouble rows;   /* of a stage, that have to wait */
+    int64_t fed_ms;          /* the watchdog of systemd */
+    int told_ready;          /* modems, as systemd knows */
+    int64_t stop_ms;         /* not later than this, once stopping */
+    int64_t rest_until_ms;   /* after a commit that failed */
+    struct trouble turns;    /* that failed */
+    struct trouble unrouted; /* messages that no modem may send */
+    struct trouble rows;     /* of a stage, that have to wait */
     struct trouble stages[STAGES_MAX];
     bool send_waits; /* something due waits for a modem, not for the clock */
     utc_t send_next; /* something due waits until then; 0: nothing does */

@@ -77,6 +77,7 @@ static struct modem *
 choose_modem(struct choice *c, const struct outbox_due *m)
 {
     utc_t at, now = c->en->desk->now;
+    bool routed = false;
 
     for (int i = 0; i < c->en->n_modems; i++) {
         struct modem *modem = c->en->modems[i];
@@ -85,6 +86,7 @@ choose_modem(struct choice *c, const struct outbox_due *m)
             (*m->modem != '\0' ? strcmp(m->modem, modem->worker.name) != 0
                                : !has_route(modem->conf, m->number)))
             continue;
+        routed = true;
         at = allowed_at(modem, now);
         if (at > now)
             note_wait(c, at);
@@ -93,6 +95,9 @@ choose_modem(struct choice *c, const struct outbox_due *m)
         else
             c->waits = true;
     }
+    if (!routed && trouble_again(&c->en->unrouted))
+        log_warn("send", "outbox=%lld: no modem has a route to %s (%u times)",
+                 (long long)m->id, phone_mask(m->number), c->en->unrouted.times);
     return NULL;
 }
 

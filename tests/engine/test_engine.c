@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -505,6 +506,61 @@ Test(engine, clients_are_answered_over_the_control_socket)
                      cases[i].want);
         close(out[0]);
     }
+}
+
+static int
+connect_raw(void)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(to.sun_path, sizeof(to.sun_path), "%s/run/control.sock", dir);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    return fd;
+}
+
+Test(engine, a_client_that_talks_nonsense_is_told_and_sent_away)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+    } bad[] = {{"GET / HTTP/1.1\r\n\r\n", 18},
+               {"\xff\xff\xff\xff", 4},
+               {"\0\0\0\2[]", 6},
+               {"\0\0\0\4nul", 8}};
+    char answered[500];
+
+    open_engine();
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int fd = connect_raw();
+        ssize_t n;
+
+        cr_assert_eq(send(fd, bad[i].bytes, bad[i].n, 0), (ssize_t)bad[i].n);
+        rounds(4);
+        n = recv(fd, answered, sizeof(answered), MSG_DONTWAIT);
+        cr_expect_gt(n, 4, "case %zu: no answer", i);
+        cr_expect_eq(recv(fd, answered, sizeof(answered), MSG_DONTWAIT), 0,
+                     "case %zu: still connected", i);
+        close(fd);
+    }
+}
+
+Test(engine, clients_that_say_nothing_leave_room_for_others)
+{
+    int fds[20];
+
+    open_engine();
+    for (int i = 0; i < 20; i++) {
+        fds[i] = connect_raw();
+        rounds(1);
+    }
+    for (int i = 0; i < 20; i++)
+        close(fds[i]);
+    rounds(3);
+    fds[0] = connect_raw();
+    rounds(2);
+    cr_expect_eq(recv(fds[0], &(char){0}, 1, MSG_DONTWAIT), -1, "it was sent away");
+    close(fds[0]);
 }
 
 Test(engine, a_bad_file_on_reload_leaves_the_old_settings)
