@@ -15,11 +15,10 @@
 
 #define APPLICATION_ID 0x4D505354 /* "MPST" */
 
-static const struct step {
-    const char *const *lists[2];
-} steps[STORE_VERSION] = {
-    {{schema_1_field, schema_1_office}},
-};
+/* Lists of statements, in order; each, and the list of them, ends in NULL. */
+static const char *const *const version_1[] = {schema_1_field, schema_1_office, NULL};
+
+static const char *const *const *const steps[STORE_VERSION] = {version_1};
 
 bool
 schema_version(struct store *s, int *version, struct err *e)
@@ -62,8 +61,8 @@ run_step(struct store *s, int from, struct err *e)
 
     if (!store_begin(s, e))
         return false;
-    for (size_t i = 0; i < sizeof(steps[from].lists) / sizeof(steps[from].lists[0]); i++) {
-        for (const char *const *part = steps[from].lists[i]; *part != NULL; part++) {
+    for (const char *const *const *list = steps[from]; *list != NULL; list++) {
+        for (const char *const *part = *list; *part != NULL; part++) {
             if (!store_exec(s, *part, e))
                 goto undo;
         }
