@@ -149,7 +149,7 @@ command_run run_status, run_verify, run_audit_verify;
 /* bill.c, money.c */
 command_run run_bill_issue, run_bill_show, run_pay_add;
 /* read.c, round.c */
-command_run run_read, run_round_start, run_round_show, run_round_close;
+command_run run_read, run_reading_add, run_round_start, run_round_show, run_round_close;
 /* bill_render.c */
 command_run run_bill_render;
 /* message.c */

@@ -74,6 +74,12 @@ const struct command commands[] = {
      "round close 2026-11", run_round_close, NONE},
     {READ, "round list", "", "reading rounds, newest first", NULL, "round list", run_list,
      {STATE("running, closed"), DAYS, LIMIT}},
+    {READ, "reading add", "METER VALUE", "enter a reading that somebody took",
+     "It goes through the same checks as those that meters send.",
+     "reading add 10101010 1312.5 --date 2026-11-22T09:30", run_reading_add,
+     {{"--register", "1-0:1.8.0", "else the one that is billed"},
+      {"--date", "2026-11-22T09:30", "when it was taken, if not now"},
+      {"--source", "handheld", "manual or handheld; else manual"}}},
     {READ, "reading list", "[SUBJECT]", "readings, newest first",
      "With a meter, an account or a round only theirs.",
      "reading list --state held --from 2026-11-01", run_list,
@@ -123,13 +129,13 @@ const struct command commands[] = {
      "templates.",
      "check --config conf/meterpost.yaml", run_check, NONE},
     {SET_UP, "import", "KIND FILE", "take in a file of comma-separated values",
-     "KIND is accounts, meters, concentrators, collectors, groups or readings. The first "
-     "line names the columns. Anything wrong is told with its line, and then nothing of "
-     "the file is kept. FILE may be - for the standard input. --dry-run tells what would "
-     "come in.",
+     "KIND is accounts, meters, concentrators, collectors, groups, readings or payments. "
+     "The first line names the columns. Anything wrong is told with its line, and then "
+     "nothing of the file is kept. FILE may be - for the standard input. --dry-run tells "
+     "what would come in.",
      "import accounts accounts.csv --dry-run", run_import, NONE},
     {SET_UP, "export", "KIND", "write what import reads",
-     "KIND is accounts, meters, concentrators, collectors, groups or readings.",
+     "KIND is accounts, meters, concentrators, collectors, groups, readings or payments.",
      "export meters", run_export, NONE},
     {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",
      run_verify, NONE},

@@ -3,6 +3,7 @@
 #include "file.h"
 
 #include "meterpost/base/conf.h"
+#include "meterpost/base/csv.h"
 #include "meterpost/base/text.h"
 #include "meterpost/metering/import.h"
 
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define PAYMENTS "payments" /* come from billing, everything else from metering */
 
 /* ---- import ---- */
 
@@ -48,6 +51,11 @@ print_import(const struct cli *c, const json_t *answer, bool tried)
     if (opening != NULL && decimal_parse(opening, c->desk->conf->decimals, &amount, &e) &&
         amount != 0)
         printf(", opening balances %s", opening);
+    if (number_of(answer, "existing") > 0)
+        printf(", %lld booked before", number_of(answer, "existing"));
+    if (number_of(answer, "suspense") > 0)
+        printf(", %lld of no account that we have: in suspense",
+               number_of(answer, "suspense"));
     putchar('\n');
 }
 
@@ -105,11 +113,13 @@ known_kind(const char *kind, struct err *e)
     size_t n = 0;
 
     text_init(&list, names, sizeof(names));
-    while (n < 16 && (words[n] = import_kind_name(n)) != NULL) {
-        if (strcmp(words[n], kind) == 0)
-            return true;
-        text_addf(&list, "%s%s", n > 0 ? ", " : "", words[n]);
+    while (n < 15 && (words[n] = import_kind_name(n)) != NULL)
         n++;
+    words[n++] = PAYMENTS;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(words[i], kind) == 0)
+            return true;
+        text_addf(&list, "%s%s", i > 0 ? ", " : "", words[i]);
     }
     near = nearest_word(kind, words, n);
     if (near != NULL)
@@ -147,10 +157,38 @@ run_import(struct cli *c)
 
 /* ---- export ---- */
 
+static bool
+payment_row(json_t *row, void *context)
+{
+    static const char *const keys[] = {"paid_at",   "amount",  "account",
+                                       "reference", "channel", "payer"};
+
+    (void)context;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *text = json_string_value(json_object_get(row, keys[i]));
+
+        csv_put(stdout, text == NULL ? "" : text, i == 0);
+    }
+    fputs("\r\n", stdout);
+    json_decref(row);
+    return ferror(stdout) == 0;
+}
+
+static bool
+export_payments(struct cli *c, struct err *e)
+{
+    struct list_filter f = {.limit = INT64_MAX};
+
+    fputs("date,amount,account,reference,channel,payer\r\n", stdout);
+    return list_each(c->desk->store, "payments", &f, c->desk->conf->decimals, payment_row,
+                     NULL, e);
+}
+
 enum status
 run_export(struct cli *c)
 {
     struct err e;
+    bool good;
 
     if (!known_kind(c->args[0], &e)) {
         say_failure(&e);
@@ -158,7 +196,9 @@ run_export(struct cli *c)
     }
     if (!session_read(c))
         return STATUS_FAILED;
-    if (!export_text(c->desk->store, c->args[0], c->desk->conf->decimals, stdout, &e))
-        return say_failure(&e);
-    return STATUS_DONE;
+    if (strcmp(c->args[0], PAYMENTS) == 0)
+        good = export_payments(c, &e);
+    else
+        good = export_text(c->desk->store, c->args[0], c->desk->conf->decimals, stdout, &e);
+    return good ? STATUS_DONE : say_failure(&e);
 }

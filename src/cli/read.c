@@ -238,3 +238,45 @@ run_read(struct cli *c)
     json_decref(answer);
     return status;
 }
+
+/* ---- by hand ---- */
+
+static void
+set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
+{
+    const char *value = cli_option(c, option);
+
+    if (value != NULL)
+        json_object_set_new(arguments, key, json_string(value));
+}
+
+enum status
+run_reading_add(struct cli *c)
+{
+    json_t *arguments, *answer;
+    struct meter meter;
+    enum status status;
+    struct err e;
+
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!subject_meter(c, c->args[0], &meter, &e))
+        return say_failure(&e);
+    arguments = json_pack("{s:s, s:s}", "meter", meter.meter, "value", c->args[1]);
+    set_option(c, arguments, "register", "--register");
+    set_option(c, arguments, "taken_at", "--date");
+    set_option(c, arguments, "source", "--source");
+    status = session_run(c, "reading.add", arguments, &answer);
+    if (answer == NULL)
+        return status;
+    if (c->form != FORM_TEXT)
+        print_object(c, answer);
+    else
+        printf("meter %s: %s %s%s\n", meter.meter, c->args[1],
+               c->dry_run ? "would be noted" : "noted",
+               json_integer_value(json_object_get(answer, "held")) > 0
+                   ? ", and held for somebody to look at"
+                   : "");
+    json_decref(answer);
+    return status;
+}

@@ -12,6 +12,7 @@ static const struct verb verbs[] = {
     {"message.send", true, verb_message_send},
     {"pay.add", true, verb_pay_add},
     {"read", true, verb_read},
+    {"reading.add", true, verb_reading_add},
     {"round.close", true, verb_round_close},
     {"round.start", true, verb_round_start},
     {"status", false, verb_status},

@@ -16,7 +16,7 @@ bool argument_text_or(const json_t *arguments, const char *key, const char *othe
 /* verb_state.c: questions about the whole */
 verb_run verb_status, verb_verify, verb_audit_verify;
 /* verb_import.c */
-verb_run verb_import;
+verb_run verb_import, verb_reading_add;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_read.c */
@@ -29,5 +29,19 @@ verb_run verb_bill_issue, verb_pay_add;
 typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
 
 slice_run job_bill_slice;
+
+/* ---- import_payments.c ---- */
+
+struct payments_import {
+    int64_t rows;     /* booked now                                       */
+    int64_t existing; /* receipts that were booked before                 */
+    int64_t suspense; /* of the rows: of no account that we have          */
+    struct money total;
+};
+
+/* Book the payments of a file: date,amount,account,reference and optionally channel,payer.
+ * As import_text() (metering/import.h) otherwise. */
+bool import_payments(struct desk *d, const char *actor, const char *file, const char *text,
+                     struct payments_import *out, struct problems *p, struct err *e);
 
 #endif

@@ -346,3 +346,123 @@ Test(verb, a_job_that_is_stopped_ends_as_done_in_part)
     json_decref(answer);
     pack_up();
 }
+
+Test(verb, payments_of_a_file_are_booked_once_and_strangers_wait_in_suspense)
+{
+    static const char file[] = "date,amount,account,reference,channel\n"
+                               "2027-01-02,40.00,1001,A1,bank\n"
+                               "2027-01-03,20.50,9999,A2,bank\n";
+    json_t *answer;
+
+    cr_assert(clock_zone_set("UTC", &e), "%s", e.text);
+    settle();
+    answer = import_of("payments", file, false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "rows")), 2);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "suspense")), 1);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "total")), "60.50");
+    json_decref(answer);
+    answer = import_of("payments", file, false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "rows")), 0);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "existing")), 2);
+    cr_expect_eq(rows_of("payments"), 2);
+    json_decref(answer);
+    answer = answer_of("verify", "{}");
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+    pack_up();
+}
+
+Test(verb, a_wrong_file_of_payments_books_nothing)
+{
+    static const struct {
+        const char *file;
+        int line;
+        const char *want;
+    } cases[] = {
+        {"", 0, "must not be empty"},
+        {"date,amount,account\n", 1, "'reference' is missing"},
+        {"date,amount,account,reference,acount\n", 1, "no column 'acount'"},
+        {"date,amount,account,reference,date\n", 1, "twice"},
+        {"date,amount,account,reference\n2027-02-30,1,1001,A\n", 2, ""},
+        {"date,amount,account,reference\n2027-01-31,1,1001,A\n", 2, "in the future"},
+        {"date,amount,account,reference\n2027-01-01,1.005,1001,A\n", 2, ""},
+        {"date,amount,account,reference\n2027-01-01,-1,1001,A\n", 2, "above zero"},
+        {"date,amount,account,reference\n2027-01-01,1,1001,\n", 2, "receipt"},
+        {"date,amount,account,reference\n2027-01-01,1,1001,A\n2027-01-01,1,1001,A\n", 3,
+         "line 2 already"},
+        {"date,amount,account,reference\n2027-01-01,1\n", 2, ""},
+    };
+
+    cr_assert(clock_zone_set("UTC", &e), "%s", e.text);
+    settle();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_t *answer = import_of("payments", cases[i].file, false);
+        json_t *first = json_array_get(json_object_get(answer, "problems"), 0);
+        const char *text = json_string_value(json_object_get(first, "text"));
+
+        if (answer == NULL)
+            text = e.text;
+        cr_assert_not_null(text, "%s was taken", cases[i].file);
+        cr_expect_not_null(strstr(text, cases[i].want), "%s: got '%s', want '%s'",
+                           cases[i].file, text, cases[i].want);
+        cr_expect_eq(json_integer_value(json_object_get(first, "line")), cases[i].line,
+                     "%s", cases[i].file);
+        cr_expect_eq(rows_of("payments"), 0, "%s", cases[i].file);
+        json_decref(answer);
+    }
+    pack_up();
+}
+
+Test(verb, a_reading_by_hand_goes_through_the_checks)
+{
+    static const struct {
+        const char *arguments, *want;
+    } refused[] = {
+        {"{\"meter\":\"nosuch\",\"value\":\"1\"}", "no meter 'nosuch'"},
+        {"{\"meter\":\"10101010\",\"value\":\"1x\"}", "decimal"},
+        {"{\"meter\":\"10101010\",\"value\":\"1\",\"taken_at\":\"2031-01-01\"}", "future"},
+        {"{\"meter\":\"10101010\",\"value\":\"1\",\"source\":\"sms\"}", "manual"},
+        {"{\"meter\":\"10101010\"}", "'value' must be given"},
+    };
+    json_t *answer;
+
+    settle();
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        cr_expect_null(answer_of("reading.add", refused[i].arguments));
+        cr_expect_not_null(strstr(e.text, refused[i].want), "%s: got '%s', want '%s'",
+                           refused[i].arguments, e.text, refused[i].want);
+    }
+    cr_expect_eq(rows_of("readings"), 0);
+    answer = answer_of("reading.add", "{\"meter\":\"10101010\",\"value\":\"150.5\"}");
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "register")), "1-0:1.8.0");
+    cr_expect_eq(json_integer_value(json_object_get(answer, "held")), 0);
+    json_decref(answer);
+    answer = answer_of("reading.add", "{\"meter\":\"10101010\",\"value\":\"90\"}");
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_eq(json_integer_value(json_object_get(answer, "held")), 1);
+    json_decref(answer);
+    pack_up();
+}
+
+Test(verb, meters_are_asked_and_the_one_that_cannot_be_does_not_stop_the_others)
+{
+    json_t *answer, *rows;
+
+    settle();
+    cr_expect_null(answer_of("read", "{\"meters\":[\"nosuch\"]}"));
+    cr_expect_not_null(strstr(e.text, "nosuch"), "%s", e.text);
+    cr_expect_null(answer_of("read", "{\"meters\":[]}"));
+    cr_expect_null(answer_of("read", "{\"meters\":[7]}"));
+    answer = answer_of("read", "{\"meters\":[\"10101010\",\"nosuch\"]}");
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "outcome")), "part");
+    rows = json_object_get(answer, "requests");
+    cr_expect_gt(json_integer_value(json_object_get(json_array_get(rows, 0), "request")),
+                 0);
+    cr_expect_not_null(json_object_get(json_array_get(rows, 1), "error"));
+    json_decref(answer);
+    pack_up();
+}
