@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SIZE 4096u
+#define FIRST_SIZE ((size_t)4096)
 
 uint8_t *
 bytes_room(struct bytes *b, size_t n)

@@ -15,7 +15,7 @@
 static void
 describe_setup(const struct conf_modem *c, struct wire_setup *out)
 {
-    memset(out, 0, sizeof(*out)); /* compared as bytes */
+    memset(out, 0, sizeof(*out));
     text_clip(out->name, sizeof(out->name), c->name);
     text_clip(out->device, sizeof(out->device), c->device);
     out->baud = (uint32_t)c->baud;
@@ -26,6 +26,15 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     /* Nothing has proven yet that this modem takes less than the library waits. */
     out->settle_percent =
         c->settle_percent == SETTLE_AUTO ? 100 : (uint8_t)c->settle_percent;
+}
+
+static bool
+same_setup(const struct wire_setup *a, const struct wire_setup *b)
+{
+    return strcmp(a->device, b->device) == 0 && strcmp(a->pin, b->pin) == 0 &&
+           strcmp(a->smsc, b->smsc) == 0 && a->baud == b->baud && a->poll_s == b->poll_s &&
+           a->reports == b->reports && a->settle_percent == b->settle_percent &&
+           a->answer_s == b->answer_s;
 }
 
 struct modem *
@@ -47,7 +56,7 @@ configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
     describe_setup(c, &setup);
     if (m != NULL) {
         m->conf = c;
-        if (memcmp(&setup, &m->worker.setup, sizeof(setup)) != 0) {
+        if (!same_setup(&setup, &m->worker.setup)) {
             m->worker.setup = setup;
             worker_stop(&m->worker);
         }
@@ -108,7 +117,7 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
         now_ms < w->restart_ms)
         return;
     if (!worker_start(w, en->worker_path, &e)) {
-        w->restart_ms = now_ms + w->rest_s * 1000;
+        w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
         log_error(w->name, "worker: %s", e.text);
     }
 }

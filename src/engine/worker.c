@@ -235,7 +235,7 @@ worker_reaped(struct worker *w, int status)
 void
 worker_check(struct worker *w, int64_t now_ms)
 {
-    if (w->life == WORKER_RUNNING && now_ms - w->heard_ms > WIRE_DEAD_S * 1000)
+    if (w->life == WORKER_RUNNING && now_ms - w->heard_ms > WIRE_DEAD_S * INT64_C(1000))
         worker_kill(w, "it gave no sign of life");
 }
 
@@ -259,7 +259,7 @@ worker_settled(struct worker *w, int64_t now_ms)
     w->restarts++;
     if (was_healthy)
         w->rest_s = 1;
-    w->restart_ms = now_ms + w->rest_s * 1000;
+    w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
     if (trouble_again(&w->trouble) || was_healthy)
         log_warn(w->name, "worker: %s; again in %d s", w->why, w->rest_s);
     w->rest_s = w->rest_s * 2 > REST_MAX_S ? REST_MAX_S : w->rest_s * 2;

@@ -305,6 +305,80 @@ Test(engine, what_arrived_is_forgotten_only_when_it_is_committed)
     }
 }
 
+/* From now on whatever writes `event` makes the COMMIT of its transaction fail. */
+static void
+spoil(const char *event)
+{
+    char sql[400];
+
+    snprintf(sql, sizeof(sql),
+             "CREATE TABLE spoilt (id INTEGER REFERENCES account(id)"
+             " DEFERRABLE INITIALLY DEFERRED);"
+             "CREATE TRIGGER spoil AFTER %s BEGIN INSERT INTO spoilt VALUES (99999); END",
+             event);
+    cr_assert(store_exec(en.desk->store, sql, &e), "%s", e.text);
+}
+
+static void
+mend(void)
+{
+    cr_assert(store_exec(en.desk->store, "DROP TRIGGER spoil", &e), "%s", e.text);
+    en.rest_until_ms = 0;
+}
+
+Test(engine, nothing_is_sent_when_the_commit_fails)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    spoil("UPDATE ON outbox");
+    rounds(3);
+    cr_expect_not(hear(), "it was sent, and nobody will know");
+    expect_state(id, OUTBOX_QUEUED);
+    mend();
+    rounds(3);
+    cr_assert(hear());
+    cr_expect_eq(got.kind, WIRE_SEND);
+    cr_expect_not(hear());
+}
+
+Test(engine, nothing_is_forgotten_when_the_commit_fails)
+{
+    open_engine();
+    be_ready();
+    spoil("INSERT ON inbox");
+    say(text(7, "BAL"));
+    rounds(3);
+    cr_expect_not(hear(), "forgotten, but never stored");
+    cr_expect_eq(inbox_count(), 0);
+    mend();
+    rounds(3);
+    cr_expect_eq(inbox_count(), 1);
+    cr_assert(hear());
+    cr_expect_eq(got.kind, WIRE_FORGET);
+    cr_expect_eq(got.u.forget.token, 7);
+}
+
+Test(engine, a_result_survives_a_commit_that_fails)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    rounds(3);
+    cr_assert(hear());
+    spoil("UPDATE ON outbox");
+    answer(WIRE_SENT);
+    rounds(3);
+    expect_state(id, OUTBOX_SENDING);
+    mend();
+    rounds(3);
+    expect_state(id, OUTBOX_SENT);
+}
+
 Test(engine, what_a_dead_worker_had_is_settled_by_its_kind)
 {
     int64_t cut, request;

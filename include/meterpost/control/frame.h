@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_MAX  (32u * 1024 * 1024) /* bytes of JSON in a frame */
+#define FRAME_MAX  ((size_t)32 * 1024 * 1024) /* bytes of JSON in a frame */
 #define FRAME_HEAD 4
 
 /* Bytes that came or wait to go. Zero it to start; bytes_free() at the end. */
