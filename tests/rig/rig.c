@@ -116,7 +116,8 @@ rig_config(const struct rig *r, const char *more, struct err *e)
     text_addf(
         &t,
         "utility: {name: Kibo Water & Power, currency: KES, timezone: Africa/Nairobi,\n"
-        "          country_code: \"254\", language: en}\n"
+        "          country_code: \"254\", language: en,\n"
+        "          phone: \"0700 123 456\", pay_code: \"555123\"}\n"
         "database: %s/meterpost.db\n"
         "run_dir: %s\n"
         "paths: {profiles: %s/conf/profiles, tariffs: %s/conf/tariffs,\n"
