@@ -12,8 +12,8 @@ problem_object(const struct problem *one)
                      "column", (int)one->column, "text", one->text);
 }
 
-static void
-print_problems_json(const struct problems *p)
+void
+check_print_json(const struct problems *p)
 {
     json_t *list = json_array(), *out;
 
@@ -34,7 +34,7 @@ run_check(struct cli *c)
     c->desk = desk_load(c->config, &p);
     found = problems_total(&p);
     if (c->form == FORM_JSON)
-        print_problems_json(&p);
+        check_print_json(&p);
     else
         problems_print(&p, stdout);
     problems_free(&p);

@@ -100,6 +100,9 @@ bool session_settings(struct cli *c);
 bool session_desk(struct cli *c);
 bool session_read(struct cli *c);
 void session_end(struct cli *c);
+/* The profiles alone: those of the configuration where there is one, else those that are
+ * shipped. End with profiles_free(). */
+bool session_profiles(struct cli *c, struct profiles **out);
 
 /* Run a verb through the engine or, when none is up, here under the lock, and wait for its
  * long work. *answer is a new object, NULL when it failed: that was said then. `arguments`
@@ -128,6 +131,11 @@ void say_progress(const struct cli *c, int64_t done, int64_t total, const char *
 /* One object as JSON or CSV, as the user asked; for people, its plain members a line. */
 void print_object(const struct cli *c, const json_t *object);
 
+/* ---- check.c ---- */
+
+/* {"ok", "problems": [{"file", "line", "column", "text"}]} to stdout. */
+void check_print_json(const struct problems *p);
+
 /* ---- functions of the commands, by file ---- */
 
 typedef enum status command_run(struct cli *c);
@@ -138,6 +146,8 @@ command_run run_help, run_version;
 command_run run_check, run_init;
 /* try.c, try_files.c */
 command_run run_try_text, run_try_tariff, run_try_sms, run_try_template;
+/* profile.c */
+command_run run_profile_list, run_profile_show, run_profile_check;
 /* import.c */
 command_run run_import, run_export;
 /* list.c */

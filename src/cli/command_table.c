@@ -18,6 +18,7 @@
 #define READ     "Read"
 #define BILL     "Bill and money"
 #define SET_UP   "Set up"
+#define PROFILES "Profiles: how meters speak by text message"
 #define TRY      "Try: what the engine would make of an input; no store, no device"
 #define ABOUT    "About"
 
@@ -141,6 +142,17 @@ const struct command commands[] = {
      run_verify, NONE},
     {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
      "audit verify", run_audit_verify, NONE},
+
+    {PROFILES, "profile list", "[WORD]", "the kinds of meter that can be spoken to",
+     "With a word only those that have it in their id, name, commodity or source. Profiles "
+     "are those of the configuration, else the shipped ones.",
+     "profile list water", run_profile_list, NONE},
+    {PROFILES, "profile show", "PROFILE", "one profile: what it asks and understands", NULL,
+     "profile show kamstrup-gsm7i", run_profile_show, NONE},
+    {PROFILES, "profile check", "[FILE...]", "run the examples of profiles",
+     "Of these files, else of all profiles. Each example that does not give what it says is "
+     "told with its place.",
+     "profile check conf/profiles/arkon-magb1.yaml", run_profile_check, NONE},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
      "PROFILE is the id of a profile; with \"?\" every profile is tried and those that "

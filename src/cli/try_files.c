@@ -2,16 +2,13 @@
 #include "file.h"
 #include "try.h"
 
-#include "meterpost/base/text.h"
 #include "meterpost/billing/quote.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/render/template.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A JSON file whole; NULL with its place in *e. */
 static json_t *
@@ -107,42 +104,6 @@ run_try_template(struct cli *c)
 
 /* ---- sms ---- */
 
-/* The profiles of the configuration where there is one, else those that are shipped. */
-static bool
-profiles_folder(struct cli *c, char *out, size_t size, struct err *e)
-{
-    char share[PATH_MAX];
-
-    if (c->config_given || access(c->config, F_OK) == 0) {
-        if (!session_settings(c))
-            return err_set(e, FAIL_REJECT, "no profiles were loaded");
-        return text_copy(out, size, c->desk->conf->paths.profiles) ||
-               err_set(e, FAIL_REJECT, "the path of the profiles is too long");
-    }
-    if (!file_share(share, sizeof(share), e))
-        return false;
-    snprintf(out, size, "%s/conf/profiles", share);
-    return true;
-}
-
-static bool
-load_profiles(struct cli *c, struct profiles **out)
-{
-    struct problems p = {0};
-    char folder[PATH_MAX];
-    struct err e;
-
-    if (!profiles_folder(c, folder, sizeof(folder), &e)) {
-        say_failure(&e);
-        return false;
-    }
-    if (profiles_load(folder, out, &p))
-        return true;
-    problems_print(&p, stderr);
-    problems_free(&p);
-    return false;
-}
-
 static json_t *
 try_sms(void *profiles, const json_t *in, struct err *e)
 {
@@ -162,7 +123,7 @@ run_try_sms(struct cli *c)
     struct profiles *profiles;
     enum status status;
 
-    if (!load_profiles(c, &profiles))
+    if (!session_profiles(c, &profiles))
         return STATUS_FAILED;
     if (try_is_lines(c))
         status = try_lines(try_sms, profiles);

@@ -3,11 +3,14 @@
  */
 #include "metering/profile_file.h"
 
+#include "meterpost/base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_BYTES 128
+#define PATH_BYTES   128
+#define ALARMS_BYTES (REPLY_ALARMS_MAX * REPLY_WORD_MAX)
 
 /* One example under test. */
 struct trial {
@@ -104,6 +107,27 @@ check_time(const struct trial *t)
         differs(t, ".time", want, has ? clock_iso(time, text) : "nothing");
 }
 
+/* All alarms of a reply in one line, where the example names them or there are some beside
+ * that of its kind. */
+static void
+check_alarms(const struct trial *t)
+{
+    const struct file_expect *want = &t->example->expect;
+    const struct reply *got = t->got;
+    char wanted[ALARMS_BYTES], found[ALARMS_BYTES];
+    struct text w, g;
+
+    if (want->alarms_count == 0 && got->n_alarms <= (got->kind == REPLY_ALARM))
+        return;
+    text_init(&w, wanted, sizeof(wanted));
+    text_init(&g, found, sizeof(found));
+    for (unsigned i = 0; i < want->alarms_count; i++)
+        text_addf(&w, "%s%s", i == 0 ? "" : " ", want->alarms[i]);
+    for (int i = 0; i < got->n_alarms; i++)
+        text_addf(&g, "%s%s", i == 0 ? "" : " ", got->alarms[i].word);
+    check_text(t, ".alarms", wanted, found);
+}
+
 static void
 run_example(struct trial *t, struct reply *reply)
 {
@@ -125,6 +149,8 @@ run_example(struct trial *t, struct reply *reply)
     check_text(t, ".relay", want->relay, reply_relay_name(reply->relay));
     check_text(t, ".error", want->error, reply->word);
     check_text(t, ".alarm", want->alarm, reply->word);
+    check_text(t, ".order", want->order, reply->order);
+    check_alarms(t);
     check_time(t);
     check_values(t);
 }

@@ -4,6 +4,8 @@
  */
 #include "metering/profile_file.h"
 
+#include "meterpost/base/units.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,14 +103,12 @@ make_unit(struct making *m, const struct file_value *f, struct rule_value *v, un
 
     v->expected_unit = obis_unit(f->obis);
     snprintf(key, sizeof(key), ".values[%u]", i);
-    if ((f->unit == NULL) == (f->unit_group == NULL)) {
-        PROBLEM(m, key, "expected either 'unit' or 'unit_group'");
-        return;
-    }
-    if (f->unit == NULL) {
+    if (f->unit == NULL && f->unit_group == NULL)
+        PROBLEM(m, key, "expected 'unit', 'unit_group', or both");
+    if (f->unit_group != NULL)
         v->unit_group = need_group(m, f->unit_group, key);
+    if (f->unit == NULL)
         return;
-    }
     snprintf(key, sizeof(key), ".values[%u].unit", i);
     v->unit = unit_find(f->unit);
     if (v->unit == NULL)
@@ -130,6 +130,11 @@ make_value(struct making *m, const struct file_value *f, struct rule_value *v, u
         PROBLEM(m, key, "expected an OBIS code such as 1-0:1.8.0, got '%s'", f->obis);
     snprintf(key, sizeof(key), ".values[%u].group", i);
     v->group = need_group(m, f->group, key);
+    v->key = f->key;
+    if (f->key != NULL && m->rule->key.number == 0) {
+        snprintf(key, sizeof(key), ".values[%u].key", i);
+        PROBLEM(m, key, "a value by its key needs 'repeat' with 'key'");
+    }
     make_unit(m, f, v, i);
     snprintf(key, sizeof(key), ".values[%u].scale", i);
     v->scale_micro = 1000000;
@@ -170,6 +175,35 @@ make_time(struct making *m)
                 f->zone);
 }
 
+static void
+make_relay(struct making *m)
+{
+    const struct file_relay *f = m->rule->file->relay;
+
+    if (f == NULL)
+        return;
+    m->rule->relay = need_group(m, f->group, ".relay.group");
+    if (m->rule->relay.in_item)
+        PROBLEM(m, ".relay.group", "expected a group of the reply's own pattern");
+    if (f->closed_count == 0 && f->open_count == 0)
+        PROBLEM(m, ".relay", "expected words in 'closed', in 'open', or in both");
+}
+
+static void
+make_alarms(struct making *m)
+{
+    const struct file_reply *f = m->rule->file;
+    char key[PATH_BYTES];
+
+    for (unsigned i = 0; i < f->alarms_count; i++) {
+        struct rule_alarm *alarm = &m->rule->alarms[m->rule->n_alarms++];
+
+        snprintf(key, sizeof(key), ".alarms[%u].group", i);
+        alarm->file = &f->alarms[i];
+        alarm->group = need_group(m, f->alarms[i].group, key);
+    }
+}
+
 /* Each kind has what makes it, and nothing that it cannot use. */
 static void
 check_kind(struct making *m)
@@ -184,11 +218,35 @@ check_kind(struct making *m)
     if ((f->kind == REPLY_ERROR) != (f->error != NULL))
         PROBLEM(m, f->error != NULL ? ".error" : "",
                 "'error' stands in replies of kind error, and in each of them");
-    if ((f->kind == REPLY_ALARM) != (f->alarm != NULL))
-        PROBLEM(m, f->alarm != NULL ? ".alarm" : "",
-                "'alarm' stands in replies of kind alarm, and in each of them");
-    if (f->repeat != NULL && f->values_count == 0)
-        PROBLEM(m, ".repeat", "'repeat' needs 'values'");
+    if (f->kind != REPLY_ALARM && f->alarm != NULL)
+        PROBLEM(m, ".alarm",
+                "'alarm' stands in replies of kind alarm; others may have "
+                "'alarms'");
+    if (f->kind == REPLY_ALARM && f->alarm == NULL && f->alarms_count == 0)
+        PROBLEM(m, "", "a reply of kind alarm needs 'alarm' or 'alarms'");
+    if (f->repeat != NULL && f->values_count + f->alarms_count == 0)
+        PROBLEM(m, ".repeat", "'repeat' needs 'values' or 'alarms'");
+}
+
+/* False when its pattern is none. */
+static bool
+make_repeat(struct making *m)
+{
+    const struct file_repeat *f = m->rule->file->repeat;
+    struct rule *rule = m->rule;
+
+    rule->item = compile_pattern(m, f->pattern, ".repeat.pattern");
+    if (rule->item == NULL)
+        return false;
+    rule->repeat = group_number(rule->code, f->group);
+    if (rule->repeat == 0)
+        PROBLEM(m, ".repeat.group", "the pattern has no group (?<%s>...)", f->group);
+    if (f->key == NULL)
+        return true;
+    rule->key = (struct group){true, group_number(rule->item, f->key)};
+    if (rule->key.number == 0)
+        PROBLEM(m, ".repeat.key", "the pattern of repeat has no group (?<%s>...)", f->key);
+    return true;
 }
 
 static void
@@ -201,23 +259,15 @@ make_rule(struct making *m)
     rule->code = compile_pattern(m, f->pattern, ".pattern");
     if (rule->code == NULL)
         return;
-    if (f->repeat != NULL) {
-        rule->item = compile_pattern(m, f->repeat->pattern, ".repeat.pattern");
-        if (rule->item == NULL)
-            return;
-        rule->repeat = group_number(rule->code, f->repeat->group);
-        if (rule->repeat == 0)
-            PROBLEM(m, ".repeat.group", "the pattern has no group (?<%s>...)",
-                    f->repeat->group);
-    }
+    if (f->repeat != NULL && !make_repeat(m))
+        return;
     rule->meter = find_group(rule, "meter");
+    rule->order = (struct group){.number = group_number(rule->code, "order")};
     for (unsigned i = 0; i < f->values_count; i++)
         make_value(m, &f->values[i], &rule->values[rule->n_values++], i);
     make_time(m);
-    if (f->relay != NULL)
-        rule->relay = need_group(m, f->relay->group, ".relay.group");
-    if (rule->relay.in_item)
-        PROBLEM(m, ".relay.group", "expected a group of the reply's own pattern");
+    make_relay(m);
+    make_alarms(m);
     if (f->frame != NULL)
         need_group(m, f->frame->group, ".frame.group");
 }
@@ -229,6 +279,7 @@ check_head(struct profile *profile, struct problems *p)
     static const char *const commodities[] = {"electricity", "water", "gas", "heat", NULL};
     const struct file_profile *f = profile->file;
     const char *thousands = f->numbers.thousands == NULL ? "" : f->numbers.thousands;
+    struct err e;
     int i = 0;
 
     if (strspn(f->id, letters) != strlen(f->id))
@@ -251,6 +302,12 @@ check_head(struct profile *profile, struct problems *p)
         yaml_problem(
             profile->yaml, p, "numbers.thousands",
             "expected \"\", \".\", \",\", \" \" or \"'\", and not that of decimals");
+    if (f->reply_timeout != NULL &&
+        (!duration_parse(f->reply_timeout, &profile->reply_timeout_ms, &e) ||
+         profile->reply_timeout_ms < 1000))
+        yaml_problem(profile->yaml, p, "reply_timeout",
+                     "expected a time of a second and more such as 10m or 6h, got '%s'",
+                     f->reply_timeout);
 }
 
 /* Two rules of one name cannot be told apart in messages. */

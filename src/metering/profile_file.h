@@ -14,11 +14,13 @@
 #define PATTERN_LENGTH_MAX 2000 /* bytes of one pattern */
 #define GROUPS_MAX         64   /* groups of one pattern */
 #define VALUES_MAX         40   /* values of one rule */
+#define ALARMS_MAX         20   /* alarms of one rule */
 
 /* As libcyaml fills it. Optional texts are NULL when left out. */
 struct file_value {
     char *obis;
     char *group;
+    char *key;
     char *unit;
     char *unit_group;
     char *scale;
@@ -34,6 +36,7 @@ struct file_time {
 struct file_repeat {
     char *group;
     char *pattern;
+    char *key;
 };
 
 struct file_relay {
@@ -42,6 +45,13 @@ struct file_relay {
     unsigned closed_count;
     char **open;
     unsigned open_count;
+};
+
+struct file_alarm {
+    char *group;
+    char **is;
+    unsigned is_count;
+    char *alarm;
 };
 
 struct file_frame {
@@ -61,6 +71,8 @@ struct file_reply {
     struct file_frame *frame;
     char *error;
     char *alarm;
+    struct file_alarm *alarms;
+    unsigned alarms_count;
 };
 
 struct file_expect_value {
@@ -79,6 +91,9 @@ struct file_expect {
     char *relay;
     char *error;
     char *alarm;
+    char **alarms;
+    unsigned alarms_count;
+    char *order;
 };
 
 struct file_example {
@@ -88,7 +103,9 @@ struct file_example {
 
 #define PROFILE_ACTIONS(A)                                                                 \
     A(read)                                                                                \
-    A(relay) A(cut) A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify)
+    A(relay)                                                                               \
+    A(cut) A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping) \
+        A(wake)
 #define PROFILE_ACTION_MEMBER(action) char *action;
 
 struct file_requests {
@@ -98,6 +115,8 @@ struct file_requests {
 struct file_numbers {
     char *decimal;
     char *thousands;
+    char **absent;
+    unsigned absent_count;
 };
 
 struct file_profile {
@@ -105,6 +124,7 @@ struct file_profile {
     char *name;
     char *commodity;
     char *source;
+    char *reply_timeout;
     struct file_requests requests;
     struct file_numbers numbers;
     struct file_reply *replies;
@@ -123,8 +143,9 @@ struct group {
 
 struct rule_value {
     const char *obis; /* of the file */
+    const char *key;  /* only of items with this key; NULL: of all */
     struct group group;
-    const struct unit *unit; /* NULL: as unit_group says */
+    const struct unit *unit; /* where unit_group says nothing; NULL: it must */
     struct group unit_group;
     const char *expected_unit; /* of the register; NULL: any */
     int64_t scale_micro;
@@ -132,14 +153,21 @@ struct rule_value {
     enum rounding rounding;
 };
 
+struct rule_alarm {
+    const struct file_alarm *file;
+    struct group group;
+};
+
 struct rule {
     const struct file_reply *file;
     pcre2_code *code;
     pcre2_code *item; /* of repeat; NULL: none */
     unsigned repeat;
-    struct group meter, time, relay;
+    struct group meter, order, time, relay, key;
     struct rule_value values[VALUES_MAX];
     int n_values;
+    struct rule_alarm alarms[ALARMS_MAX];
+    int n_alarms;
 };
 
 struct profile {
@@ -148,6 +176,7 @@ struct profile {
     struct rule *rules;
     int n_rules;
     char decimal, thousands; /* '\0': none */
+    int64_t reply_timeout_ms;
     pcre2_match_context *limits;
 };
 

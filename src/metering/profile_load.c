@@ -194,6 +194,18 @@ profile_commodity(const struct profile *profile)
 }
 
 const char *
+profile_source(const struct profile *profile)
+{
+    return profile->file->source == NULL ? "" : profile->file->source;
+}
+
+int64_t
+profile_reply_timeout_ms(const struct profile *profile)
+{
+    return profile->reply_timeout_ms;
+}
+
+const char *
 profile_request(const struct profile *profile, const char *action)
 {
     const struct file_requests *r = &profile->file->requests;

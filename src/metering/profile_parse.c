@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define ALARM_TEXT_MAX 200 /* bytes of what stands in an alarm's group */
+
 /* What one pattern found: places in `text`. */
 struct found {
     const char *text;
@@ -91,16 +93,26 @@ group_copy(const struct parse *p, struct group group, char *to, size_t size, boo
 }
 
 static bool
+word_in(const char *word, char *const *list, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (strcasecmp(word, list[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
 take_unit(const struct parse *p, const struct rule_value *v, const struct unit **unit)
 {
     char word[32];
     bool set;
 
     *unit = v->unit;
-    if (v->unit != NULL)
-        return true;
     if (!group_copy(p, v->unit_group, word, sizeof(word), &set))
         return false;
+    if (!set && v->unit != NULL)
+        return true;
     *unit = unit_find(word);
     if (*unit == NULL)
         return err_set(p->e, FAIL_REJECT, "unknown unit '%s'", word);
@@ -116,6 +128,7 @@ take_value(struct parse *p, const struct rule_value *v, const char *meter,
            const utc_t *time)
 {
     struct reply_value *to = &p->out->values[p->out->n_values];
+    const struct file_numbers *numbers = &p->profile->file->numbers;
     const struct unit *unit;
     char number[REPLY_RAW_MAX];
     bool set;
@@ -125,7 +138,7 @@ take_value(struct parse *p, const struct rule_value *v, const char *meter,
                        REPLY_VALUES_MAX);
     if (!group_copy(p, v->group, to->raw, sizeof(to->raw), &set))
         return false;
-    if (!set)
+    if (!set || word_in(to->raw, numbers->absent, numbers->absent_count))
         return true;
     if (!profile_number(p->profile, to->raw, number, sizeof(number), p->e) ||
         !take_unit(p, v, &unit) ||
@@ -155,16 +168,6 @@ take_time(struct parse *p, bool *has, utc_t *time)
 }
 
 static bool
-word_in(const char *word, char *const *list, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (strcasecmp(word, list[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool
 take_relay(struct parse *p)
 {
     const struct file_relay *f = p->rule->file->relay;
@@ -184,25 +187,63 @@ take_relay(struct parse *p)
     return true;
 }
 
+static void
+add_alarm(struct reply *out, const char *word, const char *key, const char *meter)
+{
+    struct reply_alarm *alarm = &out->alarms[out->n_alarms];
+
+    if (out->n_alarms == REPLY_ALARMS_MAX) /* so many say no more than the first ones */
+        return;
+    text_copy(alarm->word, sizeof(alarm->word), word);
+    text_copy(alarm->key, sizeof(alarm->key), key);
+    text_copy(alarm->meter, sizeof(alarm->meter), meter);
+    out->n_alarms++;
+}
+
+/* Those whose group is of the whole text, or of the item at hand. */
+static bool
+take_alarms(struct parse *p, const char *key, const char *meter)
+{
+    for (int i = 0; i < p->rule->n_alarms; i++) {
+        const struct rule_alarm *alarm = &p->rule->alarms[i];
+        const struct file_alarm *f = alarm->file;
+        char word[ALARM_TEXT_MAX];
+        bool set;
+
+        if (alarm->group.in_item != p->in_items)
+            continue;
+        if (!group_copy(p, alarm->group, word, sizeof(word), &set))
+            return false;
+        if (set && (f->is_count == 0 || word_in(word, f->is, f->is_count)))
+            add_alarm(p->out, f->alarm, key, meter);
+    }
+    return true;
+}
+
 /* The values of the whole text, or of one item of it. */
 static bool
 take_values(struct parse *p)
 {
     const struct rule *rule = p->rule;
-    char meter[REPLY_METER_MAX];
+    char meter[REPLY_METER_MAX], key[REPLY_WORD_MAX];
     bool named = false, has_time;
     utc_t time = 0;
 
     text_copy(meter, sizeof(meter), p->out->meter);
     if (rule->meter.in_item && !group_copy(p, rule->meter, meter, sizeof(meter), &named))
         return false;
-    if (!take_time(p, &has_time, &time))
+    if (!group_copy(p, rule->key, key, sizeof(key), &named) ||
+        !take_time(p, &has_time, &time))
         return false;
     for (int i = 0; i < rule->n_values; i++) {
-        if (!take_value(p, &rule->values[i], meter, has_time ? &time : NULL))
+        const struct rule_value *v = &rule->values[i];
+
+        if (v->key != NULL && strcasecmp(v->key, key) != 0)
+            continue;
+        if (!take_value(p, v, meter, has_time ? &time : NULL))
             return false;
     }
-    return true;
+    return !p->in_items || take_alarms(p, key, meter);
 }
 
 /* Every item of a repeat; between them may be spaces and line ends, nothing else. */
@@ -236,6 +277,25 @@ take_items(struct parse *p)
     return true;
 }
 
+/* A reading whose values are all absent is the alarm that says why. */
+static bool
+settle_kind(struct parse *p)
+{
+    struct reply *out = p->out;
+
+    if (out->kind == REPLY_READING && out->n_values == 0) {
+        if (out->n_alarms == 0)
+            return err_set(p->e, FAIL_REJECT, "the reading has no value");
+        out->kind = REPLY_ALARM;
+    }
+    if (out->kind != REPLY_ALARM)
+        return true;
+    if (out->n_alarms == 0)
+        return err_set(p->e, FAIL_REJECT, "the alarm has a word that is not listed");
+    text_copy(out->word, sizeof(out->word), out->alarms[0].word);
+    return true;
+}
+
 /* All that a rule which matches says about the text. */
 static bool
 take_reply(struct parse *p)
@@ -254,17 +314,17 @@ take_reply(struct parse *p)
     if (!p->rule->meter.in_item &&
         !group_copy(p, p->rule->meter, out->meter, sizeof(out->meter), &set))
         return false;
-    if (!take_time(p, &out->has_time, &out->time) || !take_relay(p))
+    if (!group_copy(p, p->rule->order, out->order, sizeof(out->order), &set) ||
+        !take_time(p, &out->has_time, &out->time) || !take_relay(p))
         return false;
     if (f->error != NULL)
         text_copy(out->word, sizeof(out->word), f->error);
     if (f->alarm != NULL)
-        text_copy(out->word, sizeof(out->word), f->alarm);
-    if (!(p->rule->item != NULL ? take_items(p) : take_values(p)))
+        add_alarm(out, f->alarm, "", out->meter);
+    if (!take_alarms(p, "", out->meter) ||
+        !(p->rule->item != NULL ? take_items(p) : take_values(p)))
         return false;
-    if (f->kind == REPLY_READING && out->n_values == 0)
-        return err_set(p->e, FAIL_REJECT, "the reading has no value");
-    return true;
+    return settle_kind(p);
 }
 
 /* The first rule that matches. */
@@ -298,6 +358,8 @@ reply_clear(struct reply *r)
     r->time = 0;
     r->relay = REPLY_RELAY_NONE;
     r->word[0] = '\0';
+    r->order[0] = '\0';
+    r->n_alarms = 0;
     r->n_values = 0;
 }
 

@@ -24,6 +24,7 @@ static const cyaml_schema_value_t word = {
 static const cyaml_schema_field_t value_fields[] = {
     TEXT(NEEDED, file_value, "register", obis, 1, OBIS_MAX - 1),
     TEXT(NEEDED, file_value, "group", group, 1, 32),
+    TEXT(OPTIONAL, file_value, "key", key, 1, 32),
     TEXT(OPTIONAL, file_value, "unit", unit, 1, 16),
     TEXT(OPTIONAL, file_value, "unit_group", unit_group, 1, 32),
     TEXT(OPTIONAL, file_value, "scale", scale, 1, 20),
@@ -43,16 +44,28 @@ static const cyaml_schema_field_t time_fields[] = {
 static const cyaml_schema_field_t repeat_fields[] = {
     TEXT(NEEDED, file_repeat, "group", group, 1, 32),
     TEXT(NEEDED, file_repeat, "pattern", pattern, 1, PATTERN_LENGTH_MAX),
+    TEXT(OPTIONAL, file_repeat, "key", key, 1, 32),
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t relay_fields[] = {
     TEXT(NEEDED, file_relay, "group", group, 1, 32),
-    CYAML_FIELD_SEQUENCE("closed", CYAML_FLAG_POINTER, struct file_relay, closed, &word, 1,
-                         10),
-    CYAML_FIELD_SEQUENCE("open", CYAML_FLAG_POINTER, struct file_relay, open, &word, 1, 10),
+    CYAML_FIELD_SEQUENCE("closed", CYAML_FLAG_POINTER | OPTIONAL, struct file_relay, closed,
+                         &word, 1, 10),
+    CYAML_FIELD_SEQUENCE("open", CYAML_FLAG_POINTER | OPTIONAL, struct file_relay, open,
+                         &word, 1, 10),
     CYAML_FIELD_END,
 };
+
+static const cyaml_schema_field_t alarm_fields[] = {
+    TEXT(NEEDED, file_alarm, "group", group, 1, 32),
+    CYAML_FIELD_SEQUENCE("is", CYAML_FLAG_POINTER | OPTIONAL, struct file_alarm, is, &word,
+                         1, 20),
+    TEXT(NEEDED, file_alarm, "alarm", alarm, 1, REPLY_WORD_MAX - 1),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t alarm = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_alarm, alarm_fields)};
 
 static const cyaml_schema_field_t frame_fields[] = {
     TEXT(NEEDED, file_frame, "group", group, 1, 32),
@@ -73,6 +86,8 @@ static const cyaml_schema_field_t reply_fields[] = {
     CYAML_FIELD_MAPPING_PTR("frame", OPTIONAL, struct file_reply, frame, frame_fields),
     TEXT(OPTIONAL, file_reply, "error", error, 1, REPLY_WORD_MAX - 1),
     TEXT(OPTIONAL, file_reply, "alarm", alarm, 1, REPLY_WORD_MAX - 1),
+    CYAML_FIELD_SEQUENCE("alarms", CYAML_FLAG_POINTER | OPTIONAL, struct file_reply, alarms,
+                         &alarm, 1, ALARMS_MAX),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t reply = {
@@ -98,6 +113,9 @@ static const cyaml_schema_field_t expect_fields[] = {
     TEXT(OPTIONAL, file_expect, "relay", relay, 1, 16),
     TEXT(OPTIONAL, file_expect, "error", error, 1, REPLY_WORD_MAX - 1),
     TEXT(OPTIONAL, file_expect, "alarm", alarm, 1, REPLY_WORD_MAX - 1),
+    CYAML_FIELD_SEQUENCE("alarms", CYAML_FLAG_POINTER | OPTIONAL, struct file_expect,
+                         alarms, &word, 1, REPLY_ALARMS_MAX),
+    TEXT(OPTIONAL, file_expect, "order", order, 1, REPLY_ORDER_MAX - 1),
     CYAML_FIELD_END,
 };
 
@@ -117,6 +135,8 @@ static const cyaml_schema_field_t request_fields[] = {
 static const cyaml_schema_field_t number_fields[] = {
     TEXT(OPTIONAL, file_numbers, "decimal", decimal, 1, 1),
     TEXT(OPTIONAL, file_numbers, "thousands", thousands, 0, 1),
+    CYAML_FIELD_SEQUENCE("absent", CYAML_FLAG_POINTER | OPTIONAL, struct file_numbers,
+                         absent, &word, 1, 10),
     CYAML_FIELD_END,
 };
 
@@ -125,6 +145,7 @@ static const cyaml_schema_field_t profile_fields[] = {
     TEXT(NEEDED, file_profile, "name", name, 1, 120),
     TEXT(OPTIONAL, file_profile, "commodity", commodity, 1, 20),
     TEXT(OPTIONAL, file_profile, "source", source, 0, 400),
+    TEXT(OPTIONAL, file_profile, "reply_timeout", reply_timeout, 1, 16),
     CYAML_FIELD_MAPPING("requests", OPTIONAL, struct file_profile, requests,
                         request_fields),
     CYAML_FIELD_MAPPING("numbers", OPTIONAL, struct file_profile, numbers, number_fields),

@@ -1,4 +1,7 @@
-#include "meterpost/metering/profile.h"
+/*
+ * profile_try.c - profiles and replies as JSON, and `try sms`.
+ */
+#include "metering/profile_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +41,55 @@ value_json(const struct reply *reply, const struct reply_value *v)
     return NULL;
 }
 
+static json_t *
+alarms_json(const struct reply *reply)
+{
+    json_t *to = json_array();
+
+    for (int i = 0; i < reply->n_alarms; i++) {
+        const struct reply_alarm *alarm = &reply->alarms[i];
+        json_t *one = json_pack("{s:s}", "alarm", alarm->word);
+
+        if (alarm->key[0] != '\0')
+            put(one, "key", alarm->key);
+        if (strcmp(alarm->meter, reply->meter) != 0)
+            put(one, "meter", alarm->meter);
+        json_array_append_new(to, one);
+    }
+    return to;
+}
+
+static const char *
+or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+json_t *
+profile_json(const struct profile *profile)
+{
+    const struct file_profile *f = profile->file;
+#define ACTION_TEXT(action) {#action, f->requests.action},
+    const struct {
+        const char *action, *text;
+    } actions[] = {PROFILE_ACTIONS(ACTION_TEXT)};
+    json_t *requests = json_object(), *replies = json_array();
+
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        if (actions[i].text != NULL)
+            put(requests, actions[i].action, actions[i].text);
+    }
+    for (unsigned i = 0; i < f->replies_count; i++)
+        json_array_append_new(replies,
+                              json_pack("{s:s, s:s}", "name", f->replies[i].name, "kind",
+                                        reply_kind_name(f->replies[i].kind)));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i}", "profile", f->id, "name",
+                     f->name, "commodity", or_empty(f->commodity), "source",
+                     or_empty(f->source), "reply_timeout", or_empty(f->reply_timeout),
+                     "requests", requests, "replies", replies, "examples",
+                     (int)f->examples_count);
+}
+
 json_t *
 reply_json(const struct reply *reply)
 {
@@ -55,6 +107,10 @@ reply_json(const struct reply *reply)
         good = put(to, "relay", reply_relay_name(reply->relay));
     if (good && reply->word[0] != '\0')
         good = put(to, reply->kind == REPLY_ALARM ? "alarm" : "error", reply->word);
+    if (good && reply->order[0] != '\0')
+        good = put(to, "order", reply->order);
+    if (good && reply->n_alarms > (reply->kind == REPLY_ALARM))
+        good = json_object_set_new(to, "alarms", alarms_json(reply)) == 0;
     if (good && reply->rule[0] != '\0')
         good = put(to, "rule", reply->rule);
     json_decref(values);

@@ -33,9 +33,9 @@ static const struct unit units[] = {
     {"m3/h", 1, 1, "m3/h m\xc2\xb3/h"},
     {"m3/h", 1, 1000, "l/h"},
     {"m3/h", 18, 5, "l/s"},
-    {"V", 1, 1, "V Volt"},
+    {"V", 1, 1, "V Volt ACV"},
     {"V", 1000, 1, "kV"},
-    {"A", 1, 1, "A Amp"},
+    {"A", 1, 1, "A Amp ACA"},
     {"A", 1, 1000, "mA"},
     {"Hz", 1, 1, "Hz"},
     {"h", 1, 1, "h hour hours hrs"},
@@ -43,8 +43,18 @@ static const struct unit units[] = {
     {"C", 1, 1,
      "C \xc2\xb0"
      "C"},
+    {"F", 1, 1,
+     "F \xc2\xb0"
+     "F"}, /* not made Celsius: that is more than a factor */
     {"bar", 1, 1, "bar"},
-    {"%", 1, 1, "%"},
+    {"%", 1, 1, "% %RH"},
+    {"m", 1, 1, "m"}, /* a level */
+    {"m", 1, 1000, "mm"},
+    {"m/s", 1, 1, "m/s"},
+    {"pH", 1, 1, "pH"},
+    {"uS", 1, 1, "uS \xc2\xb5S"},
+    {"lx", 1, 1, "lx Lux"},
+    {"dB", 1, 1, "dB"},
     {"dBm", 1, 1, "dBm"},
     {"1", 1, 1, "1 -"}, /* a plain number: power factor, counts */
 };

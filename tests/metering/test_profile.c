@@ -552,7 +552,8 @@ Test(profile, trying_a_text_names_what_matches)
         {"?", "No meter response",
          "{\"kind\":\"error\",\"values\":[],\"error\":\"meter-silent\",\"rule\":\"silent "
          "meter\","
-         "\"profile\":\"kamstrup-gsm7i\",\"matches\":[\"kamstrup-gsm7i\"]}"},
+         "\"profile\":\"kamstrup-gsm6h\",\"matches\":[\"kamstrup-gsm6h\",\"kamstrup-"
+         "gsm7i\"]}"},
         {"?", "hello", "{\"kind\":\"unknown\",\"values\":[],\"matches\":[]}"},
         {"?", "\xff", "{\"kind\":\"unknown\",\"values\":[],\"matches\":[]}"},
     };

@@ -25,6 +25,8 @@
 #define REPLY_METER_MAX     40   /* bytes of a meter's number, NUL included */
 #define REPLY_RAW_MAX       40 /* bytes of a number as it stood in the text, NUL included */
 #define REPLY_WORD_MAX      40 /* bytes of an error's or alarm's word, NUL included */
+#define REPLY_ALARMS_MAX    16 /* of one reply */
+#define REPLY_ORDER_MAX     24 /* bytes of an order's number, NUL included */
 #define PATTERN_MATCH_LIMIT 10000 /* steps of PCRE2 for one pattern and one text */
 
 struct profile;  /* one file */
@@ -52,6 +54,13 @@ struct reply_value {
     utc_t time; /* by the meter's clock */
 };
 
+/* Something that wants attention, in a reply of any kind: "battery-low", "limit". */
+struct reply_alarm {
+    char word[REPLY_WORD_MAX]; /* of the profile */
+    char key[REPLY_WORD_MAX];  /* what it is about, as the text calls it ("TEMP"); or "" */
+    char meter[REPLY_METER_MAX]; /* "": not named */
+};
+
 struct reply {
     enum reply_kind kind;
     const char *rule; /* name of the pattern that matched; lives with the profile */
@@ -59,7 +68,10 @@ struct reply {
     bool has_time;
     utc_t time;
     enum reply_relay relay;
-    char word[REPLY_WORD_MAX]; /* of an error or alarm: "meter-silent" */
+    char word[REPLY_WORD_MAX];   /* of an error or (the first) alarm: "meter-silent" */
+    char order[REPLY_ORDER_MAX]; /* that it answers, as the request named it; or "" */
+    int n_alarms;
+    struct reply_alarm alarms[REPLY_ALARMS_MAX]; /* all of them, kind alarm's own too */
     int n_values;
     struct reply_value values[REPLY_VALUES_MAX];
 };
@@ -86,8 +98,16 @@ const char *profile_name(const struct profile *profile);
 /* "electricity", "water", "gas" or "heat"; "" when the file does not say. */
 const char *profile_commodity(const struct profile *profile);
 /* The Mustache text of an action ("read", "relay", "cut", "restore", "clock", "credit",
- * "signal", "status", "freeze", "identify"); NULL when the meter cannot do it. */
+ * "signal", "status", "freeze", "identify", "ping", "wake"); NULL when the meter cannot do
+ * it. */
 const char *profile_request(const struct profile *profile, const char *action);
+const char *profile_source(const struct profile *profile); /* "" when it does not say */
+/* How long this kind of device may take to answer; 0: as the configuration says. */
+int64_t profile_reply_timeout_ms(const struct profile *profile);
+/* What the file has, for lists and pages: {"profile", "name", "commodity", "source",
+ * "reply_timeout", "requests": {action: text}, "replies": [{"name", "kind"}], "examples"},
+ * with "" and {} for what it leaves out. NULL only when memory is short. */
+json_t *profile_json(const struct profile *profile);
 
 /* What a text of this kind of meter means. Pure, but that times without a zone are by the
  * zone of the process. A text that no pattern matches is true with REPLY_UNKNOWN. False
