@@ -146,6 +146,8 @@ command_run run_help, run_version;
 command_run run_check, run_init;
 /* try.c, try_files.c */
 command_run run_try_text, run_try_tariff, run_try_sms, run_try_template;
+/* try_frame.c */
+command_run run_try_frame;
 /* profile.c */
 command_run run_profile_list, run_profile_show, run_profile_check;
 /* import.c */

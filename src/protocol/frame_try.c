@@ -1,0 +1,95 @@
+/*
+ * frame_try.c - `try frame`: every frame in a text of hexadecimal bytes.
+ */
+#include "meterpost/base/text.h"
+#include "meterpost/protocol/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAMES_MAX 64 /* of one text; the rest is left out */
+
+/* The bytes of a text of hex digits with any white space between. NULL with *e. */
+static uint8_t *
+read_hex(const char *text, size_t *n, struct err *e)
+{
+    size_t length = strlen(text), used = 0;
+    char *dense;
+    uint8_t *bytes;
+    long count;
+
+    if (length > 4 * (size_t)FRAME_TRY_MAX) {
+        err_set(e, FAIL_REJECT, "more than %d bytes", FRAME_TRY_MAX);
+        return NULL;
+    }
+    dense = malloc(length + 1);
+    bytes = malloc(FRAME_TRY_MAX);
+    if (dense != NULL && bytes != NULL) {
+        for (size_t i = 0; i < length; i++) {
+            if (strchr(" \t\r\n", text[i]) == NULL)
+                dense[used++] = text[i];
+        }
+        dense[used] = '\0';
+        count = hex_parse(dense, bytes, FRAME_TRY_MAX);
+    } else {
+        count = -1;
+    }
+    free(dense);
+    if (count >= 0) {
+        *n = (size_t)count;
+        return bytes;
+    }
+    free(bytes);
+    err_set(e, FAIL_REJECT, "expected the bytes in hexadecimal, two digits each, up to %d",
+            FRAME_TRY_MAX);
+    return NULL;
+}
+
+/* Every frame in the bytes, one after another; what is no frame only when there is none. */
+static json_t *
+decode_all(enum conf_protocol protocol, const uint8_t *bytes, size_t n, struct frame *f)
+{
+    json_t *frames = json_array();
+    size_t at = 0;
+
+    while (json_array_size(frames) < FRAMES_MAX) {
+        bool good = frame_decode(protocol, bytes + at, n - at, f);
+
+        if (!good && json_array_size(frames) > 0)
+            break;
+        if (json_array_append_new(frames, frame_json(f)) != 0) {
+            json_decref(frames);
+            return NULL;
+        }
+        at += f->start + f->length;
+        if (!good || at >= n)
+            break;
+    }
+    return frames;
+}
+
+json_t *
+frame_try(const char *protocol, const char *hex, struct err *e)
+{
+    enum conf_protocol which;
+    struct frame *f;
+    uint8_t *bytes;
+    json_t *frames, *out = NULL;
+    size_t n;
+
+    if (!frame_protocol_find(protocol, &which, e) || (bytes = read_hex(hex, &n, e)) == NULL)
+        return NULL;
+    f = malloc(sizeof(*f));
+    frames = f == NULL ? NULL : decode_all(which, bytes, n, f);
+    if (frames != NULL) {
+        out = json_copy(json_array_get(frames, json_array_size(frames) - 1));
+        if (out != NULL && json_array_size(frames) > 1)
+            json_object_set(out, "frames", frames);
+    }
+    json_decref(frames);
+    free(f);
+    free(bytes);
+    if (out == NULL)
+        err_set(e, FAIL_RETRY, "out of memory");
+    return out;
+}
