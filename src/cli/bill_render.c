@@ -41,8 +41,10 @@ path_of(const struct order *o, const char *number, char *out, size_t size, struc
 
     if (n < 0 || (size_t)n >= size)
         return err_set(e, FAIL_REJECT, "%s: the path is too long", o->folder);
-    for (char *at = out + strlen(o->folder) + 1; *at != '\0'; at++)
-        *at = *at == '/' ? '-' : *at;
+    for (char *at = out + strlen(o->folder) + 1; *at != '\0'; at++) {
+        if (*at == '/')
+            *at = '-';
+    }
     return true;
 }
 
@@ -113,7 +115,7 @@ render_shared(struct order *o, size_t processes)
     for (size_t k = 0; k < processes; k++) {
         child[k] = fork();
         if (child[k] == 0)
-            _exit(render_share(o, k, processes));
+            _exit((int)render_share(o, k, processes));
     }
     for (size_t k = 0; k < processes; k++) {
         enum status one = STATUS_FAILED;

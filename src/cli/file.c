@@ -43,7 +43,7 @@ read_stream(FILE *from, const char *path, size_t *n, struct err *e)
         got = fread(text + *n, 1, size - *n - 1, from);
         *n += got;
         if (*n > FILE_SIZE_MAX) {
-            err_set(e, FAIL_REJECT, "%s is longer than %d MiB", path, FILE_SIZE_MAX >> 20);
+            err_set(e, FAIL_REJECT, "%s is longer than %d MiB", path, FILE_MIB_MAX);
             break;
         }
         if (got == 0 && !ferror(from)) {

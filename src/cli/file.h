@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FILE_SIZE_MAX (24 * 1024 * 1024) /* bytes: as JSON it must fit into a request */
+#define FILE_MIB_MAX  24 /* as JSON it must fit into a request */
+#define FILE_SIZE_MAX ((size_t)FILE_MIB_MAX * 1024 * 1024)
 
 /* The whole file ("-": standard input) as a new text with a NUL behind its n bytes. NULL
  * with FAIL_REJECT when it cannot be read or is longer than FILE_SIZE_MAX. */

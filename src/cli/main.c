@@ -41,5 +41,5 @@ main(int argc, char **argv)
         say_error("the output could not be written");
         status = STATUS_FAILED;
     }
-    return status;
+    return (int)status;
 }

@@ -174,7 +174,8 @@ command_begins(const struct command *command, const char *const *words, size_t n
     for (size_t i = 0; i < n; i++) {
         size_t length = strcspn(at, " ");
 
-        if (length == 0 || strlen(words[i]) != length || strncmp(at, words[i], length) != 0)
+        if (words[i] == NULL || length == 0 || strlen(words[i]) != length ||
+            strncmp(at, words[i], length) != 0)
             return false;
         at += length;
         at += *at == ' ';
@@ -283,6 +284,12 @@ too_few(const struct cli *c, struct err *e)
                    c->command->words, c->command->arguments);
 }
 
+static bool
+is_dash(const char *word)
+{
+    return word != NULL && strcmp(word, "-") == 0;
+}
+
 /* "PROFILE TEXT | -": an argument "-" alone stands for them all, where the command says
  * so. */
 static bool
@@ -291,7 +298,7 @@ check_count(const struct cli *c, struct err *e)
     const char *spec = c->command->arguments, *bar = strstr(spec, " | -");
     size_t least, most;
 
-    if (bar != NULL && c->count == 1 && strcmp(c->args[0], "-") == 0)
+    if (bar != NULL && c->count == 1 && is_dash(c->args[0]))
         return true;
     count_arguments(spec, bar != NULL ? bar : spec + strlen(spec), &least, &most);
     if (c->count < least)

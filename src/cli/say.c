@@ -6,31 +6,34 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define SAID_MAX 1024 /* bytes of one line; the rest is left out */
+
 void
 say_error(const char *fmt, ...)
 {
+    char text[SAID_MAX];
     va_list ap;
 
-    fflush(stdout);
-    fputs("meterpost: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    fflush(stdout);
+    fprintf(stderr, "meterpost: %s\n", text);
 }
 
 void
 say_note(const struct cli *c, const char *fmt, ...)
 {
+    char text[SAID_MAX];
     va_list ap;
 
     if (c->quiet)
         return;
-    fflush(stdout);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    fflush(stdout);
+    fprintf(stderr, "%s\n", text);
 }
 
 enum status

@@ -34,8 +34,8 @@ struct import {
     const char *actor, *file;
     struct problems *problems;
     size_t at[COLUMNS]; /* field of each column; SIZE_MAX: the file has none */
-    const struct csv_row *row;
-    struct seen *seen; /* a row of the file each; sorted only at the end */
+    struct csv_row row; /* the one at hand */
+    struct seen *seen;  /* a row of the file each; sorted only at the end */
     size_t n_seen, size_seen;
     struct payments_import *out;
 };
@@ -43,7 +43,7 @@ struct import {
 static bool
 fault(struct import *im, size_t field, const char *why)
 {
-    const struct csv_field *at = &im->row->at[field];
+    const struct csv_field *at = &im->row.at[field];
 
     return problems_add(im->problems, im->file, at->line, at->column, "%s", why);
 }
@@ -51,7 +51,7 @@ fault(struct import *im, size_t field, const char *why)
 static const char *
 field_of(const struct import *im, int column)
 {
-    return im->at[column] == SIZE_MAX ? "" : im->row->at[im->at[column]].text;
+    return im->at[column] == SIZE_MAX ? "" : im->row.at[im->at[column]].text;
 }
 
 /* ---- the header ---- */
@@ -59,7 +59,7 @@ field_of(const struct import *im, int column)
 static void
 take_name(struct import *im, size_t field)
 {
-    const char *name = im->row->at[field].text, *near;
+    const char *name = im->row.at[field].text, *near;
     char why[160];
 
     for (int i = 0; i < COLUMNS; i++) {
@@ -84,7 +84,7 @@ read_header(struct import *im)
 
     for (int i = 0; i < COLUMNS; i++)
         im->at[i] = SIZE_MAX;
-    for (size_t i = 0; i < im->row->count; i++)
+    for (size_t i = 0; i < im->row.count; i++)
         take_name(im, i);
     for (int i = 0; i < REQUIRED; i++) {
         if (im->at[i] == SIZE_MAX)
@@ -138,7 +138,7 @@ note_seen(struct import *im, const struct payment_new *p, struct err *e)
     one = &im->seen[im->n_seen++];
     snprintf(one->channel, sizeof(one->channel), "%s", p->channel);
     snprintf(one->reference, sizeof(one->reference), "%s", p->reference);
-    one->line = im->row->at[0].line;
+    one->line = im->row.at[0].line;
     return true;
 }
 
@@ -198,17 +198,15 @@ tell_twice(struct import *im)
 static bool
 read_rows(struct import *im, struct csv *csv, struct err *e)
 {
-    struct csv_row row;
     struct payment_new p;
 
-    im->row = &row;
-    if (!csv_next(csv, &row, im->problems)) {
+    if (!csv_next(csv, &im->row, im->problems)) {
         problems_add(im->problems, im->file, 0, 0, "the file has no line with columns");
         return true;
     }
     if (!read_header(im))
         return true;
-    while (csv_next(csv, &row, im->problems)) {
+    while (csv_next(csv, &im->row, im->problems)) {
         if (!read_row(im, &p))
             continue;
         if (!note_seen(im, &p, e) || !book_row(im, &p, e))

@@ -31,7 +31,7 @@ static bool
 ask_one(struct desk *d, const char *actor, const char *name, json_t *rows, size_t *asked,
         struct err *e)
 {
-    int64_t request;
+    int64_t request = 0;
 
     if (!store_mark(d->store, e))
         return false;

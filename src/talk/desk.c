@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct desk *
 desk_create(struct problems *p, const char *path)
@@ -42,19 +43,34 @@ struct faults {
     struct problems *problems;
 };
 
+/* The number at *at and the colon behind it; 0 when there is none. */
+static unsigned
+take_place(const char **at)
+{
+    char *end;
+    unsigned long n = strtoul(*at, &end, 10);
+
+    if (end == *at || *end != ':' || n > 1000000)
+        return 0;
+    *at = end + 1;
+    return (unsigned)n;
+}
+
 /* "file:line:column: text" with its place, anything else as of the folder. */
 static void
 note_fault(void *arg, const char *text)
 {
     struct faults *f = arg;
+    const char *colon = strchr(text, ':'), *at = colon == NULL ? text : colon + 1;
+    unsigned line = take_place(&at), column = take_place(&at);
     char file[PROBLEM_FILE_MAX];
-    unsigned line, column;
-    int used = 0;
 
-    if (sscanf(text, "%255[^:]:%u:%u: %n", file, &line, &column, &used) == 3 && used > 0)
-        problems_add(f->problems, file, line, column, "%s", text + used);
-    else
+    if (line == 0 || column == 0) {
         problems_add(f->problems, f->folder, 0, 0, "%s", text);
+        return;
+    }
+    snprintf(file, sizeof(file), "%.*s", (int)(colon - text), text);
+    problems_add(f->problems, file, line, column, "%s", at + strspn(at, " "));
 }
 
 static void

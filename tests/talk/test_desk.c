@@ -56,7 +56,8 @@ Test(desk, all_that_is_wrong_is_told_in_one_go)
                                         "en.yaml", "bill.sms.mustache"};
     struct problems p = {0};
 
-    run("sed -i 's/value: \"32432\"/value: \"1\"/' %s/conf/profiles/kamstrup-gsm7i.yaml", "");
+    run("sed -i 's/value: \"32432\"/value: \"1\"/' %s/conf/profiles/kamstrup-gsm7i.yaml",
+        "");
     run("sed -i 's/^currency:.*/currency: 12/' %s/conf/tariffs/domestic-water.yaml", "");
     run("sed -i 's/^language:.*/languag: en/' %s/conf/words/en.yaml", "");
     run("sed -i 's/utility.name/utility.nme/' %s/templates/en/bill.sms.mustache", "");
