@@ -150,8 +150,8 @@ const struct command commands[] = {
     {PROFILES, "profile show", "PROFILE", "one profile: what it asks and understands", NULL,
      "profile show kamstrup-gsm7i", run_profile_show, NONE},
     {PROFILES, "profile check", "[FILE...]", "run the examples of profiles",
-     "Of these files, else of all profiles. Each example that does not give what it says is "
-     "told with its place.",
+     "Of these files, else of all profiles. Each example that does not give what it says "
+     "is told with its place.",
      "profile check conf/profiles/arkon-magb1.yaml", run_profile_check, NONE},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
@@ -159,10 +159,11 @@ const struct command commands[] = {
      "match are named. With - one {\"profile\", \"text\"} a line. Profiles are those of "
      "the configuration, else the shipped ones.",
      "try sms ? \"No meter response\"", run_try_sms, NONE},
-    {TRY, "try frame", "PROTOCOL HEX | -", "what the bytes of a meter say, or why they are no frame",
-     "With - one {\"protocol\", \"hex\"} a line. PROTOCOL is dlt645-2007, dlt645-1997, ...; a wrong "
-     "one names them all. Requests and replies, one or several in a row.",
-     "try frame dlt645-2007 \"68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16\"",
+    {TRY, "try frame", "PROTOCOL HEX | -", "what bytes of the bus say, or why they are none",
+     "With - one {\"protocol\", \"hex\"} a line. PROTOCOL is dlt645-2007, dlt645-1997, "
+     "...; a wrong one names them all. Requests and replies, one or several in a row.",
+     "try frame dlt645-2007 \"68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A "
+     "16\"",
      run_try_frame, NONE},
     {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
      "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT 2
+#define INDENT      2
+#define USAGE_WIDTH 31 /* columns before the summary of a command */
 
 static const char general_options[] =
     "  --config FILE  settings (else METERPOST_CONFIG, else "
@@ -50,7 +51,7 @@ help_all(void)
             area = commands[i].area;
             printf("\n%s\n", area);
         }
-        print_line(&commands[i], 30);
+        print_line(&commands[i], USAGE_WIDTH);
     }
     printf("\nOptions, anywhere on the line\n%s\n"
            "meterpost help COMMAND tells more and has an example that works.\n",
@@ -115,7 +116,7 @@ help_words(const char *const *words, size_t n)
             return true;
         }
         some = true;
-        print_line(&commands[i], 30);
+        print_line(&commands[i], USAGE_WIDTH);
     }
     return some;
 }

@@ -36,6 +36,27 @@ ask_engine(const struct cli *c, json_t **answer)
     return good;
 }
 
+/* What the engine knows of its modems; without one there is no such list. */
+static void
+print_modems(const json_t *o)
+{
+    const json_t *modem;
+    size_t i;
+
+    json_array_foreach (json_object_get(o, "modems"), i, modem) {
+        const json_t *percent = json_object_get(modem, "signal");
+
+        printf("modem     %s %s", text_of(modem, "modem"), text_of(modem, "health"));
+        if (json_is_integer(percent))
+            printf(", signal %lld%%", number_of(modem, "signal"));
+        printf(", %lld parts sent today, %lld restarts", number_of(modem, "sent_today"),
+               number_of(modem, "restarts"));
+        if (*text_of(modem, "reason") != '\0')
+            printf(" (%s)", text_of(modem, "reason"));
+        putchar('\n');
+    }
+}
+
 static void
 print_status(const json_t *o)
 {
@@ -44,6 +65,7 @@ print_status(const json_t *o)
     printf("engine    %s\n",
            json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run");
     printf("now       %s\n", text_of(o, "now"));
+    print_modems(o);
     printf("registry  %lld accounts, %lld meters, %lld concentrators\n",
            number_of(o, "accounts"), number_of(o, "meters"), number_of(o, "concentrators"));
     printf("outbox    %lld due, %lld later, %lld being sent, %lld in doubt, %lld failed\n",
