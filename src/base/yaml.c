@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FAR_TOO_DEEP (4 * YAML_DEPTH_MAX)
+
 static const cyaml_config_t config = {
     .mem_fn = cyaml_mem,
     .log_level = CYAML_LOG_ERROR,
@@ -104,6 +106,36 @@ check_end(const struct yaml *y, yaml_parser_t *parser, struct problems *p)
     return true;
 }
 
+/* libyaml's scanner takes time with the square of the nesting, so a text that is far too
+ * deep is refused before its end is read; yaml_check() names the key of one that is a
+ * little too deep. What is not YAML is left to the loader to report. */
+static bool
+check_depth(const struct yaml *y, struct problems *p)
+{
+    yaml_parser_t parser;
+    yaml_event_t event;
+    yaml_event_type_t type = YAML_NO_EVENT;
+    int depth = 0;
+
+    if (!yaml_parser_initialize(&parser))
+        return problems_add(p, y->name, 0, 0, "out of memory");
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)y->text, y->n);
+    while (type != YAML_STREAM_END_EVENT && depth <= FAR_TOO_DEEP &&
+           yaml_parser_parse(&parser, &event)) {
+        type = event.type;
+        depth += type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
+        depth -= type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
+        if (depth > FAR_TOO_DEEP)
+            problems_add(p, y->name, (unsigned)event.start_mark.line + 1,
+                         (unsigned)event.start_mark.column + 1,
+                         "expected at most %d levels of nesting", YAML_DEPTH_MAX);
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return depth <= FAR_TOO_DEEP;
+}
+
 /* The text into the tree. False: y->document holds nothing. */
 static bool
 parse_text(struct yaml *y, struct problems *p)
@@ -111,6 +143,8 @@ parse_text(struct yaml *y, struct problems *p)
     yaml_parser_t parser;
     bool good;
 
+    if (!check_depth(y, p))
+        return false;
     if (!yaml_parser_initialize(&parser))
         return problems_add(p, y->name, 0, 0, "out of memory");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

@@ -269,17 +269,26 @@ Test(yaml, a_text_over_the_limit_is_refused)
 
 Test(yaml, deep_nesting_does_not_hurt)
 {
-    struct problems p = {0};
+    static const struct {
+        const char *one, *want;
+    } cases[] = {
+        {"[", "f:1:70: expected at most 16 levels of nesting"},
+        {"{a: ", "f:1:259: expected at most 16 levels of nesting"},
+        {"- ", "f:1:7: not YAML: block sequence entries are not allowed in this context"},
+    };
     size_t n = 100000;
-    char *text = malloc(n + 16);
-    struct yaml *y;
+    char *text = malloc(4 * n + 16), got[512];
 
-    memcpy(text, "free: ", 6);
-    memset(text + 6, '[', n);
-    y = yaml_open_text("f", text, n + 6, &p);
-    cr_expect_null(y);
-    cr_expect_eq(p.count, 1);
-    problems_free(&p);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t one = strlen(cases[i].one);
+
+        memcpy(text, "free: ", 6);
+        for (size_t k = 0; k < n; k++)
+            memcpy(text + 6 + k * one, cases[i].one, one);
+        problems_of(text, 6 + n * one, got, sizeof(got));
+        cr_expect_str_eq(got, cases[i].want, "%s: got %s, want %s", cases[i].one, got,
+                         cases[i].want);
+    }
     free(text);
 }
 
