@@ -39,6 +39,7 @@ rig_create(const struct rig_options *options, struct err *e)
         free(r);
         return NULL;
     }
+    setenv("LC_ALL", "C.UTF-8", 1); /* gammu prints by the locale */
     unsetenv("METERPOST_CLOCK");
     r->by_hand = options->start != NULL;
     if (r->by_hand)

@@ -35,8 +35,8 @@ struct rig_options {
     const char *modems[RIG_MODEMS_MAX]; /* NAME:NUMBER; none: sim1:+254700000100        */
 };
 
-/* Make the folder and the clock. Sets METERPOST_CLOCK for this process and those it starts,
- * and this process' zone to Africa/Nairobi. NULL on failure. */
+/* Make the folder and the clock. Sets METERPOST_CLOCK and LC_ALL=C.UTF-8 for this process
+ * and those it starts, and this process' zone to Africa/Nairobi. NULL on failure. */
 struct rig *rig_create(const struct rig_options *options, struct err *e);
 void rig_destroy(struct rig *r); /* takes NULL */
 
