@@ -208,23 +208,6 @@ pay_owed(struct modem *m)
         worker_kill(&m->worker, "it does not listen");
 }
 
-/* The worker has not taken it: as if it had said so itself. */
-static void
-answer_for_worker(struct modem *m)
-{
-    const struct wire_send *sent = &m->turn.send.u.send;
-    struct wire *w = &m->worker.in[m->worker.n_in++];
-
-    memset(w, 0, sizeof(*w));
-    w->kind = WIRE_RESULT;
-    w->u.result = (struct wire_result){.outbox = sent->outbox,
-                                       .part = sent->concat.number,
-                                       .outcome = WIRE_NOT_NOW,
-                                       .ref = -1,
-                                       .code = -1,
-                                       .reason = "the modem's worker did not take it"};
-}
-
 static void
 after_commit(struct modem *m)
 {
@@ -247,7 +230,7 @@ after_commit(struct modem *m)
     if (!worker_put(&m->worker, &t->send, &e)) {
         log_warn(m->worker.name, "outbox=%lld: %s", (long long)t->send.u.send.outbox,
                  e.text);
-        answer_for_worker(m);
+        m->worker.in[m->worker.n_in++] = t->send; /* back to where it came from */
     }
 }
 

@@ -89,6 +89,14 @@ take_arrived(struct engine *en, struct modem *m, const struct wire *w, struct er
     return true;
 }
 
+/* Our own SEND, which the worker did not take. */
+static bool
+take_back(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
+{
+    m->turn.busy = m->turn.has_send = false;
+    return outbox_not_handed(en->desk->store, m->worker.name, &w->u.send, en->desk->now, e);
+}
+
 static bool
 take_packet(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
@@ -96,9 +104,9 @@ take_packet(struct engine *en, struct modem *m, const struct wire *w, struct err
     case WIRE_STATE: return take_state(en, m, w, e);
     case WIRE_RESULT: return take_result(en, m, w, e);
     case WIRE_ARRIVED: return take_arrived(en, m, w, e);
+    case WIRE_SEND: return take_back(en, m, w, e);
     case WIRE_HELLO:
     case WIRE_SETUP:
-    case WIRE_SEND:
     case WIRE_FORGET:
     case WIRE_STOP:
     case WIRE_ALIVE:

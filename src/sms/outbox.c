@@ -284,11 +284,9 @@ message_sent(struct store *s, struct outbox_row *m, utc_t now, struct err *e)
 
 static bool
 not_now(struct store *s, const struct outbox_row *m, const struct outbox_part *part,
-        int code, const char *reason, utc_t now, struct err *e)
+        int code, const char *reason, utc_t next_at, struct err *e)
 {
-    utc_t again = retry_at(&retry, m->attempts, now, m->expires_at);
-    const struct outbox_change c = {
-        .next_at = again != 0 ? again : m->expires_at, .code = code, .error = reason};
+    const struct outbox_change c = {.next_at = next_at, .code = code, .error = reason};
 
     return outbox_part_step(s, part, OUTBOX_QUEUED, e) && step(s, m, EVENT_NOT_NOW, &c, e);
 }
@@ -359,22 +357,34 @@ outbox_result(struct store *s, const char *modem, bool reports, const struct wir
     struct outbox_part part;
     struct outbox_row m;
     int code = r->code > 0 ? r->code : 0;
+    utc_t again;
 
     *more = false;
     if (!part_in_air(s, modem, r->outbox, r->part, &m, &part, e))
         return false;
+    again = retry_at(&retry, m.attempts, now, m.expires_at);
     switch ((enum wire_outcome)r->outcome) {
     case WIRE_SENT:
         return part_sent(s, &m, &part, r, e) &&
                next_part(s, &m, modem, reports, now, next, more, e) &&
                (*more || message_sent(s, &m, now, e));
     case WIRE_REFUSED: return refused(s, &m, &part, code, r->reason, e);
-    case WIRE_NOT_NOW: return not_now(s, &m, &part, code, r->reason, now, e);
-    case WIRE_IN_DOUBT:
-        return doubt(s, &m, EVENT_DOUBT, code, r->reason,
-                     retry_at(&retry, m.attempts, now, m.expires_at), e);
+    case WIRE_NOT_NOW:
+        return not_now(s, &m, &part, code, r->reason, again != 0 ? again : m.expires_at, e);
+    case WIRE_IN_DOUBT: return doubt(s, &m, EVENT_DOUBT, code, r->reason, again, e);
     }
     return err_set(e, FAIL_REJECT, "outcome %d is none", r->outcome);
+}
+
+bool
+outbox_not_handed(struct store *s, const char *modem, const struct wire_send *w, utc_t now,
+                  struct err *e)
+{
+    struct outbox_part part;
+    struct outbox_row m;
+
+    return part_in_air(s, modem, w->outbox, w->concat.number, &m, &part, e) &&
+           not_now(s, &m, &part, 0, "the modem's worker did not take it", now, e);
 }
 
 bool

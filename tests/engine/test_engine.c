@@ -401,6 +401,25 @@ Test(engine, what_a_dead_worker_had_is_settled_by_its_kind)
     expect_state(request, OUTBOX_QUEUED);
 }
 
+Test(engine, what_a_worker_never_got_goes_to_the_next_at_once)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    shutdown(peer, SHUT_RD); /* the engine's next packet finds nobody */
+    close(peer);
+    engine_turn(&en, &(int){0}, &e);
+    expect_state(id, OUTBOX_SENDING);
+    rounds(10);
+    expect_state(id, OUTBOX_QUEUED);
+    be_ready();
+    rounds(2);
+    cr_assert(hear());
+    cr_expect_eq(got.u.send.outbox, id);
+}
+
 Test(engine, the_last_words_of_a_dead_worker_are_heard)
 {
     int64_t id;

@@ -87,6 +87,10 @@ bool outbox_result(struct store *s, const char *modem, bool reports,
                    const struct wire_result *r, utc_t now, struct wire_send *next,
                    bool *more, struct err *e);
 
+/* The part in *w never reached the worker: its message is queued again, due at once. */
+bool outbox_not_handed(struct store *s, const char *modem, const struct wire_send *w,
+                       utc_t now, struct err *e);
+
 /* Message `id` is queued and can never be sent, for a reason of our own. */
 bool outbox_refuse(struct store *s, int64_t id, const char *reason, struct err *e);
 
