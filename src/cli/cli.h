@@ -166,5 +166,7 @@ command_run run_read, run_reading_add, run_round_start, run_round_show, run_roun
 command_run run_bill_render;
 /* message.c */
 command_run run_message_show, run_message_send;
+/* quarantine.c */
+command_run run_quarantine_replay, run_quarantine_drop;
 
 #endif

@@ -13,10 +13,12 @@
 static const struct view {
     const char *words; /* of the command */
     const char *list;  /* of store/list.h */
+    const char *state; /* only these rows; NULL: as --state says */
     struct column columns[TABLE_COLUMNS_MAX];
 } views[] = {
     {"account list",
      "accounts",
+     NULL,
      {{"account", "account", CELL_TEXT, false},
       {"name", "name", CELL_TEXT, true},
       {"balance", "balance", CELL_MONEY, false},
@@ -26,6 +28,7 @@ static const struct view {
       {"protected", "protected", CELL_TEXT, false}}},
     {"meter list",
      "meters",
+     NULL,
      {{"meter", "meter", CELL_TEXT, false},
       {"account", "account", CELL_TEXT, false},
       {"commodity", "commodity", CELL_TEXT, false},
@@ -37,6 +40,7 @@ static const struct view {
       {"last_reading_at", "taken", CELL_TIME, false}}},
     {"reading list",
      "readings",
+     NULL,
      {{"taken_at", "taken", CELL_TIME, false},
       {"meter", "meter", CELL_TEXT, false},
       {"register", "register", CELL_TEXT, false},
@@ -49,6 +53,7 @@ static const struct view {
       {"reason", "reason", CELL_TEXT, true}}},
     {"inbox",
      "inbox",
+     NULL,
      {{"id", "id", CELL_NUMBER, false},
       {"received_at", "received", CELL_TIME, false},
       {"from", "from", CELL_TEXT, false},
@@ -56,8 +61,19 @@ static const struct view {
       {"state", "state", CELL_STATE, false},
       {"text", "text", CELL_TEXT, true},
       {"error", "reason", CELL_TEXT, true}}},
+    {"quarantine list",
+     "inbox",
+     "quarantined",
+     {{"id", "id", CELL_NUMBER, false},
+      {"received_at", "received", CELL_TIME, false},
+      {"from", "from", CELL_TEXT, false},
+      {"kind", "kind", CELL_TEXT, false},
+      {"meter", "meter", CELL_TEXT, false},
+      {"text", "text", CELL_TEXT, true},
+      {"error", "reason", CELL_TEXT, true}}},
     {"outbox",
      "outbox",
+     NULL,
      {{"id", "id", CELL_NUMBER, false},
       {"queued_at", "queued", CELL_TIME, false},
       {"to", "to", CELL_TEXT, false},
@@ -69,6 +85,7 @@ static const struct view {
       {"error", "reason", CELL_TEXT, true}}},
     {"round list",
      "rounds",
+     NULL,
      {{"round", "round", CELL_TEXT, true},
       {"state", "state", CELL_STATE, false},
       {"started_at", "started", CELL_TIME, false},
@@ -80,6 +97,7 @@ static const struct view {
       {"expected", "open", CELL_NUMBER, false}}},
     {"bill list",
      "bills",
+     NULL,
      {{"bill", "bill", CELL_TEXT, false},
       {"account", "account", CELL_TEXT, false},
       {"name", "name", CELL_TEXT, true},
@@ -91,6 +109,7 @@ static const struct view {
       {"state", "state", CELL_TEXT, false}}},
     {"pay list",
      "payments",
+     NULL,
      {{"payment", "payment", CELL_NUMBER, false},
       {"paid_at", "paid", CELL_TIME, false},
       {"account", "account", CELL_TEXT, false},
@@ -101,6 +120,7 @@ static const struct view {
       {"by", "by", CELL_TEXT, false}}},
     {"modem list",
      "modems",
+     NULL,
      {{"modem", "modem", CELL_TEXT, false},
       {"health", "health", CELL_STATE, false},
       {"signal_percent", "signal %", CELL_NUMBER, false},
@@ -113,6 +133,7 @@ static const struct view {
       {"reason", "reason", CELL_TEXT, true}}},
     {"audit list",
      "audit",
+     NULL,
      {{"id", "id", CELL_NUMBER, false},
       {"at", "at", CELL_TIME, false},
       {"who", "who", CELL_TEXT, false},
@@ -265,6 +286,8 @@ run_list(struct cli *c)
         say_error("%s", e.text);
         return STATUS_USAGE;
     }
+    if (view->state != NULL)
+        f.state = view->state;
     /* A number as people type it finds the one on file. */
     if (f.subject != NULL &&
         (strcmp(view->list, "inbox") == 0 || strcmp(view->list, "outbox") == 0) &&

@@ -11,6 +11,8 @@ static const struct verb verbs[] = {
     {"import", true, verb_import},
     {"message.send", true, verb_message_send},
     {"pay.add", true, verb_pay_add},
+    {"quarantine.drop", true, verb_quarantine_drop},
+    {"quarantine.replay", true, verb_quarantine_replay},
     {"read", true, verb_read},
     {"reading.add", true, verb_reading_add},
     {"round.close", true, verb_round_close},

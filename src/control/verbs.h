@@ -21,6 +21,8 @@ verb_run verb_import, verb_reading_add;
 verb_run verb_message_send;
 /* verb_read.c */
 verb_run verb_read, verb_round_start, verb_round_close;
+/* verb_quarantine.c */
+verb_run verb_quarantine_replay, verb_quarantine_drop;
 /* verb_money.c */
 verb_run verb_bill_issue, verb_pay_add;
 

@@ -172,3 +172,35 @@ inbox_replay(struct store *s, int64_t id, struct err *e)
     return store_changes(s) == 1 ||
            err_set(e, FAIL_REJECT, "message %lld is not in quarantine", (long long)id);
 }
+
+bool
+inbox_next_quarantined(struct store *s, int64_t after, int64_t *id, bool *found,
+                       struct err *e)
+{
+    static const char sql[] = "SELECT id FROM inbox WHERE state = 'quarantined'"
+                              " AND id > $1 ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    return stmt_one_int(q, id, found, e);
+}
+
+bool
+inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, struct err *e)
+{
+    static const char sql[] = "UPDATE inbox SET state = 'ignored', reason = $2,"
+                              " handled_at = $3 WHERE id = $1 AND state = 'quarantined'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_text(q, 2, reason);
+    stmt_int(q, 3, now);
+    if (!stmt_run(q, e))
+        return false;
+    return store_changes(s) == 1 ||
+           err_set(e, FAIL_REJECT, "message %lld is not in quarantine", (long long)id);
+}

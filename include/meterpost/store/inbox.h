@@ -80,6 +80,14 @@ bool inbox_finish(struct store *s, int64_t id, enum inbox_state state, const cha
  * quarantined or ignored. */
 bool inbox_replay(struct store *s, int64_t id, struct err *e);
 
+/* The oldest message in quarantine with an id above `after`. */
+bool inbox_next_quarantined(struct store *s, int64_t after, int64_t *id, bool *found,
+                            struct err *e);
+
+/* From quarantine to ignored, for the reason that a person gave. FAIL_REJECT when it is not
+ * in quarantine. */
+bool inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, struct err *e);
+
 /* Add a part. *added is false when the very same was stored before: then nothing was
  * written. */
 bool inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *added,
