@@ -78,6 +78,14 @@ answer_never(struct store *s, struct request *r, const char *reason, struct err 
     return request_save(s, r, e) && round_meters_missing(s, r->id, e);
 }
 
+int
+answer_wait_s(const struct conf *conf, const struct profile *profile)
+{
+    int64_t ms = profile == NULL ? 0 : profile_reply_timeout_ms(profile);
+
+    return ms > 0 ? (int)(ms / 1000) : conf->reading.reply_timeout_s;
+}
+
 /* Pause after so many attempts. */
 static int
 pause_s(const struct conf_reading *conf, int attempts)

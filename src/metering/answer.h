@@ -3,6 +3,7 @@
 #define METERPOST_SRC_METERING_ANSWER_H
 
 #include "meterpost/base/conf.h"
+#include "meterpost/metering/profile.h"
 #include "meterpost/store/requests.h"
 
 struct answer {
@@ -26,6 +27,10 @@ bool answer_concentrator(struct store *s, int64_t concentrator_id, const struct 
  * meters of its round off. */
 bool answer_missed(struct store *s, const struct conf *conf, struct request *r,
                    const char *reason, utc_t now, struct err *e);
+
+/* Seconds that an answer may take: as the profile says, else (also for NULL) as the
+ * settings do. */
+int answer_wait_s(const struct conf *conf, const struct profile *profile);
 
 /* Give up at once. */
 bool answer_never(struct store *s, struct request *r, const char *reason, struct err *e);

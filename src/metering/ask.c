@@ -100,6 +100,26 @@ template_of(const struct profiles *profiles, const struct target *t, const char 
 
 /* ---- asking ---- */
 
+/* The utility's clock in pieces, two digits each but for the year: what meters that are
+ * set by text want is in their own order. */
+static void
+add_clock(json_t *view, utc_t now)
+{
+    struct tm tm;
+    clock_local(now, &tm);
+    const struct {
+        const char *name;
+        int value;
+    } fields[] = {
+        {"year", tm.tm_year + 1900}, {"yy", tm.tm_year % 100}, {"month", tm.tm_mon + 1},
+        {"day", tm.tm_mday},         {"hour", tm.tm_hour},     {"minute", tm.tm_min},
+        {"second", tm.tm_sec},
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        json_object_set_new(view, fields[i].name, json_sprintf("%02d", fields[i].value));
+}
+
 static json_t *
 view_of(const struct request *r, const struct target *t, utc_t now)
 {
@@ -110,6 +130,7 @@ view_of(const struct request *r, const struct target *t, utc_t now)
 
     json_object_set_new(view, "port",
                         t->port == 0 ? json_string("") : json_integer(t->port));
+    add_clock(view, now);
     return view;
 }
 
@@ -173,7 +194,7 @@ ask(struct store *s, const struct conf *conf, const struct profiles *profiles,
         return e->kind == FAIL_REJECT && answer_never(s, r, e->text, e);
     r->state = REQUEST_ASKED;
     r->attempts++;
-    r->next_at = now + conf->reading.reply_timeout_s;
+    r->next_at = now + answer_wait_s(conf, profiles_find(profiles, t.profile));
     return request_save(s, r, e);
 }
 
@@ -181,19 +202,21 @@ ask(struct store *s, const struct conf *conf, const struct profiles *profiles,
 
 /* The time for an answer runs from when the message left, not from when it was queued. */
 static bool
-settle_late(struct store *s, const struct conf *conf, struct request *r, utc_t now,
-            struct err *e)
+settle_late(struct store *s, const struct conf *conf, const struct profiles *profiles,
+            struct request *r, utc_t now, struct err *e)
 {
     static const char *const waits[] = {"queued", "sending", NULL};
     static const char *const lost[] = {"failed", "expired", "undelivered", "cancelled",
                                        NULL};
-    int wait_s = conf->reading.reply_timeout_s;
+    struct target t;
+    int wait_s;
     char state[MESSAGE_STATE_MAX] = "", reason[REQUEST_WHY_MAX];
     utc_t sent_at = 0;
     bool found;
 
-    if (!request_message(s, r->id, state, &sent_at, &found, e))
+    if (!target_of(s, r, &t, e) || !request_message(s, r->id, state, &sent_at, &found, e))
         return false;
+    wait_s = answer_wait_s(conf, profiles_find(profiles, t.profile));
     snprintf(reason, sizeof(reason), "no answer within %d minutes", wait_s / MINUTE_S);
     for (int i = 0; lost[i] != NULL; i++) {
         if (strcmp(state, lost[i]) == 0)
@@ -219,7 +242,7 @@ settle_request(struct store *s, const struct conf *conf, const struct profiles *
         return answer_never(s, r,
                             r->attempts > 0 ? "no answer in time" : "not asked in time", e);
     if (r->state == REQUEST_ASKED)
-        return settle_late(s, conf, r, now, e);
+        return settle_late(s, conf, profiles, r, now, e);
     open = r->round_id != 0 ? window_next(conf->reading.window, now) : now;
     if (open == now)
         return ask(s, conf, profiles, r, now, e);

@@ -5,6 +5,7 @@
 #include "metering/profile_file.h"
 
 #include "meterpost/base/units.h"
+#include "meterpost/protocol/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +229,21 @@ check_kind(struct making *m)
         PROBLEM(m, ".repeat", "'repeat' needs 'values' or 'alarms'");
 }
 
+static void
+make_frame(struct making *m)
+{
+    const struct file_frame *f = m->rule->file->frame;
+    struct err e;
+
+    if (f == NULL)
+        return;
+    m->rule->frame = need_group(m, f->group, ".frame.group");
+    if (m->rule->frame.in_item)
+        PROBLEM(m, ".frame.group", "expected a group of the reply's own pattern");
+    if (!frame_protocol_find(f->protocol, &m->rule->protocol, &e))
+        PROBLEM(m, ".frame.protocol", "%s", e.text);
+}
+
 /* False when its pattern is none. */
 static bool
 make_repeat(struct making *m)
@@ -268,8 +284,7 @@ make_rule(struct making *m)
     make_time(m);
     make_relay(m);
     make_alarms(m);
-    if (f->frame != NULL)
-        need_group(m, f->frame->group, ".frame.group");
+    make_frame(m);
 }
 
 static void

@@ -7,6 +7,8 @@
 
 #include "meterpost/metering/profile.h"
 
+#include "meterpost/base/conf.h"
+
 #include <cyaml/cyaml.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -104,7 +106,8 @@ struct file_example {
 #define PROFILE_ACTIONS(A)                                                                 \
     A(read)                                                                                \
     A(relay)                                                                               \
-    A(cut) A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping) \
+    A(cut)                                                                                 \
+    A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping)        \
         A(wake)
 #define PROFILE_ACTION_MEMBER(action) char *action;
 
@@ -163,7 +166,8 @@ struct rule {
     pcre2_code *code;
     pcre2_code *item; /* of repeat; NULL: none */
     unsigned repeat;
-    struct group meter, order, time, relay, key;
+    struct group meter, order, time, relay, key, frame;
+    enum conf_protocol protocol; /* of frame */
     struct rule_value values[VALUES_MAX];
     int n_values;
     struct rule_alarm alarms[ALARMS_MAX];
@@ -191,6 +195,12 @@ bool profile_normalise(const char *text, char *out, struct err *e);
 /* A number by the marks of the profile ("1.234,50") to plain decimals ("1234.50"). */
 bool profile_number(const struct profile *profile, const char *text, char *out, size_t size,
                     struct err *e);
+
+/* What one or several frames in a row say, as hexadecimal digits: values, the meter's
+ * address, time and relay into *out; a refusal of the meter makes it an error. FAIL_REJECT
+ * for what is no hexadecimal or no good frame, and for one that was sent to a meter. */
+bool profile_take_frames(enum conf_protocol protocol, const char *hex, struct reply *out,
+                         struct err *e);
 
 /* True when the format holds only what profile_time() knows, with year, month and day. */
 bool profile_time_format_valid(const char *format, struct err *e);

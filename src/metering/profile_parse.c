@@ -277,6 +277,22 @@ take_items(struct parse *p)
     return true;
 }
 
+static bool
+take_frame(struct parse *p)
+{
+    char hex[REPLY_TEXT_MAX];
+    bool set;
+
+    if (p->rule->file->frame == NULL)
+        return true;
+    if (!group_copy(p, p->rule->frame, hex, sizeof(hex), &set))
+        return false;
+    if (!set)
+        return err_set(p->e, FAIL_REJECT, "the text holds no frame");
+    return profile_take_frames(p->rule->protocol, hex, p->out, p->e) ||
+           err_in(p->e, "%s", p->rule->file->frame->protocol);
+}
+
 /* A reading whose values are all absent is the alarm that says why. */
 static bool
 settle_kind(struct parse *p)
@@ -306,11 +322,6 @@ take_reply(struct parse *p)
 
     out->kind = f->kind;
     out->rule = f->name;
-    if (f->frame != NULL)
-        return err_set(p->e, FAIL_REJECT,
-                       "the text holds a frame of %s, and frames in texts are not decoded: "
-                       "read this meter by bus, or by another reply",
-                       f->frame->protocol);
     if (!p->rule->meter.in_item &&
         !group_copy(p, p->rule->meter, out->meter, sizeof(out->meter), &set))
         return false;
@@ -321,7 +332,7 @@ take_reply(struct parse *p)
         text_copy(out->word, sizeof(out->word), f->error);
     if (f->alarm != NULL)
         add_alarm(out, f->alarm, "", out->meter);
-    if (!take_alarms(p, "", out->meter) ||
+    if (!take_frame(p) || !take_alarms(p, "", out->meter) ||
         !(p->rule->item != NULL ? take_items(p) : take_values(p)))
         return false;
     return settle_kind(p);

@@ -31,6 +31,7 @@ struct taking {
     struct reply reply;
     struct request question; /* that the meter at hand answers; id 0: none */
     struct metering_outcome *out;
+    int wait_s;  /* for what the sender still has to say */
     int refused; /* values of meters that are not the sender's */
 };
 
@@ -219,8 +220,8 @@ take_readings(struct taking *t, struct err *e)
     }
     if (!t->is_box || t->out->accepted + t->out->held + t->out->known == 0)
         return true;
-    return answer_concentrator(t->store, t->box.id, &answer,
-                               t->conf->reading.reply_timeout_s, &t->out->request_id, e);
+    return answer_concentrator(t->store, t->box.id, &answer, t->wait_s, &t->out->request_id,
+                               e);
 }
 
 /* ---- all else that a device may say ---- */
@@ -261,12 +262,22 @@ take_error(struct taking *t, struct err *e)
     return answer_missed(t->store, t->conf, &q, reason, t->now, e);
 }
 
+/* What replies of any kind may say beside: alarms, and how the relay stands. */
 static bool
-take_alarm(struct taking *t, struct err *e)
+take_rest(struct taking *t, struct err *e)
 {
-    (void)e;
-    snprintf(t->out->reason, sizeof(t->out->reason), "alarm: %s", t->reply.word);
-    return true;
+    const struct reply *r = &t->reply;
+    struct meter m;
+    bool found;
+
+    if (r->n_alarms > 0 && t->out->reason[0] == '\0')
+        snprintf(t->out->reason, sizeof(t->out->reason), "alarm: %s", r->alarms[0].word);
+    if (r->relay == REPLY_RELAY_NONE || r->kind == REPLY_RELAY || t->refused > 0 ||
+        (t->is_box && r->meter[0] == '\0'))
+        return true;
+    if (!find_meter(t, r->meter, &m, &found, e))
+        return false;
+    return !found || meter_set_relay(t->store, m.id, reply_relay_name(r->relay), e);
 }
 
 static bool
@@ -274,7 +285,7 @@ take_word(struct taking *t, struct err *e)
 {
     (void)t;
     (void)e;
-    return true; /* that it came is all that it says */
+    return true; /* that it came, and what take_rest() finds, is all that it says */
 }
 
 static bool
@@ -290,12 +301,12 @@ take_reply(struct taking *t, struct err *e)
     static bool (*const take[])(struct taking *, struct err *) = {
         [REPLY_UNKNOWN] = take_unknown, [REPLY_READING] = take_readings,
         [REPLY_RELAY] = take_relay,     [REPLY_ACK] = take_word,
-        [REPLY_ALARM] = take_alarm,     [REPLY_NOTICE] = take_word,
+        [REPLY_ALARM] = take_word,      [REPLY_NOTICE] = take_word,
         [REPLY_ERROR] = take_error,
     };
 
     text_clip(t->out->kind, sizeof(t->out->kind), reply_kind_name(t->reply.kind));
-    return take[t->reply.kind](t, e);
+    return take[t->reply.kind](t, e) && take_rest(t, e);
 }
 
 /* ---- the door ---- */
@@ -318,6 +329,7 @@ read_text(struct taking *t, const struct profiles *profiles, struct err *e)
 
     if (profile == NULL)
         return refuse(t, "its profile '%s' is not loaded", t->profile);
+    t->wait_s = answer_wait_s(t->conf, profile);
     if (t->message->incomplete)
         return refuse(t, "a part of this text never came");
     if (profile_parse_reply(profile, t->message->text, &t->reply, &why))

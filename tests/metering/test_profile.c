@@ -139,9 +139,8 @@ Test(profile, a_reply_is_taken_apart)
         {"low credit 0042",
          "{\"kind\":\"alarm\",\"meter\":\"0042\",\"values\":[],\"alarm\":\"credit-low\"}"},
         {" OK\r\n", "{\"kind\":\"ack\",\"values\":[]}"},
-        {"68FE16", "!profile p, reply 'hex': the text holds a frame of dlt645-2007, and "
-                   "frames in texts "
-                   "are not decoded: read this meter by bus, or by another reply"},
+        {"68FE16", "!profile p, reply 'hex': dlt645-2007: 3 bytes where at least 12 are "
+                   "needed"},
         {"hello", "{\"kind\":\"unknown\",\"values\":[]}"},
         {"", "{\"kind\":\"unknown\",\"values\":[]}"},
         {"\xff", "!profile p: the text is no UTF-8"},

@@ -22,9 +22,10 @@ bool metering_read_now(struct store *s, const struct profiles *profiles,
                        int64_t *request_id, struct err *e);
 
 /* Up to at_most steps of what is due: put questions into the outbox, count those as late
- * that have no answer after conf->reading.reply_timeout_s, ask again after the pauses of
- * conf->reading.backoff_s, give up after conf->reading.attempts, close rounds whose time is
- * over or that lack nothing. *done steps were made; fewer than at_most: all that was due.
+ * that have no answer after the reply_timeout of profile or settings, ask again after the
+ * pauses of conf->reading.backoff_s, give up after conf->reading.attempts, close rounds
+ * whose time is over or that lack nothing. *done steps were made; fewer than at_most: all
+ * that was due.
  */
 bool metering_ask_due(struct store *s, const struct conf *conf,
                       const struct profiles *profiles, utc_t now, int at_most, int *done,
