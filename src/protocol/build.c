@@ -25,6 +25,9 @@ frame_clear(struct frame *f)
     f->follows = false;
     f->sequence = -1;
     f->relay = FRAME_RELAY_NONE;
+    f->valve = FRAME_VALVE_NONE;
+    f->medium = NULL;
+    f->maker[0] = f->serial[0] = '\0';
     f->time = (struct frame_time){0};
     f->n_values = 0;
 }
@@ -43,14 +46,21 @@ frame_refuse(struct frame *f, enum frame_fault fault, const char *fmt, ...)
 }
 
 void
-frame_keep_better(struct frame *f, const struct frame *other)
+frame_best_take(struct frame_best *best, const struct frame *f)
 {
-    if (other->fault <= f->fault)
+    best->incomplete = best->incomplete || f->incomplete;
+    if (f->fault <= best->fault)
         return;
-    frame_clear(f);
-    f->fault = other->fault;
-    f->incomplete = other->incomplete;
-    text_copy(f->note, sizeof(f->note), other->note);
+    best->fault = f->fault;
+    text_copy(best->note, sizeof(best->note), f->note);
+}
+
+bool
+frame_best_refuse(const struct frame_best *best, struct frame *f)
+{
+    frame_refuse(f, best->fault, "%s", best->note);
+    f->incomplete = best->incomplete;
+    return false;
 }
 
 struct frame_value *
@@ -141,6 +151,51 @@ value_unsigned(struct frame_value *v, uint64_t number, int places, const char *u
         return;
     }
     value_number(v, (int64_t)number, places, unit);
+}
+
+/* 24 bits of digits, 40 of factor and 30 of decimals leave room for 30 more. */
+#define FLOAT_UP_MAX   30
+#define FLOAT_DOWN_MAX 95 /* beyond it nothing is left of the number */
+#define FLOAT_FACTOR   ((int64_t)1 << 40)
+
+static int128
+ten_to(int places)
+{
+    int128 p = 1;
+
+    while (places-- > 0)
+        p *= 10;
+    return p;
+}
+
+void
+value_float(struct frame_value *v, uint32_t bits, int64_t factor, int factor_places,
+            int places, const char *unit)
+{
+    int exponent = (int)(bits >> 23 & 0xFF) - 150;
+    int128 digits = (int128)((bits & 0x7FFFFF) | 0x800000) * factor * ten_to(places);
+    int128 divisor = ten_to(factor_places);
+    struct err e;
+    int64_t number = 0;
+
+    text_copy(v->unit, sizeof(v->unit), unit);
+    if (exponent == 255 - 150) {
+        value_state(v, FRAME_ABSENT, "not a number");
+        return;
+    }
+    if (exponent > FLOAT_UP_MAX || factor > FLOAT_FACTOR || factor < -FLOAT_FACTOR) {
+        value_state(v, FRAME_BROKEN, "too large");
+        return;
+    }
+    if (exponent >= -FLOAT_DOWN_MAX) {
+        digits *= exponent > 0 ? (int128)1 << exponent : 1;
+        divisor *= exponent < 0 ? (int128)1 << -exponent : 1;
+        if (!round_divide(digits, divisor, ROUND_HALF_UP, &number, &e)) {
+            value_state(v, FRAME_BROKEN, "too large");
+            return;
+        }
+    }
+    value_number(v, bits >> 31 ? -number : number, places, unit);
 }
 
 void

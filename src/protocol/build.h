@@ -13,8 +13,16 @@ void frame_clear(struct frame *f);
 bool frame_refuse(struct frame *f, enum frame_fault fault, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Keep the fault of whichever got further, `f` or `other`, in f. */
-void frame_keep_better(struct frame *f, const struct frame *other);
+/* The best reason of several places where a frame could have begun. */
+struct frame_best {
+    enum frame_fault fault;
+    bool incomplete;
+    char note[FRAME_NOTE_MAX];
+};
+
+/* Take what f says in, and give the best back to f at the end: always false. */
+void frame_best_take(struct frame_best *best, const struct frame *f);
+bool frame_best_refuse(const struct frame_best *best, struct frame *f);
 
 /* A new empty value. Where there is no room for more it is said in f->note and the last
  * one is written over. */
@@ -29,6 +37,10 @@ void value_note(struct frame_value *v, const char *fmt, ...)
 /* number x 10^-places, places -9 to 18, with all decimals; BROKEN when it does not fit. */
 void value_number(struct frame_value *v, int64_t number, int places, const char *unit);
 void value_unsigned(struct frame_value *v, uint64_t number, int places, const char *unit);
+/* IEEE 754, 32 bits, times factor x 10^-factor_places, rounded half up to `places`. What is
+ * no number is absent. */
+void value_float(struct frame_value *v, uint32_t bits, int64_t factor, int factor_places,
+                 int places, const char *unit);
 void value_text(struct frame_value *v, const char *text);
 void value_bytes(struct frame_value *v, const uint8_t *bytes, size_t n); /* as hex */
 /* ASCII bytes; what cannot be printed becomes '.'. Spaces at the end go. */
@@ -62,6 +74,11 @@ bool bcd_time(const uint8_t *bytes, struct frame_time *out);
 /* The same written. */
 void bcd_time_write(const struct frame_time *t, uint8_t *out);
 
+/* Unit codes that CJ/T 188 and the fixed structure of M-Bus share: the unit, and the power
+ * of ten that a count of it is to be multiplied with. NULL for a code that is none. */
+const char *unit_code(unsigned code, int *exponent);
+
+/* Sum of n bytes, modulo 256. */
 uint8_t bytes_sum(const uint8_t *bytes, size_t n);
 
 /* ---- a frame that is built ---- */

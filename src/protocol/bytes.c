@@ -127,7 +127,8 @@ bytes_add(struct frame_bytes *b, const uint8_t *more, size_t n)
 {
     if (n > sizeof(b->at) - b->n)
         n = sizeof(b->at) - b->n;
-    memcpy(b->at + b->n, more, n);
+    if (n > 0)
+        memcpy(b->at + b->n, more, n);
     b->n += n;
 }
 
@@ -137,4 +138,33 @@ bytes_put(struct frame_bytes *b, unsigned byte)
     uint8_t one = (uint8_t)byte;
 
     bytes_add(b, &one, 1);
+}
+
+/* From EN 1434-3, table of the fixed data structure; 01 is that of CJ/T 188. Each unit
+ * comes with 1, 10 and 100 times itself. */
+static const struct {
+    uint8_t code, count;
+    int8_t exponent;
+    const char *unit;
+} unit_codes[] = {
+    {0x01, 1, 0, "J"},    {0x02, 3, 0, "Wh"},  {0x05, 3, 0, "kWh"},  {0x08, 3, 0, "MWh"},
+    {0x0B, 3, 0, "kJ"},   {0x0E, 3, 0, "MJ"},  {0x11, 3, 0, "GJ"},   {0x14, 3, 0, "W"},
+    {0x17, 3, 0, "kW"},   {0x1A, 3, 0, "MW"},  {0x1D, 3, 0, "kJ/h"}, {0x20, 3, 0, "MJ/h"},
+    {0x23, 3, 0, "GJ/h"}, {0x26, 3, -3, "L"},  {0x29, 3, 0, "L"},    {0x2C, 3, 0, "m3"},
+    {0x2F, 3, -3, "L/h"}, {0x32, 3, 0, "L/h"}, {0x35, 3, 0, "m3/h"}, {0x38, 1, -3, "C"},
+    {0x39, 1, 0, "1"},    {0x3F, 1, 0, "1"},
+};
+
+const char *
+unit_code(unsigned code, int *exponent)
+{
+    for (size_t i = 0; i < sizeof(unit_codes) / sizeof(unit_codes[0]); i++) {
+        unsigned first = unit_codes[i].code;
+
+        if (code < first || code >= first + unit_codes[i].count)
+            continue;
+        *exponent = unit_codes[i].exponent + (int)(code - first);
+        return unit_codes[i].unit;
+    }
+    return NULL;
 }

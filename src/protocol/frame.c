@@ -3,7 +3,9 @@
  */
 #include "meterpost/protocol/frame.h"
 
+#include "meterpost/protocol/cjt188.h"
 #include "meterpost/protocol/dlt645.h"
+#include "meterpost/protocol/mbus.h"
 
 #include <string.h>
 
@@ -45,6 +47,18 @@ frame_relay_name(enum frame_relay relay)
     return "";
 }
 
+const char *
+frame_valve_name(enum frame_valve valve)
+{
+    switch (valve) {
+    case FRAME_VALVE_NONE: return "";
+    case FRAME_VALVE_OPEN: return "open";
+    case FRAME_VALVE_CLOSED: return "closed";
+    case FRAME_VALVE_FAULT: return "fault";
+    }
+    return "";
+}
+
 /* ---- protocols ---- */
 
 typedef bool decode_fn(const uint8_t *bytes, size_t n, struct frame *f);
@@ -67,6 +81,8 @@ static const struct {
 } decoders[] = {
     {CONF_DLT645_2007, decode_dlt645_2007},
     {CONF_DLT645_1997, decode_dlt645_1997},
+    {CONF_CJT188, cjt188_decode},
+    {CONF_MBUS, mbus_decode},
 };
 
 #define DECODERS (sizeof(decoders) / sizeof(decoders[0]))
@@ -166,7 +182,10 @@ put_frame(json_t *to, const struct frame *f)
            (!f->follows || json_object_set_new(to, "follows", json_true()) == 0) &&
            (f->sequence < 0 ||
             json_object_set_new(to, "sequence", json_integer(f->sequence)) == 0) &&
-           put_set(to, "relay", frame_relay_name(f->relay)) && put_time(to, &f->time) &&
+           put_set(to, "medium", f->medium) && put_set(to, "maker", f->maker) &&
+           put_set(to, "serial", f->serial) &&
+           put_set(to, "relay", frame_relay_name(f->relay)) &&
+           put_set(to, "valve", frame_valve_name(f->valve)) && put_time(to, &f->time) &&
            put_set(to, "note", f->note) && put_values(to, f);
 }
 

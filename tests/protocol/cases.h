@@ -29,6 +29,10 @@ frame_summary(const struct frame *f, char *out, size_t size)
     text_addf(&t, "%s %s %s", frame_direction_name(f->direction), f->control, f->address);
     if (f->function != NULL)
         text_addf(&t, " %s", f->function);
+    if (f->maker[0] != '\0' || f->serial[0] != '\0')
+        text_addf(&t, " [%s %s]", f->maker, f->serial);
+    if (f->medium != NULL)
+        text_addf(&t, " %s", f->medium);
     if (f->exception[0] != '\0')
         text_addf(&t, " !%s", f->exception);
     if (f->follows)
@@ -37,6 +41,8 @@ frame_summary(const struct frame *f, char *out, size_t size)
         text_addf(&t, " #%d", f->sequence);
     if (f->relay != FRAME_RELAY_NONE)
         text_addf(&t, " relay %s", frame_relay_name(f->relay));
+    if (f->valve != FRAME_VALVE_NONE)
+        text_addf(&t, " valve %s", frame_valve_name(f->valve));
     if (f->time.year != 0)
         text_addf(&t, " at %s", frame_time_print(&f->time, time));
     if (f->note[0] != '\0')
@@ -176,4 +182,22 @@ run_cases(enum conf_protocol protocol, const char *path)
     free(bytes);
     free(got);
     free(line);
+}
+
+/* A request that was built, against its bytes in hex. */
+static inline void
+expect_bytes(const char *what, bool built, const struct err *e, const struct frame_bytes *b,
+             const char *hex)
+{
+    char got[2 * FRAME_BYTES_MAX + 1], want[2 * FRAME_BYTES_MAX + 1];
+    uint8_t bytes[FRAME_BYTES_MAX];
+    long n = hex_parse(hex, bytes, sizeof(bytes));
+
+    cr_assert_geq(n, 0);
+    cr_expect(built, "%s: %s", what, built ? "" : e->text);
+    if (!built)
+        return;
+    hex_print(b->at, b->n, got);
+    hex_print(bytes, (size_t)n, want);
+    cr_expect_str_eq(got, want, "%s: got %s, want %s", what, got, want);
 }

@@ -7,23 +7,6 @@ Test(dlt645, captured_frames_mean_what_they_say_and_damage_is_named)
     run_cases(CONF_DLT645_2007, TOP "/tests/protocol/cases/dlt645.txt");
 }
 
-static void
-expect_bytes(const char *what, bool built, const struct err *e, const struct frame_bytes *b,
-             const char *hex)
-{
-    char got[2 * FRAME_BYTES_MAX + 1], want[2 * FRAME_BYTES_MAX + 1];
-    uint8_t bytes[FRAME_BYTES_MAX];
-    long n = hex_parse(hex, bytes, sizeof(bytes));
-
-    cr_assert_geq(n, 0);
-    cr_expect(built, "%s: %s", what, built ? "" : e->text);
-    if (!built)
-        return;
-    hex_print(b->at, b->n, got);
-    hex_print(bytes, (size_t)n, want);
-    cr_expect_str_eq(got, want, "%s: got %s, want %s", what, got, want);
-}
-
 Test(dlt645, requests_are_those_that_were_captured)
 {
     const struct dlt645_key key = {2, "020637", "1"};
@@ -39,15 +22,15 @@ Test(dlt645, requests_are_those_that_were_captured)
                  &b, "FEFEFEFE 68 AA AA AA AA AA AA 68 11 04 35 37 33 37 B7 16");
     expect_bytes("of 1997", dlt645_read(DLT645_1997, "010003635927", "B611", &b, &e), &e,
                  &b, "FEFEFEFE 68 27 59 63 03 00 01 68 01 02 44 E9 E7 16");
-    expect_bytes("trip", dlt645_relay("151230011061", &key, DLT645_TRIP, &until, &b, &e),
-                 &e, &b,
-                 "FEFEFEFE 68 61 10 01 30 12 15 68 1C 10 35 6A 39 35 34 33 33 33 4D 33 33 33 33 "
-                 "63 45 CC 2C 16");
-    expect_bytes("close",
-                 dlt645_relay("151230011061", &key, DLT645_CLOSE_ALLOW, &until, &b, &e), &e,
-                 &b,
-                 "FEFEFEFE 68 61 10 01 30 12 15 68 1C 10 35 6A 39 35 34 33 33 33 4E 33 33 33 33 "
-                 "63 45 CC 2D 16");
+    expect_bytes(
+        "trip", dlt645_relay("151230011061", &key, DLT645_TRIP, &until, &b, &e), &e, &b,
+        "FEFEFEFE 68 61 10 01 30 12 15 68 1C 10 35 6A 39 35 34 33 33 33 4D 33 33 33 33 "
+        "63 45 CC 2C 16");
+    expect_bytes(
+        "close", dlt645_relay("151230011061", &key, DLT645_CLOSE_ALLOW, &until, &b, &e), &e,
+        &b,
+        "FEFEFEFE 68 61 10 01 30 12 15 68 1C 10 35 6A 39 35 34 33 33 33 4E 33 33 33 33 "
+        "63 45 CC 2D 16");
     expect_bytes("clock", dlt645_set_clock(DLT645_ALL, &june, &b, &e), &e, &b,
                  "FEFEFEFE 68 99 99 99 99 99 99 68 08 06 84 55 43 38 39 4A 4B 16");
     expect_bytes("freeze", dlt645_freeze(DLT645_ALL, NULL, &b, &e), &e, &b,
@@ -56,8 +39,9 @@ Test(dlt645, requests_are_those_that_were_captured)
                  "FEFEFEFE 68 61 01 00 00 00 00 68 16 04 63 33 34 CC E2 16");
     expect_bytes("address", dlt645_read_address(DLT645_ANY, &b, &e), &e, &b,
                  "FEFEFEFE 68 AA AA AA AA AA AA 68 13 00 DF 16");
-    expect_bytes("more", dlt645_read_more(DLT645_2007, "000000000161", "0001FF00", 1, &b, &e),
-                 &e, &b, "FEFEFEFE 68 61 01 00 00 00 00 68 12 05 33 32 34 33 34 49 16");
+    expect_bytes("more",
+                 dlt645_read_more(DLT645_2007, "000000000161", "0001FF00", 1, &b, &e), &e,
+                 &b, "FEFEFEFE 68 61 01 00 00 00 00 68 12 05 33 32 34 33 34 49 16");
     expect_bytes(
         "write",
         dlt645_write("210819098948", &(struct dlt645_key){2, "000000", "0"}, "0A020000",
@@ -82,8 +66,8 @@ Test(dlt645, a_request_that_makes_no_sense_is_not_built)
     cr_expect_not(dlt645_set_clock(DLT645_ALL, &february, &b, &e));
     cr_expect_not(dlt645_relay("123456789012", &(struct dlt645_key){2, "1234567", "1"},
                                DLT645_TRIP, &noon, &b, &e));
-    cr_expect_not(dlt645_write("123456789012", &(struct dlt645_key){2, "1", "1"}, "00010000",
-                               (const uint8_t[60]){0}, 60, &b, &e));
+    cr_expect_not(dlt645_write("123456789012", &(struct dlt645_key){2, "1", "1"},
+                               "00010000", (const uint8_t[60]){0}, 60, &b, &e));
 }
 
 Test(dlt645, an_answer_is_taken_from_the_meter_that_was_asked)

@@ -21,12 +21,13 @@
 #define FRAME_BYTES_MAX   320   /* of one binary frame, wake-up bytes included */
 #define FRAME_TRY_MAX     65536 /* bytes that frame_try() looks at             */
 #define FRAME_VALUES_MAX  400   /* of one frame or telegram                    */
-#define FRAME_ID_MAX      40    /* bytes with NUL, like the next ones          */
+#define FRAME_ID_MAX      48    /* bytes with NUL, like the next ones          */
 #define FRAME_OBIS_MAX    24
 #define FRAME_UNIT_MAX    20
 #define FRAME_TEXT_MAX    200
 #define FRAME_NOTE_MAX    120
 #define FRAME_ADDRESS_MAX 40
+#define FRAME_MAKER_MAX   8
 
 /* In the order of how much was right before the fault. */
 enum frame_fault {
@@ -41,7 +42,14 @@ enum frame_fault {
 };
 
 enum frame_direction { FRAME_EITHER, FRAME_REQUEST, FRAME_REPLY };
+/* Of electricity: closed is on. Of water, gas and heat: open is on. */
 enum frame_relay { FRAME_RELAY_NONE, FRAME_RELAY_CLOSED, FRAME_RELAY_OPEN };
+enum frame_valve {
+    FRAME_VALVE_NONE,
+    FRAME_VALVE_OPEN,
+    FRAME_VALVE_CLOSED,
+    FRAME_VALVE_FAULT
+};
 
 /* A point in time as a meter has it: by its own clock, in its own zone. */
 struct frame_time {
@@ -82,9 +90,13 @@ struct frame {
     char exception[FRAME_NOTE_MAX];  /* "" unless the meter refuses     */
     bool follows;                    /* the rest is in further frames   */
     int sequence;                    /* of a further frame; else -1     */
-    enum frame_relay relay;          /* state of relay or valve         */
-    struct frame_time time;          /* of the reading, by the meter    */
-    char note[FRAME_NOTE_MAX];       /* what is wrong with it, or odd   */
+    enum frame_relay relay;
+    enum frame_valve valve;
+    const char *medium;             /* "cold water"; NULL: not told    */
+    char maker[FRAME_MAKER_MAX];    /* three letters, or ""            */
+    char serial[FRAME_ADDRESS_MAX]; /* where it is not the address     */
+    struct frame_time time;         /* of the reading, by the meter    */
+    char note[FRAME_NOTE_MAX];      /* what is wrong with it, or odd   */
     int n_values;
     struct frame_value values[FRAME_VALUES_MAX];
 };
@@ -99,8 +111,9 @@ struct frame_bytes {
 const char *frame_fault_name(enum frame_fault fault);
 /* "request", "reply" or "". */
 const char *frame_direction_name(enum frame_direction direction);
-/* "closed", "open" or "". */
+/* "closed", "open" or ""; and "fault" for a valve that is neither. */
 const char *frame_relay_name(enum frame_relay relay);
+const char *frame_valve_name(enum frame_valve valve);
 
 /* "2026-11-22T17:20:00", without seconds or without the time of day where they are not
  * known. `out` has FRAME_ID_MAX bytes; returns it. */
