@@ -5,11 +5,15 @@
 #include "draft.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/store/factors.h"
 #include "meterpost/store/ledger.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#define YEAR_MONTHS  12
+#define REPLACED_MAX 99
 
 static const char *const outcomes[DRAFT_OUTCOMES] = {
     [DRAFT_READY] = "issued",
@@ -49,20 +53,30 @@ draft_stop(struct draft *d, enum draft_outcome *outcome, enum draft_outcome why,
 typedef bool draft_step(const struct billing *b, const struct billing_month *m,
                         struct draft *d, enum draft_outcome *outcome, struct err *e);
 
+/* The one in force in the middle of the month, or the first of who came later in it. */
+static void
+take_contract(const struct billing_month *m, struct draft *d)
+{
+    int at = 0;
+
+    for (int i = 1; i < d->n_contracts; i++) {
+        if (d->contracts[i].valid_from <= m->middle)
+            at = i;
+    }
+    d->contract = d->contracts[at];
+}
+
 static bool
 find_contract(const struct billing *b, const struct billing_month *m, struct draft *d,
               enum draft_outcome *outcome, struct err *e)
 {
-    bool found;
-
-    if (!contract_at(b->store, d->account.id, m->middle, &d->contract, &found, e))
+    if (!contracts_of_account(b->store, d->account.id, m->end, d->contracts,
+                              PERIOD_CONTRACTS_MAX, &d->n_contracts, e))
         return false;
-    /* Somebody who came late in the month. */
-    if (!found && !contract_at(b->store, d->account.id, m->end, &d->contract, &found, e))
-        return false;
-    if (!found)
+    if (d->n_contracts == 0)
         return draft_stop(d, outcome, DRAFT_NO_CONTRACT, "it has no tariff in %s",
                           m->month);
+    take_contract(m, d);
     return true;
 }
 
@@ -125,7 +139,9 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
             bill->period_to = d->readings[i].to_at;
     }
     bill->days = (int)((bill->period_to - bill->period_from + DAY_S / 2) / DAY_S);
-    if (bill->days < b->conf->billing.min_days || bill->days == 0)
+    /* Who has moved out has no next month. */
+    if (bill->days == 0 ||
+        (bill->days < b->conf->billing.min_days && d->account.closed_at == 0))
         return draft_stop(
             d, outcome, DRAFT_TOO_SHORT,
             "its period has %d days, less than billing.min_days: it is billed with "
@@ -137,25 +153,107 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
     return true;
 }
 
+/* Is it so of any version of any tariff that the account has paid by? */
+static bool
+any_tariff(const struct billing *b, const struct draft *d,
+           bool (*is_so)(const struct tariff *t))
+{
+    for (size_t i = 0; i < b->tariffs->count; i++) {
+        for (int k = 0; k < d->n_contracts; k++) {
+            if (strcmp(b->tariffs->list[i]->id, d->contracts[k].tariff) == 0 &&
+                is_so(b->tariffs->list[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Of the year of the bill; 0 for all twelve. */
+static int
+months_served(const struct draft *d, const struct tm *middle)
+{
+    struct tm opened;
+
+    clock_local(d->account.opened_at, &opened);
+    return opened.tm_year == middle->tm_year ? YEAR_MONTHS - opened.tm_mon : 0;
+}
+
 static bool
 set_usage(const struct billing *b, const struct billing_month *m, struct draft *d,
           enum draft_outcome *outcome, struct err *e)
 {
+    struct usage *u = &d->period.usage;
     utc_t year;
     struct tm tm;
 
     (void)outcome;
+    d->period.first = clock_day_start(d->bill.period_from + DAY_S / 2, 0);
     clock_local(m->middle, &tm);
+    u->month = tm.tm_mon + 1;
+    u->days = d->bill.days;
+    u->months = (d->bill.days * 12 + 182) / 365;
+    if (u->months < 1)
+        u->months = 1;
+    if (!any_tariff(b, d, tariff_counts_year))
+        return true;
+    /* A period that crosses the year's end counts on from the year in which it began. */
+    clock_local(d->period.first, &tm);
+    u->year_months = months_served(d, &tm);
     year = clock_from_local(tm.tm_year + 1900, 1, 1, 0, 0, 0);
-    d->usage.month = tm.tm_mon + 1;
-    d->usage.days = d->bill.days;
-    d->usage.months = (d->bill.days * 12 + 182) / 365;
-    if (d->usage.months < 1)
-        d->usage.months = 1;
-    text_copy(d->usage.class_name, sizeof(d->usage.class_name), d->contract.class);
     return bill_usage_since(b->store, d->account.id,
-                            register_of_total(d->tariff->commodity), year,
-                            &d->usage.ytd_before, e);
+                            register_of_total(d->tariff->commodity), year, &u->ytd_before,
+                            e);
+}
+
+/* The factors of the time of the bill, where any tariff of the account asks for one. */
+static bool
+read_factors(const struct billing *b, const struct draft *d, struct period_factor *out,
+             int *n, struct err *e)
+{
+    struct factor list[PERIOD_FACTORS_MAX];
+    utc_t first = d->period.first, end = clock_day_start(first, d->bill.days);
+
+    *n = 0;
+    if (!any_tariff(b, d, tariff_asks_factors))
+        return true;
+    if (!factors_between(b->store, first, end, list, PERIOD_FACTORS_MAX, n, e))
+        return false;
+    for (int i = 0; i < *n; i++) {
+        out[i] = (struct period_factor){.valid_from = list[i].valid_from,
+                                        .factor = {.value = list[i].value}};
+        text_copy(out[i].factor.name, sizeof(out[i].factor.name), list[i].name);
+    }
+    return true;
+}
+
+/* Cut the period where something changes in it. */
+static bool
+set_parts(const struct billing *b, const struct billing_month *m, struct draft *d,
+          enum draft_outcome *outcome, struct err *e)
+{
+    struct period_contract contracts[PERIOD_CONTRACTS_MAX];
+    struct period_factor factors[PERIOD_FACTORS_MAX];
+    struct period_facts facts = {.tariffs = b->tariffs,
+                                 .contracts = contracts,
+                                 .n_contracts = d->n_contracts,
+                                 .factors = factors,
+                                 .month = d->period.usage.month};
+    struct err why;
+
+    (void)m;
+    for (int i = 0; i < d->n_contracts; i++) {
+        contracts[i].valid_from = d->contracts[i].valid_from;
+        text_copy(contracts[i].tariff, sizeof(contracts[i].tariff), d->contracts[i].tariff);
+        text_copy(contracts[i].class_name, sizeof(contracts[i].class_name),
+                  d->contracts[i].class);
+    }
+    if (!read_factors(b, d, factors, &facts.n_factors, e))
+        return false;
+    if (!period_cut(&d->period, &facts, &why))
+        return draft_stop(d, outcome, DRAFT_NO_TARIFF, "%s", why.text);
+    text_copy(d->bill.class, sizeof(d->bill.class),
+              d->period.parts[d->period.n_parts - 1].class_name);
+    return true;
 }
 
 static bool
@@ -163,14 +261,48 @@ set_amounts(const struct billing *b, const struct billing_month *m, struct draft
             enum draft_outcome *outcome, struct err *e)
 {
     struct err why;
+    bool ok = period_quote(&d->period, &d->quote, &why);
 
     (void)m;
-    if (!quote_compute(d->tariff, &d->usage, &d->quote, &why) ||
-        !usage_to_text(&d->usage, d->bill.usage, &why))
+    for (int i = 0; ok && i < d->n_true_ups; i++)
+        ok = true_up_lines(b->store, &d->true_ups[i], &d->quote, &why);
+    if (ok && d->n_true_ups > 0)
+        ok = quote_sum(d->period.parts[d->period.n_parts - 1].tariff, &d->quote, &why);
+    if (!ok && why.kind == FAIL_RETRY) {
+        *e = why;
+        return false;
+    }
+    if (!ok)
         return draft_stop(d, outcome, DRAFT_REFUSED, "%s", why.text);
     d->bill.total = d->quote.total;
     d->bill.rounding = d->quote.rounding;
     return account_balance(b->store, d->account.id, &d->bill.balance_before, e);
+}
+
+/* What identifies the bill of an account for a month: with "/2" where it stands in the
+ * place of one that was taken back. */
+static bool
+find_key(const struct billing *b, const struct billing_month *m, struct draft *d,
+         struct bill *there, bool *found, struct err *e)
+{
+    size_t used = (size_t)snprintf(d->bill.key, sizeof(d->bill.key), "%s %s",
+                                   d->account.account, m->month);
+    struct bill credit;
+    bool taken_back;
+
+    for (int again = 2; again <= REPLACED_MAX; again++) {
+        if (!bill_by_key(b->store, d->bill.key, there, found, e))
+            return false;
+        if (!*found)
+            return true;
+        if (!bill_credit_of(b->store, there->id, &credit, &taken_back, e))
+            return false;
+        if (!taken_back)
+            return true;
+        d->bill.corrects_id = there->id;
+        snprintf(d->bill.key + used, sizeof(d->bill.key) - used, "/%d", again);
+    }
+    return err_set(e, FAIL_REJECT, "%s was billed and taken back too often", d->bill.key);
 }
 
 static bool
@@ -182,10 +314,10 @@ set_key(const struct billing *b, const struct billing_month *m, struct draft *d,
 
     d->bill = (struct bill){.account_id = d->account.id};
     d->n_readings = 0;
-    memset(&d->usage, 0, sizeof(d->usage));
+    memset(d->used, 0, sizeof(d->used));
+    memset(&d->period.usage, 0, sizeof(d->period.usage));
     d->reason[0] = '\0';
-    snprintf(d->bill.key, sizeof(d->bill.key), "%s %s", d->account.account, m->month);
-    if (!bill_by_key(b->store, d->bill.key, &there, &found, e))
+    if (!find_key(b, m, d, &there, &found, e))
         return false;
     if (found)
         return draft_stop(d, outcome, DRAFT_EXISTS, "bill %s", there.number);
@@ -197,8 +329,9 @@ draft_make(const struct billing *b, const struct billing_month *m, struct draft 
            enum draft_outcome *outcome, struct err *e)
 {
     static draft_step *const steps[] = {
-        set_key,    find_contract, find_tariff, draft_read_meters,
-        set_period, set_usage,     set_amounts,
+        set_key,     find_contract, find_tariff, draft_read_meters,
+        set_period,  set_usage,     set_parts,   draft_settle_estimates,
+        set_amounts,
     };
 
     *outcome = DRAFT_READY;

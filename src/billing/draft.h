@@ -5,6 +5,7 @@
 #ifndef BILLING_DRAFT_H
 #define BILLING_DRAFT_H
 
+#include "kept.h"
 #include "meterpost/billing/run.h"
 
 /* Why an account gets no bill. */
@@ -22,12 +23,17 @@ enum draft_outcome {
 
 struct draft {
     struct account account;
-    struct contract contract;
-    const struct tariff *tariff;
-    struct bill bill; /* without number and id until it is issued */
+    struct contract contracts[PERIOD_CONTRACTS_MAX]; /* by time */
+    int n_contracts;
+    struct contract contract;    /* in the middle of the month */
+    const struct tariff *tariff; /* likewise */
+    struct bill bill;            /* without number, id and usage until it is issued */
     struct bill_reading readings[BILL_READINGS_MAX];
     int n_readings;
-    struct usage usage;
+    struct usage_quantity used[USAGE_NAMES_MAX]; /* by the readings; may be below zero */
+    struct period period;
+    struct true_up true_ups[TRUE_UPS_MAX]; /* of estimated bills before this one */
+    int n_true_ups;
     struct quote quote;
     char reason[ERR_TEXT_MAX]; /* unless it is ready */
 };
@@ -50,8 +56,10 @@ bool draft_read_meters(const struct billing *b, const struct billing_month *m,
 /* The OBIS code of the whole use of a commodity: what "total" is measured on. */
 const char *register_of_total(const char *commodity);
 
-/* What the tariff was given, as a text of JSON for usage_from_json(). */
-bool usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *e);
+/* The step that shares out what estimates had guessed: draft_true_up.c. Without estimates
+ * the use is what the readings say. */
+bool draft_settle_estimates(const struct billing *b, const struct billing_month *m,
+                            struct draft *d, enum draft_outcome *outcome, struct err *e);
 
 /* billing_view_bill() where the bill, its account and its tariff are at hand: view.c. */
 json_t *view_bill(struct store *s, const struct conf *conf, const struct bill *b,

@@ -5,6 +5,7 @@
 #include "draft.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/billing/consumption.h"
 
 #include <string.h>
 #include <strings.h>
@@ -47,18 +48,16 @@ register_of_total(const char *commodity)
     return "";
 }
 
+/* Does any version of any tariff that the account pays by ask for it? */
 static bool
-tariff_asks_for(const struct tariff *t, const char *quantity)
+draft_asks_for(const struct billing *b, const struct draft *d, const char *quantity)
 {
     if (strcmp(quantity, TOTAL) == 0)
         return true;
-    for (int i = 0; i < t->n_components; i++) {
-        const struct component *c = &t->components[i];
-
-        if (strcmp(c->per, quantity) == 0 || strcmp(c->from, quantity) == 0)
-            return true;
-        for (int k = 0; k < c->n_steps; k++) {
-            if (strcmp(c->steps[k].quantity, quantity) == 0)
+    for (size_t i = 0; i < b->tariffs->count; i++) {
+        for (int k = 0; k < d->n_contracts; k++) {
+            if (strcmp(b->tariffs->list[i]->id, d->contracts[k].tariff) == 0 &&
+                tariff_asks_for(b->tariffs->list[i], quantity))
                 return true;
         }
     }
@@ -188,33 +187,20 @@ rolled_over(const struct reading *r)
     return false;
 }
 
-/* Thousandths at which the register starts again; 0 when that is not known. */
-static int64_t
-register_size(const struct meter *m)
-{
-    int64_t size = 1000;
-
-    for (int i = 0; i < m->digits && i <= 12; i++)
-        size *= 10;
-    return m->digits > 0 ? size : 0;
-}
-
 /* Fill in the end and the use. False, with the reason, when start and end do not fit. */
 static bool
 segment_finish(struct draft *d, const struct segment *g, const struct reading *end,
                struct bill_reading *r, struct err *why)
 {
-    int64_t moved = end->value.milli - r->from.milli;
-    char from[AMOUNT_TEXT_MAX], to[AMOUNT_TEXT_MAX];
+    struct consumed_register used = {.from = r->from,
+                                     .to = end->value,
+                                     .multiplier_milli = r->multiplier_milli,
+                                     .digits = g->meter->digits,
+                                     .rolled_over = rolled_over(end),
+                                     .from_estimated =
+                                         r->from_quality == QUALITY_ESTIMATED};
+    unsigned flags;
 
-    if (moved < 0 && rolled_over(end))
-        moved += register_size(g->meter);
-    if (moved < 0)
-        return err_set(
-            why, FAIL_REJECT,
-            "meter %s went from %s down to %s: settle the reading, then bill again",
-            g->meter->meter, decimal_print(r->from.milli, QUANTITY_PLACES, true, from),
-            decimal_print(end->value.milli, QUANTITY_PLACES, true, to));
     r->to = end->value;
     r->to_id = end->id;
     r->to_at = end->taken_at;
@@ -223,8 +209,8 @@ segment_finish(struct draft *d, const struct segment *g, const struct reading *e
     if (strcasecmp(r->unit, d->tariff->unit) != 0)
         return err_set(why, FAIL_REJECT, "meter %s is read in %s, tariff '%s' is in %s",
                        g->meter->meter, r->unit, d->tariff->id, d->tariff->unit);
-    return round_divide((int128)moved * r->multiplier_milli, MULTIPLIER_ONE, ROUND_HALF_UP,
-                        &r->usage.milli, why);
+    return consumed_register(&used, &r->usage, &flags, why) ||
+           err_in(why, "meter %s", g->meter->meter);
 }
 
 /* Keep the reading and add its use to the quantity of that name. */
@@ -232,15 +218,15 @@ static bool
 draft_take(struct draft *d, const char *quantity, const struct bill_reading *r,
            struct err *why)
 {
-    const struct quantity *before = usage_get(&d->usage, quantity);
-    struct quantity used = r->usage;
+    int i = 0;
 
     if (d->n_readings == BILL_READINGS_MAX)
         return err_set(why, FAIL_REJECT, "it has more than %d registers to bill",
                        BILL_READINGS_MAX);
-    if (before != NULL && !quantity_add(&used, *before, why))
-        return false;
-    if (!usage_set(&d->usage, quantity, used, why))
+    while (d->used[i].name[0] != '\0' && strcmp(d->used[i].name, quantity) != 0)
+        i++; /* there are fewer names than places: see `measured` */
+    text_copy(d->used[i].name, sizeof(d->used[i].name), quantity);
+    if (!quantity_add(&d->used[i].used, r->usage, why))
         return false;
     d->readings[d->n_readings++] = *r;
     return true;
@@ -292,7 +278,7 @@ read_installation(const struct billing *b, const struct billing_month *m, struct
         struct segment g = {at, &meter, &measured[i]};
 
         if (strcmp(measured[i].commodity, commodity) != 0 ||
-            !tariff_asks_for(d->tariff, measured[i].quantity))
+            !draft_asks_for(b, d, measured[i].quantity))
             continue;
         if (!segment_read(b, m, d, &g, outcome, e))
             return false;

@@ -104,8 +104,8 @@ tell(const struct billing *b, const struct draft *d, bool *told, struct err *e)
 }
 
 bool
-draft_issue(const struct billing *b, struct draft *d, int64_t version_id, const char *actor,
-            bool *told, struct err *e)
+draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *told,
+            struct err *e)
 {
     struct bill *bill = &d->bill;
 
@@ -113,11 +113,11 @@ draft_issue(const struct billing *b, struct draft *d, int64_t version_id, const 
         return false;
     bill->issued_at = b->now;
     bill->due_at = clock_day_start(b->now, b->conf->billing.due_days);
-    bill->tariff_version_id = version_id;
-    text_copy(bill->class, sizeof(bill->class), d->contract.class);
+    bill->tariff_version_id = d->period.parts[d->period.n_parts - 1].version_id;
     text_copy(bill->currency, sizeof(bill->currency), d->tariff->currency);
     text_clip(bill->actor, sizeof(bill->actor), actor);
-    return bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
-           ledger_post_bill(b->store, &d->account, d->tariff, &d->quote, bill, e) &&
+    return period_to_text(&d->period, d->true_ups, d->n_true_ups, bill->usage, e) &&
+           bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
+           ledger_post_bill(b->store, &d->account, &d->quote, bill, e) &&
            tell(b, d, told, e);
 }

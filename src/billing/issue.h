@@ -7,9 +7,9 @@
 #include "draft.h"
 
 /* Number, write and post the bill of a ready draft, and queue its message, in the open
- * transaction; version_id: of its tariff. d->bill then has its id and number. *told is true
- * when a message was queued. */
-bool draft_issue(const struct billing *b, struct draft *d, int64_t version_id,
-                 const char *actor, bool *told, struct err *e);
+ * transaction; the versions of the tariffs of its parts are kept already. d->bill then has
+ * its id and number. *told is true when a message was queued. */
+bool draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *told,
+                 struct err *e);
 
 #endif

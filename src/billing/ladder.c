@@ -20,20 +20,30 @@ struct priced {
     struct rate rate;
 };
 
+/* A ladder of the year is as long for a part of a period as for all of it. */
+static struct fraction
+ladder_scale(const struct pricing *p, const struct component *c)
+{
+    if (c->ytd && c->scale == SCALE_NONE)
+        return (struct fraction){1, 1};
+    return price_scale(p, c->scale);
+}
+
 static bool
 measure_take(const struct pricing *p, const struct component *c, struct measure *m,
              struct err *e)
 {
     struct fraction factor = fraction_reduce(c->factor.micro, MICRO);
-    struct fraction scale = price_scale(p, c->scale);
+    struct fraction share = price_share(p), scale = ladder_scale(p, c);
     struct quantity q;
 
     if (!price_quantity(p, c, c->from, &q, e))
         return false;
-    m->den = (int128)factor.down * scale.down;
-    m->unit = (int128)factor.down * scale.up;
-    m->used =
-        ((int128)q.milli * factor.up - (int128)c->over.milli * factor.down) * scale.down;
+    m->den = (int128)factor.down * scale.down * share.down;
+    m->unit = (int128)factor.down * scale.up * share.down;
+    m->used = ((int128)q.milli * factor.up * share.down -
+               (int128)c->over.milli * factor.down * share.up) *
+              scale.down;
     m->before = c->ytd ? p->usage->ytd_before.milli * m->den : 0;
     if (m->used < 0)
         m->used = 0;

@@ -53,20 +53,14 @@ post_part(struct store *s, const struct bill *b, int64_t debit, const char *name
 }
 
 static bool
-is_tax(const struct component *c)
-{
-    return c->type == COMPONENT_PERCENT && c->rate.micro > 0;
-}
-
-static bool
-post_code(struct store *s, const struct bill *b, int64_t debit, const struct component *c,
-          struct money amount, struct err *e)
+post_code(struct store *s, const struct bill *b, int64_t debit,
+          const struct quote_line *line, struct money amount, struct err *e)
 {
     char name[LEDGER_NAME_MAX];
 
-    snprintf(name, sizeof(name), "%s:%s", is_tax(c) ? "TaxPayable" : "Income", c->code);
-    return post_part(s, b, debit, name, is_tax(c) ? LEDGER_LIABILITY : LEDGER_INCOME,
-                     c->code, amount, e);
+    snprintf(name, sizeof(name), "%s:%s", line->tax ? "TaxPayable" : "Income", line->code);
+    return post_part(s, b, debit, name, line->tax ? LEDGER_LIABILITY : LEDGER_INCOME,
+                     line->code, amount, e);
 }
 
 /* Sum of the lines with the code of line `at`; *first is false when an earlier line has it.
@@ -88,8 +82,8 @@ sum_of_code(const struct quote *q, int at, bool *first, struct money *sum, struc
 }
 
 bool
-ledger_post_bill(struct store *s, const struct account *a, const struct tariff *t,
-                 const struct quote *q, const struct bill *b, struct err *e)
+ledger_post_bill(struct store *s, const struct account *a, const struct quote *q,
+                 const struct bill *b, struct err *e)
 {
     struct money posted = q->rounding;
     int64_t debit;
@@ -104,8 +98,7 @@ ledger_post_bill(struct store *s, const struct account *a, const struct tariff *
             return false;
         if (!first)
             continue;
-        if (!post_code(s, b, debit, &t->components[q->lines[i].component], sum, e) ||
-            !money_add(&posted, sum, e))
+        if (!post_code(s, b, debit, &q->lines[i], sum, e) || !money_add(&posted, sum, e))
             return false;
     }
     if (posted.minor != b->total.minor)

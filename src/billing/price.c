@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MICRO 1000000
+#define MICRO       1000000
+#define YEAR_MONTHS 12
 
 static int64_t
 greatest_divisor(int64_t a, int64_t b)
@@ -26,19 +27,34 @@ fraction_reduce(int64_t up, int64_t down)
 }
 
 struct fraction
-price_scale(const struct pricing *p, enum tariff_scale scale)
+price_share(const struct pricing *p)
 {
     const struct usage *u = p->usage;
 
+    if (u->of_days == 0)
+        return (struct fraction){1, 1};
+    return fraction_reduce(u->days, u->of_days);
+}
+
+struct fraction
+price_scale(const struct pricing *p, enum tariff_scale scale)
+{
+    const struct usage *u = p->usage;
+    struct fraction share = price_share(p);
+
     switch (scale) {
     case SCALE_NONE: break;
-    case SCALE_MONTHS: return (struct fraction){u->months > 0 ? u->months : 1, 1};
+    case SCALE_MONTHS:
+        return fraction_reduce(share.up * (u->months > 0 ? u->months : 1), share.down);
+    case SCALE_YEAR:
+        return fraction_reduce(u->year_months > 0 ? u->year_months : YEAR_MONTHS,
+                               YEAR_MONTHS);
     case SCALE_DAYS:
         if (u->days == 0)
             break;
         return fraction_reduce((int64_t)u->days * MICRO, p->tariff->normal_days_micro);
     }
-    return (struct fraction){1, 1};
+    return share;
 }
 
 bool
@@ -54,6 +70,26 @@ price_quantity(const struct pricing *p, const struct component *c, const char *n
                        c->code, p->tariff->id, name);
     *out = *q;
     return true;
+}
+
+bool
+price_rate(const struct pricing *p, const struct component *c, struct rate written,
+           struct rate *out, struct err *e)
+{
+    *out = written;
+    if (c->factor_of[0] == '\0')
+        return true;
+    for (int i = 0; i < USAGE_FACTORS_MAX && p->usage->factors[i].name[0] != '\0'; i++) {
+        if (strcmp(p->usage->factors[i].name, c->factor_of) != 0)
+            continue;
+        *out = p->usage->factors[i].value;
+        return true;
+    }
+    return err_set(
+        e, FAIL_REJECT,
+        "component '%s' of tariff %s asks for the factor '%s', which has no value "
+        "then: meterpost factor set %s MONTH VALUE",
+        c->code, p->tariff->id, c->factor_of, c->factor_of);
 }
 
 bool
@@ -90,6 +126,7 @@ price_line(struct pricing *p, const struct component *c, struct money amount, st
     }
     p->out->n_lines++;
     memset(line, 0, sizeof(*line));
+    line->part = p->part;
     line->component = (int)(c - p->tariff->components);
     line->amount = amount;
     memcpy(line->code, c->code, sizeof(line->code));

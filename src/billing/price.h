@@ -12,6 +12,7 @@ struct pricing {
     const struct tariff *tariff;
     const struct usage *usage;
     struct quote *out;
+    int part;
 };
 
 /* up / down, in lowest terms, both positive. */
@@ -25,6 +26,9 @@ struct slice {
     int128 from, to;
 };
 
+/* The share of the period that this use is: 1 unless it is a part of one. */
+struct fraction price_share(const struct pricing *p);
+
 /* The fraction by which a limit or an amount is multiplied in this period. */
 struct fraction price_scale(const struct pricing *p, enum tariff_scale scale);
 
@@ -33,6 +37,11 @@ struct fraction fraction_reduce(int64_t up, int64_t down);
 /* The named quantity in *out; FAIL_REJECT that names the component when it is missing. */
 bool price_quantity(const struct pricing *p, const struct component *c, const char *name,
                     struct quantity *out, struct err *e);
+
+/* What an amount or rate is: the file's, or the factor of that name. FAIL_REJECT when the
+ * use does not know the factor. */
+bool price_rate(const struct pricing *p, const struct component *c, struct rate written,
+                struct rate *out, struct err *e);
 
 /* rate x part, part in 1/den thousandths, summed into *exact (1/den of 10^-9 units). */
 bool price_part(struct rate rate, int128 part, int128 *exact, struct err *e);

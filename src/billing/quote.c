@@ -21,6 +21,38 @@ quantity_check(const char *name, struct quantity q, struct err *e)
 }
 
 bool
+usage_is_level(const char *name)
+{
+    static const char *const levels[] = {"kw", "kva", "kvar", "ampere", "amperes"};
+
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        size_t n = strlen(levels[i]);
+
+        if (strncmp(name, levels[i], n) == 0 && (name[n] == '\0' || name[n] == '_'))
+            return true;
+    }
+    return false;
+}
+
+bool
+usage_set_factor(struct usage *u, const char *name, struct rate value, struct err *e)
+{
+    for (int i = 0; i < USAGE_FACTORS_MAX; i++) {
+        struct usage_factor *at = &u->factors[i];
+
+        if (at->name[0] != '\0' && strcmp(at->name, name) != 0)
+            continue;
+        if (!text_copy(at->name, sizeof(at->name), name))
+            break;
+        at->value = value;
+        return true;
+    }
+    return err_set(e, FAIL_REJECT,
+                   "a usage has at most %d factors, with names of %d letters",
+                   USAGE_FACTORS_MAX, TARIFF_CODE_MAX - 1);
+}
+
+bool
 usage_set(struct usage *u, const char *name, struct quantity used, struct err *e)
 {
     if (!quantity_check(name, used, e))
@@ -58,30 +90,54 @@ sum_of(const struct pricing *p, uint32_t of, struct money *out, struct err *e)
     for (int i = 0; i < p->out->n_lines; i++) {
         const struct quote_line *line = &p->out->lines[i];
 
-        if ((of >> line->component & 1) != 0 && !money_add(out, line->amount, e))
+        if (line->part == p->part && (of >> line->component & 1) != 0 &&
+            !money_add(out, line->amount, e))
             return false;
     }
+    return true;
+}
+
+/* What a fixed amount is multiplied with: 1 or a quantity, and its share of the period. A
+ * use is of this part already; a height counts for the part's share. */
+static bool
+fixed_measure(const struct pricing *p, const struct component *c, struct quantity *q,
+              struct fraction *part, struct err *e)
+{
+    struct fraction share = price_share(p);
+    int64_t over = c->over.milli;
+
+    *part = price_scale(p, c->prorate ? SCALE_DAYS : SCALE_NONE);
+    *q = (struct quantity){UNIT_MILLI};
+    if (c->per[0] == '\0')
+        return true;
+    if (!price_quantity(p, c, c->per, q, e))
+        return false;
+    if (!usage_is_level(c->per)) {
+        if (!c->prorate)
+            *part = (struct fraction){1, 1};
+        if (!round_divide((int128)over * share.up, share.down, ROUND_HALF_UP, &over, e))
+            return false;
+    }
+    q->milli -= over;
     return true;
 }
 
 static bool
 fixed_apply(struct pricing *p, const struct component *c, struct err *e)
 {
-    struct fraction part = price_scale(p, c->prorate ? SCALE_DAYS : SCALE_NONE);
     bool each = c->per[0] != '\0';
-    struct quantity q = {UNIT_MILLI};
     struct quote_line *line;
+    struct fraction part;
     struct money amount;
+    struct quantity q;
+    struct rate rate;
     int128 exact = 0;
 
-    if (each) {
-        if (!price_quantity(p, c, c->per, &q, e))
-            return false;
-        q.milli -= c->over.milli;
-        if (q.milli <= 0)
-            return true;
-    }
-    if (!price_part(c->amount, (int128)q.milli * part.up, &exact, e) ||
+    if (!fixed_measure(p, c, &q, &part, e) || !price_rate(p, c, c->amount, &rate, e))
+        return false;
+    if (q.milli <= 0)
+        return true;
+    if (!price_part(rate, (int128)q.milli * part.up, &exact, e) ||
         !price_round(p, c, exact, part.down, &amount, e))
         return false;
     line = price_line(p, c, amount, e);
@@ -89,21 +145,29 @@ fixed_apply(struct pricing *p, const struct component *c, struct err *e)
         return line != NULL;
     line->has_qty = line->has_rate = true;
     line->qty = q;
-    line->rate = c->amount;
+    line->rate = rate;
     return true;
+}
+
+/* The share of the period that a quantity must still be multiplied with. */
+static struct fraction
+share_left(const struct pricing *p, const char *quantity)
+{
+    return usage_is_level(quantity) ? price_share(p) : (struct fraction){1, 1};
 }
 
 static bool
 register_line(struct pricing *p, const struct component *c, const struct tariff_step *step,
               struct quantity q, struct err *e)
 {
+    struct fraction share = share_left(p, step->quantity);
     struct quote_line *line;
     struct money amount;
     int128 exact = 0;
     size_t used;
 
-    if (!price_part(step->rate, q.milli, &exact, e) ||
-        !price_round(p, c, exact, 1, &amount, e))
+    if (!price_part(step->rate, (int128)q.milli * share.up, &exact, e) ||
+        !price_round(p, c, exact, share.down, &amount, e))
         return false;
     line = price_line(p, c, amount, e);
     if (line == NULL)
@@ -133,7 +197,7 @@ registers_apply(struct pricing *p, const struct component *c, struct err *e)
 static bool
 band_apply(struct pricing *p, const struct component *c, struct err *e)
 {
-    struct fraction scale = price_scale(p, c->scale);
+    struct fraction scale = price_scale(p, c->scale), share = price_share(p);
     struct quantity total;
     struct money amount;
     int128 exact = 0;
@@ -146,8 +210,8 @@ band_apply(struct pricing *p, const struct component *c, struct err *e)
         return err_set(e, FAIL_REJECT,
                        "the usage goes beyond the last band of component '%s' of tariff %s",
                        c->code, p->tariff->id);
-    if (!price_part(c->steps[at].rate, UNIT_MILLI, &exact, e) ||
-        !price_round(p, c, exact, 1, &amount, e))
+    if (!price_part(c->steps[at].rate, UNIT_MILLI * share.up, &exact, e) ||
+        !price_round(p, c, exact, share.down, &amount, e))
         return false;
     return amount.minor == 0 || price_line(p, c, amount, e) != NULL;
 }
@@ -169,13 +233,13 @@ percent_apply(struct pricing *p, const struct component *c, struct err *e)
     struct quote_line *line;
     struct money base, amount;
     struct quantity q;
+    struct rate rate;
     int128 exact = 0;
 
-    if (!sum_of(p, c->of, &base, e))
+    if (!sum_of(p, c->of, &base, e) || !price_rate(p, c, c->rate, &rate, e))
         return false;
     q.milli = coins_milli(p->tariff, base);
-    if (!price_part(c->rate, q.milli, &exact, e) ||
-        !price_round(p, c, exact, 100, &amount, e))
+    if (!price_part(rate, q.milli, &exact, e) || !price_round(p, c, exact, 100, &amount, e))
         return false;
     if (amount.minor == 0)
         return true;
@@ -184,7 +248,8 @@ percent_apply(struct pricing *p, const struct component *c, struct err *e)
         return false;
     line->has_qty = line->has_rate = true;
     line->qty = q;
-    line->rate = c->rate;
+    line->rate = rate;
+    line->tax = rate.micro > 0;
     return true;
 }
 
@@ -192,18 +257,21 @@ static bool
 minimum_floor(const struct pricing *p, const struct component *c, struct money *out,
               struct err *e)
 {
+    struct fraction share = price_share(p), left = share_left(p, c->per);
     struct quantity q;
     int128 exact = 0;
 
     if (c->min_qty.milli != 0)
-        return price_part(c->rate, c->min_qty.milli, &exact, e) &&
-               price_round(p, c, exact, 1, out, e);
-    if (!price_part(c->amount, UNIT_MILLI, &exact, e))
+        return price_part(c->rate, (int128)c->min_qty.milli * share.up, &exact, e) &&
+               price_round(p, c, exact, share.down, out, e);
+    if (!price_part(c->amount, UNIT_MILLI * share.up, &exact, e))
         return false;
-    if (c->per[0] != '\0' && (!price_quantity(p, c, c->per, &q, e) ||
-                              !price_part(c->per_amount, q.milli, &exact, e)))
+    if (c->per[0] != '\0' &&
+        (!price_quantity(p, c, c->per, &q, e) ||
+         !price_part(c->per_amount, (int128)q.milli * left.up * (share.down / left.down),
+                     &exact, e)))
         return false;
-    return price_round(p, c, exact, 1, out, e);
+    return price_round(p, c, exact, share.down, out, e);
 }
 
 static bool
@@ -266,15 +334,16 @@ when_holds(const struct pricing *p, const struct component *c, bool *holds, stru
     return total_holds(p, c, holds, e);
 }
 
-static bool
-total_round(struct pricing *p, struct err *e)
+bool
+quote_sum(const struct tariff *t, struct quote *q, struct err *e)
 {
-    const struct rounding_rule *rule = &p->tariff->total;
-    struct quote *q = p->out;
-    struct money sum;
+    const struct rounding_rule *rule = &t->total;
+    struct money sum = {0};
 
-    if (!sum_of(p, UINT32_MAX, &sum, e))
-        return false;
+    for (int i = 0; i < q->n_lines; i++) {
+        if (!money_add(&sum, q->lines[i].amount, e))
+            return false;
+    }
     q->total = sum;
     if (rule->step > 0 &&
         !round_to_step(sum.minor, 1, rule->step, rule->mode, &q->total, e))
@@ -284,12 +353,11 @@ total_round(struct pricing *p, struct err *e)
 }
 
 bool
-quote_compute(const struct tariff *t, const struct usage *u, struct quote *out,
-              struct err *e)
+quote_add_part(const struct tariff *t, const struct usage *u, int part, struct quote *out,
+               struct err *e)
 {
-    struct pricing p = {t, u, out};
+    struct pricing p = {t, u, out, part};
 
-    out->n_lines = 0;
     if (!quantity_check("ytd_before", u->ytd_before, e))
         return false;
     for (int i = 0; i < t->n_components; i++) {
@@ -299,5 +367,13 @@ quote_compute(const struct tariff *t, const struct usage *u, struct quote *out,
         if (!when_holds(&p, c, &holds, e) || (holds && !apply[c->type](&p, c, e)))
             return false;
     }
-    return total_round(&p, e);
+    return true;
+}
+
+bool
+quote_compute(const struct tariff *t, const struct usage *u, struct quote *out,
+              struct err *e)
+{
+    out->n_lines = 0;
+    return quote_add_part(t, u, 0, out, e) && quote_sum(t, out, e);
 }

@@ -1,4 +1,4 @@
-#include "draft.h"
+#include "kept.h"
 #include "meterpost/base/text.h"
 
 #include <stdlib.h>
@@ -13,6 +13,7 @@ static const struct whole {
     {"month", offsetof(struct usage, month), 12},
     {"days", offsetof(struct usage, days), TARIFF_DAYS_MAX},
     {"months", offsetof(struct usage, months), 120},
+    {"year_months", offsetof(struct usage, year_months), 12},
 };
 
 /* A decimal that came as text or as a whole JSON number. */
@@ -57,6 +58,24 @@ class_from_json(const json_t *value, struct usage *u, struct err *e)
     return true;
 }
 
+bool
+factors_from_json(const json_t *object, struct usage *u, struct err *e)
+{
+    const char *name;
+    struct rate r;
+    json_t *value;
+
+    if (!json_is_object(object))
+        return err_set(e, FAIL_REJECT,
+                       "factors: expected an object such as {\"fuel\": \"3.59\"}");
+    json_object_foreach ((json_t *)object, name, value) {
+        if (!decimal_from_json(name, value, RATE_PLACES, &r.micro, e) ||
+            !usage_set_factor(u, name, r, e))
+            return err_in(e, "factors");
+    }
+    return true;
+}
+
 static bool
 key_from_json(const char *key, const json_t *value, struct usage *u, struct err *e)
 {
@@ -68,7 +87,9 @@ key_from_json(const char *key, const json_t *value, struct usage *u, struct err 
     }
     if (strcmp(key, "class") == 0)
         return class_from_json(value, u, e);
-    if (json_is_object(value))
+    if (strcmp(key, "factors") == 0)
+        return factors_from_json(value, u, e);
+    if (json_is_object(value) || json_is_array(value))
         return true; /* where the quantities came from: not ours to judge */
     if (!decimal_from_json(key, value, QUANTITY_PLACES, &q.milli, e))
         return false;
@@ -96,13 +117,23 @@ usage_from_json(const json_t *object, struct usage *out, struct err *e)
     return true;
 }
 
-bool
-usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *e)
+json_t *
+factors_to_json(const struct usage_factor *factors)
 {
     json_t *o = json_object();
     char number[AMOUNT_TEXT_MAX];
-    char *text;
-    bool fits;
+
+    for (int i = 0; i < USAGE_FACTORS_MAX && factors[i].name[0] != '\0'; i++)
+        json_object_set_new(
+            o, factors[i].name,
+            json_string(decimal_print(factors[i].value.micro, RATE_PLACES, true, number)));
+    return o;
+}
+
+void
+usage_put_json(const struct usage *u, json_t *o)
+{
+    char number[AMOUNT_TEXT_MAX];
 
     for (int i = 0; i < USAGE_NAMES_MAX && u->named[i].name[0] != '\0'; i++)
         json_object_set_new(o, u->named[i].name,
@@ -116,15 +147,11 @@ usage_to_text(const struct usage *u, char out[BILL_USAGE_MAX], struct err *e)
     }
     if (u->class_name[0] != '\0')
         json_object_set_new(o, "class", json_string(u->class_name));
+    if (u->factors[0].name[0] != '\0')
+        json_object_set_new(o, "factors", factors_to_json(u->factors));
     json_object_set_new(
         o, "ytd_before",
         json_string(decimal_print(u->ytd_before.milli, QUANTITY_PLACES, true, number)));
-    text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-    fits = text != NULL && text_copy(out, BILL_USAGE_MAX, text);
-    free(text);
-    json_decref(o);
-    return fits ||
-           err_set(e, FAIL_REJECT, "the usage is too large to be kept with the bill");
 }
 
 static json_t *

@@ -203,6 +203,19 @@ version_of(struct run *r, const struct tariff *t, int64_t *id, struct err *e)
     return true;
 }
 
+/* Keep the tariffs of a draft. */
+static bool
+keep_versions(struct run *r, struct err *e)
+{
+    struct period *p = &r->draft->period;
+
+    for (int i = 0; i < p->n_parts; i++) {
+        if (!version_of(r, p->parts[i].tariff, &p->parts[i].version_id, e))
+            return false;
+    }
+    return true;
+}
+
 static void
 note_skipped(struct run *r, enum draft_outcome outcome)
 {
@@ -223,13 +236,12 @@ note_skipped(struct run *r, enum draft_outcome outcome)
 static bool
 run_issue(struct run *r, struct err *e)
 {
-    int64_t version;
     struct err why;
     bool told;
 
-    if (!version_of(r, r->draft->tariff, &version, e) || !store_mark(r->b->store, e))
+    if (!keep_versions(r, e) || !store_mark(r->b->store, e))
         return false;
-    if (draft_issue(r->b, r->draft, version, r->actor, &told, &why)) {
+    if (draft_issue(r->b, r->draft, r->actor, &told, &why)) {
         count_up(r->result, "issued");
         if (told)
             count_up(r->result, "messages");

@@ -26,6 +26,34 @@ component_type_name(enum component_type type)
 }
 
 bool
+tariff_asks_for(const struct tariff *t, const char *quantity)
+{
+    if (strcmp(quantity, "total") == 0)
+        return true;
+    for (int i = 0; i < t->n_components; i++) {
+        const struct component *c = &t->components[i];
+
+        if (strcmp(c->per, quantity) == 0 || strcmp(c->from, quantity) == 0)
+            return true;
+        for (int k = 0; k < c->n_steps; k++) {
+            if (strcmp(c->steps[k].quantity, quantity) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+tariff_counts_year(const struct tariff *t)
+{
+    for (int i = 0; i < t->n_components; i++) {
+        if (t->components[i].ytd)
+            return true;
+    }
+    return false;
+}
+
+bool
 reading_number(struct reading *r, const char *path, const char *text, int places,
                int64_t least, int64_t most, int64_t *out)
 {

@@ -27,6 +27,7 @@ static const struct option {
     size_t from, to;
 } options[] = {
     {"amount", FX | MN, FX, OPTION_RATE, RAW(amount), TO(amount)},
+    {"factor", FX | PC, 0, OPTION_TEXT, RAW(factor), TO(factor_of)},
     {"per", FX | MN, 0, OPTION_TEXT, RAW(per), TO(per)},
     {"over", FX, 0, OPTION_QUANTITY, RAW(over), TO(over)},
     {"prorate", FX, 0, OPTION_ELSEWHERE, 0, 0},
@@ -68,6 +69,27 @@ has_key(const struct reading *r, int i, const char *key)
     return yaml_has(r->y, path);
 }
 
+/* A factor stands in the place of an amount or a rate. */
+static bool
+given_by_factor(const struct reading *r, int i, const char *key)
+{
+    return has_key(r, i, "factor") &&
+           (strcmp(key, "amount") == 0 || strcmp(key, "rate") == 0);
+}
+
+/* Only one of the two can be the amount or the rate. */
+static void
+check_factor(struct reading *r, int i, enum component_type type)
+{
+    const char *other = type == COMPONENT_PERCENT ? "rate" : "amount";
+    char path[READING_PATH_MAX];
+
+    path_of(path, i, "factor");
+    if (has_key(r, i, "factor") && has_key(r, i, other))
+        yaml_problem(r->y, r->problems, path,
+                     "stands in the place of '%s': write one of them", other);
+}
+
 static void
 check_keys(struct reading *r, int i, enum component_type type)
 {
@@ -81,7 +103,7 @@ check_keys(struct reading *r, int i, enum component_type type)
         path_of(path, i, o->key);
         if (present && (o->known >> type & 1) == 0)
             yaml_problem(r->y, r->problems, path, "has no meaning for the type '%s'", name);
-        if (!present && (o->needed >> type & 1) != 0)
+        if (!present && (o->needed >> type & 1) != 0 && !given_by_factor(r, i, o->key))
             yaml_problem(r->y, r->problems, path, "is missing: the type '%s' needs it",
                          name);
     }
@@ -334,6 +356,7 @@ reading_component(struct reading *r, int i)
     c->one_line = raw->lines != 0;
     c->scale = raw->scale;
     check_keys(r, i, c->type);
+    check_factor(r, i, c->type);
     path_of(path, i, "round");
     reading_round(r, path, &raw->round, &c->round);
     read_when(r, i, &c->when);

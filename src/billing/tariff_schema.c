@@ -28,6 +28,7 @@ static const cyaml_strval_t scales[] = {
     {"none", SCALE_NONE},
     {"days", SCALE_DAYS},
     {"months", SCALE_MONTHS},
+    {"year", SCALE_YEAR},
 };
 static const cyaml_strval_t frequencies[] = {
     {"month", PERIOD_MONTH},
@@ -101,6 +102,7 @@ static const cyaml_schema_field_t component_fields[] = {
     CYAML_FIELD_MAPPING("when", MAYBE, struct raw_component, when, when_fields),
     CYAML_FIELD_MAPPING("round", MAYBE, struct raw_component, round, round_fields),
     MAYBE_NUMBER("amount", struct raw_component, amount),
+    MAYBE_TEXT("factor", struct raw_component, factor, TARIFF_CODE_MAX),
     MAYBE_TEXT("per", struct raw_component, per, TARIFF_CODE_MAX),
     MAYBE_NUMBER("over", struct raw_component, over),
     CYAML_FIELD_ENUM("prorate", WORDS, struct raw_component, prorate, prorates,

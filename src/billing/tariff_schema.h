@@ -33,7 +33,7 @@ struct raw_component {
     enum component_type type;
     struct raw_when when;
     struct raw_round round;
-    char *amount, *per, *over, *rate, *per_amount, *min_qty;
+    char *amount, *factor, *per, *over, *rate, *per_amount, *min_qty;
     unsigned prorate, basis, lines; /* 0: as a component is without them */
     enum block_mode mode;
     enum tariff_scale scale;

@@ -4,11 +4,11 @@
 #include "meterpost/billing/view.h"
 
 #include "draft.h"
+#include "meterpost/billing/recompute.h"
 #include "meterpost/render/language.h"
 #include "meterpost/render/view.h"
 #include "meterpost/store/list.h"
 #include "meterpost/store/payments.h"
-#include "meterpost/store/tariffs.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -422,25 +422,6 @@ view_bill(struct store *s, const struct conf *conf, const struct bill *b,
     return NULL;
 }
 
-/* The tariff that a bill was computed by, as it was then. */
-static struct tariff *
-kept_tariff(struct store *s, const struct bill *b, struct err *e)
-{
-    struct problems p = {0};
-    struct tariff *t;
-    char *body;
-
-    if (!tariff_version_body(s, b->tariff_version_id, &body, e))
-        return NULL;
-    t = tariff_open_text("the bill's tariff", body == NULL ? "" : body,
-                         body == NULL ? 0 : strlen(body), &p);
-    free(body);
-    if (t == NULL)
-        problems_err(&p, e);
-    problems_free(&p);
-    return t;
-}
-
 static bool
 find_bill(struct store *s, const char *number, struct bill *b, struct account *a,
           struct err *e)
@@ -458,7 +439,7 @@ static json_t *
 view_found(struct store *s, const struct conf *conf, const struct bill *b,
            const struct account *a, const char *language, struct err *e)
 {
-    struct tariff *t = kept_tariff(s, b, e);
+    struct tariff *t = tariff_kept(s, b->tariff_version_id, e);
     json_t *view = t == NULL ? NULL : view_bill(s, conf, b, a, t, language, e);
 
     tariff_destroy(t);

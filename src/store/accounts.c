@@ -182,6 +182,33 @@ contract_at(struct store *s, int64_t account_id, utc_t t, struct contract *out, 
 }
 
 bool
+contracts_of_account(struct store *s, int64_t account_id, utc_t until, struct contract *out,
+                     int most, int *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT tariff, class, valid_from FROM (SELECT tariff, class, valid_from"
+        "  FROM contract WHERE account_id = $1 AND valid_from <= $2"
+        "  ORDER BY valid_from DESC LIMIT $3) newest ORDER BY valid_from";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, until);
+    stmt_int(q, 3, most);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        stmt_col_text(q, 0, out[*n].tariff, sizeof(out[*n].tariff));
+        stmt_col_text(q, 1, out[*n].class, sizeof(out[*n].class));
+        out[(*n)++].valid_from = stmt_col_int(q, 2);
+    }
+    return false;
+}
+
+bool
 contract_add(struct store *s, int64_t account_id, const struct contract *c, struct err *e)
 {
     static const char sql[] = "INSERT INTO contract (account_id, tariff, class, valid_from)"

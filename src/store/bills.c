@@ -249,6 +249,53 @@ bill_newest(struct store *s, int64_t account_id, struct bill *out, bool *found,
 }
 
 bool
+bill_before(struct store *s, int64_t account_id, utc_t until, struct bill *out, bool *found,
+            struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM bill b WHERE b.account_id = $1 AND b.period_to <= $2"
+        " AND " IN_FORCE " ORDER BY b.period_to DESC, b.id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, until);
+    return one_bill(q, out, found, e);
+}
+
+bool
+bill_credit_of(struct store *s, int64_t bill_id, struct bill *out, bool *found,
+               struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS
+                              " FROM bill b WHERE b.corrects_id = $1 AND b.kind = 'credit'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, bill_id);
+    return one_bill(q, out, found, e);
+}
+
+bool
+bill_next_of_period(struct store *s, utc_t from, utc_t to, int64_t after, struct bill *out,
+                    bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM bill b WHERE b.id > $3 AND b.period_to > $1"
+        " AND b.period_to <= $2 AND " IN_FORCE " ORDER BY b.id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, from);
+    stmt_int(q, 2, to);
+    stmt_int(q, 3, after);
+    return one_bill(q, out, found, e);
+}
+
+bool
 bill_lines(struct store *s, int64_t bill_id, struct bill_line out[BILL_LINES_MAX], int *n,
            struct err *e)
 {

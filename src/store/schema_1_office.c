@@ -63,6 +63,7 @@ static const char money[] =
         " UNIQUE (series, year, seq),"
         " CHECK (period_to >= period_from)"
         ") STRICT;"
+        "CREATE INDEX bill_corrects ON bill(corrects_id) WHERE corrects_id IS NOT NULL;"
         "CREATE INDEX bill_account ON bill(account_id, period_to);" INSERT_ONLY(
             "bill", "an issued bill")
 

@@ -5,5 +5,6 @@
 
 extern const char *const schema_1_field[];
 extern const char *const schema_1_office[];
+extern const char *const schema_1_factor[];
 
 #endif

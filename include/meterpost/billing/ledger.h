@@ -18,8 +18,8 @@
 #include "meterpost/store/registry.h"
 
 /* Post an issued bill: one entry a code. FAIL_FATAL when the entries are not its total. */
-bool ledger_post_bill(struct store *s, const struct account *a, const struct tariff *t,
-                      const struct quote *q, const struct bill *b, struct err *e);
+bool ledger_post_bill(struct store *s, const struct account *a, const struct quote *q,
+                      const struct bill *b, struct err *e);
 
 /* Post a payment; account NULL: into suspense, until somebody says whose it is. */
 bool ledger_post_payment(struct store *s, const struct account *a, const struct payment *p,

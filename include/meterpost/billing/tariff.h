@@ -50,6 +50,7 @@ enum tariff_scale {
     SCALE_NONE,
     SCALE_DAYS,   /* limits x days / normal days */
     SCALE_MONTHS, /* limits x months             */
+    SCALE_YEAR,   /* limits x months served this year / 12 */
 };
 
 enum tariff_frequency { PERIOD_MONTH, PERIOD_BIMONTH, PERIOD_DAYS };
@@ -83,12 +84,14 @@ struct component {
     struct tariff_when when;
     struct rounding_rule round; /* of its lines; the tariff's own unless overridden */
 
-    struct rate amount;         /* fixed, minimum                             */
-    char per[TARIFF_CODE_MAX];  /* fixed, minimum: "" or a quantity           */
-    struct quantity over;       /* fixed, blocks: only what exceeds it        */
-    bool prorate;               /* fixed: x days / normal days                */
-    char from[TARIFF_CODE_MAX]; /* blocks: the quantity, "total"             */
-    struct rate factor;         /* blocks: millionths, applied before `over`  */
+    struct rate amount;              /* fixed, minimum                             */
+    char factor_of[TARIFF_CODE_MAX]; /* fixed, percent: the dated factor that is its amount
+                                        or rate; "": what the file says */
+    char per[TARIFF_CODE_MAX];       /* fixed, minimum: "" or a quantity           */
+    struct quantity over;            /* fixed, blocks: only what exceeds it        */
+    bool prorate;                    /* fixed: x days / normal days                */
+    char from[TARIFF_CODE_MAX];      /* blocks: the quantity, "total"             */
+    struct rate factor;              /* blocks: millionths, applied before `over`  */
     enum block_mode mode;
     bool ytd;                /* blocks: the ladder counts from ytd_before  */
     bool one_line;           /* blocks: the sum, rounded once              */
@@ -151,6 +154,12 @@ void tariff_set_free(struct tariff_set *set);
 /* The version of a tariff in force on a day ("2026-11-22"); NULL when there is none. */
 const struct tariff *tariff_find(const struct tariff_set *set, const char *id,
                                  const char *date);
+
+/* Does the tariff ask for this quantity? */
+bool tariff_asks_for(const struct tariff *t, const char *quantity);
+
+/* Does any ladder of it count from the start of the year? */
+bool tariff_counts_year(const struct tariff *t);
 
 /* "fixed", "blocks", ... */
 const char *component_type_name(enum component_type type);

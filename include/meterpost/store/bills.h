@@ -16,7 +16,7 @@
 #define BILL_SERIES_MAX   17
 #define BILL_CODE_MAX     24
 #define BILL_LABEL_MAX    128
-#define BILL_USAGE_MAX    2048
+#define BILL_USAGE_MAX    4096
 #define BILL_LINES_MAX    96 /* of one bill */
 #define BILL_READINGS_MAX 64 /* of one bill */
 
@@ -101,6 +101,18 @@ bool bill_by_number(struct store *s, const char *number, struct bill *out, bool 
 /* The newest bill of an account; credit notes and what they took back do not count. */
 bool bill_newest(struct store *s, int64_t account_id, struct bill *out, bool *found,
                  struct err *e);
+
+/* The newest bill in force whose period ends at `until` or before. */
+bool bill_before(struct store *s, int64_t account_id, utc_t until, struct bill *out,
+                 bool *found, struct err *e);
+/* The credit note that took a bill back. */
+bool bill_credit_of(struct store *s, int64_t bill_id, struct bill *out, bool *found,
+                    struct err *e);
+
+/* The bill in force with the smallest id above `after` whose period ends in from < t <= to:
+ * for work that goes over a month's bills. */
+bool bill_next_of_period(struct store *s, utc_t from, utc_t to, int64_t after,
+                         struct bill *out, bool *found, struct err *e);
 
 bool bill_lines(struct store *s, int64_t bill_id, struct bill_line out[BILL_LINES_MAX],
                 int *n, struct err *e);

@@ -80,6 +80,10 @@ bool account_set_language(struct store *s, int64_t id, const char *language, str
 /* The contract in force at `t`. */
 bool contract_at(struct store *s, int64_t account_id, utc_t t, struct contract *out,
                  bool *found, struct err *e);
+/* All contracts of an account that begin at `until` or before, oldest first; of more than
+ * `most` the newest. */
+bool contracts_of_account(struct store *s, int64_t account_id, utc_t until,
+                          struct contract *out, int most, int *n, struct err *e);
 bool contract_add(struct store *s, int64_t account_id, const struct contract *c,
                   struct err *e);
 
