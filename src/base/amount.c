@@ -138,7 +138,7 @@ bool
 round_to_step(int128 value, int128 per, int64_t step, enum rounding mode, struct money *out,
               struct err *e)
 {
-    int64_t steps;
+    int64_t steps = 0;
 
     if (!round_divide(value, per * step, mode, &steps, e))
         return false;

@@ -20,6 +20,9 @@ keep_utf8(struct err *e)
     utf8_clean(e->text, sizeof(e->text), raw, n);
 }
 
+#undef err_set
+#undef err_in
+
 bool
 err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {

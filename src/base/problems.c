@@ -13,12 +13,10 @@ copy_file_name(char *to, const char *file)
 {
     size_t n = strlen(file);
 
-    if (n >= PROBLEM_FILE_MAX) {
-        memcpy(to, "...", 3);
-        memcpy(to + 3, file + n - (PROBLEM_FILE_MAX - 4), PROBLEM_FILE_MAX - 3);
-        return;
-    }
-    memcpy(to, file, n + 1);
+    if (n < PROBLEM_FILE_MAX)
+        memcpy(to, file, n + 1);
+    else
+        snprintf(to, PROBLEM_FILE_MAX, "...%s", file + n - (PROBLEM_FILE_MAX - 4));
 }
 
 static struct problem *

@@ -106,7 +106,7 @@ add_files(struct profiles *all, const char *dir, struct dirent **names, int n,
         problems_add(p, dir, 0, 0, "expected at most %d profiles, got %d", PROFILES_MAX, n);
         return;
     }
-    all->at = calloc((size_t)n + 1, sizeof(*all->at));
+    all->at = calloc((size_t)n + 1, sizeof(struct profile *));
     if (all->at == NULL) {
         problems_add(p, dir, 0, 0, "out of memory");
         return;

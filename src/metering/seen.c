@@ -1,6 +1,7 @@
 #include "seen.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,9 +90,7 @@ seen_add(struct seen *s, const char *column, const char *value, unsigned line,
         free(name);
         return false;
     }
-    memcpy(name, column, n);
-    name[n] = '\n';
-    memcpy(name + n + 1, value, m + 1);
+    snprintf(name, n + m + 2, "%s\n%s", column, value);
     slot = slot_of(s->slots, s->size, name);
     if (slot->name != NULL) {
         *first = slot->line;

@@ -76,8 +76,11 @@ static const struct {
 static const struct language *
 language_of(const char *tag)
 {
-    size_t n = tag == NULL ? 0 : strcspn(tag, "-_");
+    size_t n;
 
+    if (tag == NULL)
+        return &languages[0];
+    n = strcspn(tag, "-_");
     for (size_t i = 0; i < sizeof(languages) / sizeof(*languages); i++)
         if (strlen(languages[i].code) == n && strncmp(languages[i].code, tag, n) == 0)
             return &languages[i];

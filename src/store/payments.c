@@ -73,6 +73,9 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
         return true;
     if (!payment_by_reference(s, p->channel, p->reference, &there, &found, e))
         return false;
+    if (!found)
+        return err_set(e, FAIL_FATAL, "payment %s %s is refused and not on file",
+                       p->channel, p->reference);
     *id = there.id;
     return true;
 }

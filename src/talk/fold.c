@@ -19,7 +19,7 @@ static const char latin[] = "aaaaaa*ceeeeiiiidnooooo*ouuuuyt*"
 
 static const struct pair {
     uint32_t point;
-    const char *letters;
+    char letters[4];
 } pairs[] = {
     {0xC6, "ae"},  {0xE6, "ae"},  {0xDF, "ss"}, {0x132, "ij"}, {0x133, "ij"},
     {0x152, "oe"}, {0x153, "oe"}, {0xDE, "th"}, {0xFE, "th"},
@@ -63,7 +63,7 @@ fold_point(uint32_t p, char out[5])
         p += 'a' - 'A';
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
         if (p == pairs[i].point) {
-            strcpy(out, pairs[i].letters);
+            memcpy(out, pairs[i].letters, sizeof(pairs[i].letters));
             return;
         }
     }
@@ -73,9 +73,7 @@ fold_point(uint32_t p, char out[5])
         out[0] = (char)p;
     else if (p >= 0xC0 && p <= 0x17F && latin[p - 0xC0] != '*')
         out[0] = latin[p - 0xC0];
-    else if (p >= 0x391 && p <= 0x3A9) /* Greek and Cyrillic capitals */
-        out[utf8_put(p + 0x20, out)] = '\0';
-    else if (p >= 0x410 && p <= 0x42F)
+    else if ((p >= 0x391 && p <= 0x3A9) || (p >= 0x410 && p <= 0x42F)) /* Greek, Cyrillic */
         out[utf8_put(p + 0x20, out)] = '\0';
     else if (!is_mark(p))
         out[utf8_put(p, out)] = '\0';

@@ -52,8 +52,7 @@ Test(table, a_long_line_is_made_to_fit_at_its_flexible_columns)
 
     cr_expect_str_eq(got,
                      "account  name                    balance\n"
-                     "1042     a name that is far to…    12.00\n" +
-                         0,
+                     "1042     a name that is far to…    12.00\n",
                      "got:\n%s", got);
     free(got);
 }

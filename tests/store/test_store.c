@@ -113,8 +113,8 @@ Test(store, rows_that_are_promised_for_ever_refuse_every_change)
     static const char *const attacks[] = {
         "UPDATE audit SET actor = 'nobody'",
         "DELETE FROM audit",
-        "INSERT OR REPLACE INTO audit (id, at, actor, channel, action, subject, detail,"
-        " hash) VALUES (1, 1, 'x', 'cli', 'x', 'x', 'x', zeroblob(32))",
+        ("INSERT OR REPLACE INTO audit (id, at, actor, channel, action, subject, detail,"
+         " hash) VALUES (1, 1, 'x', 'cli', 'x', 'x', 'x', zeroblob(32))"),
     };
 
     cr_assert(audit_add(s, 100, "amina", "cli", "import", "meters", "60 rows", &e), "%s",
