@@ -18,7 +18,12 @@ static bool
 tell_problems(const struct cli *c, struct problems *p)
 {
     problems_print(p, stderr);
-    say_error("the configuration %s cannot be used", c->config);
+    if (access(c->config, F_OK) == -1)
+        say_error("there is no configuration %s: name one with --config FILE, or make it "
+                  "with `meterpost --config FILE init`",
+                  c->config);
+    else
+        say_error("the configuration %s cannot be used", c->config);
     problems_free(p);
     return false;
 }
