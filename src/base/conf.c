@@ -238,6 +238,7 @@ check_meaning(struct load *l)
     check_stages(l);
     check_order(l, "validation.very_high", v->very_high >= v->high, "at least 'high'");
     check_order(l, "validation.very_low", v->very_low <= v->low, "at most 'low'");
+    check_order(l, "losses.amber", c->losses.amber >= c->losses.green, "at least 'green'");
     return problems_total(l->problems) == before;
 }
 

@@ -34,6 +34,9 @@ struct raw_reading {
 struct raw_validation {
     RAW(VALIDATION_SETTINGS)
 };
+struct raw_losses {
+    RAW(LOSSES_SETTINGS)
+};
 struct raw_billing {
     RAW(BILLING_SETTINGS)
 };
@@ -68,6 +71,7 @@ struct raw_conf {
     unsigned buses_count;
     struct raw_reading reading;
     struct raw_validation validation;
+    struct raw_losses losses;
     struct raw_billing billing;
     struct raw_arrears arrears;
     struct raw_staff staff;
@@ -130,6 +134,7 @@ TABLES(modem, MODEM_SETTINGS, raw_modem, conf_modem, );
 TABLES(bus, BUS_SETTINGS, raw_bus, conf_bus, );
 TABLES(reading, READING_SETTINGS, raw_reading, conf_reading, );
 TABLES(validation, VALIDATION_SETTINGS, raw_validation, conf_validation, );
+TABLES(losses, LOSSES_SETTINGS, raw_losses, conf_losses, );
 TABLES(billing, BILLING_SETTINGS, raw_billing, conf_billing, );
 TABLES(stage, STAGE_SETTINGS, raw_stage, conf_stage, );
 TABLES(cut, CUT_SETTINGS, raw_cut, conf_cut, );
@@ -159,6 +164,7 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        ENTRIES(modems, raw_conf, modem_entry, CONF_MODEMS_MAX),
        ENTRIES(buses, raw_conf, bus_entry, CONF_BUSES_MAX),
        MAPPING(reading, raw_conf, reading), MAPPING(validation, raw_conf, validation),
+       MAPPING(losses, raw_conf, losses),
        MAPPING(billing, raw_conf, billing), MAPPING(arrears, raw_conf, arrears),
        MAPPING(staff, raw_conf, staff), MAPPING(limits, raw_conf, limits),
        MAPPING(log, raw_conf, log), );
@@ -186,6 +192,7 @@ const struct section conf_sections[] = {
     SECTION("paths", paths, paths, paths),
     SECTION("reading", reading, reading, reading),
     SECTION("validation", validation, validation, validation),
+    SECTION("losses", losses, losses, losses),
     SECTION("billing", billing, billing, billing),
     SECTION("arrears", arrears, arrears, arrears),
     SECTION("arrears.cut", cut, arrears.cut, arrears.cut),

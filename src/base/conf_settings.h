@@ -87,7 +87,24 @@
     S(r, c, WHOLE, very_low, very_low, "10", 0, 100, NULL)                                 \
     S(r, c, SECONDS, clock_warn, clock_warn_s, "15m", 1, 30 * DAY_S, NULL)                 \
     S(r, c, SECONDS, clock_hold, clock_hold_s, "1d", 1, 30 * DAY_S, NULL)                  \
-    S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)
+    S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)  \
+    S(r, c, WHOLE, rollover, rollover, "3", 1, 100, NULL)                                  \
+    S(r, c, WHOLE, outlier, outlier, "4", 0, 100, NULL)                                    \
+    S(r, c, WHOLE, small, small, "1", 0, 100000, NULL)                                     \
+    S(r, c, WHOLE, zero_days, zero_days, "28", 0, 1000, NULL)                              \
+    S(r, c, WHOLE, estimates, estimates, "3", 0, 100, NULL)                                \
+    S(r, c, WHOLE, after_cut, after_cut, "500", 0, 1000000, NULL)                          \
+    S(r, c, WHOLE, max_electricity, max_electricity, "77", 0, 1000000, NULL)               \
+    S(r, c, WHOLE, max_water, max_water, "5", 0, 1000000, NULL)                            \
+    S(r, c, WHOLE, max_gas, max_gas, "11", 0, 1000000, NULL)                               \
+    S(r, c, WHOLE, max_heat, max_heat, "200", 0, 1000000, NULL)
+
+#define LOSSES_SETTINGS(S, R, L, r, c)                                                     \
+    S(r, c, WHOLE, coverage, coverage, "95", 0, 100, NULL)                                 \
+    S(r, c, WHOLE, green, green, "8", 0, 100, NULL)                                        \
+    S(r, c, WHOLE, amber, amber, "15", 0, 100, NULL)                                       \
+    S(r, c, WHOLE, negative, negative, "1", 0, 100, NULL)                                  \
+    S(r, c, MONEY, price, price, "0", 0, MONEY_LIMIT, NULL)
 
 #define BILLING_SETTINGS(S, R, L, r, c)                                                    \
     S(r, c, WHOLE, due_days, due_days, "14", 0, 365, NULL)                                 \

@@ -1,222 +1,161 @@
-#include "meterpost/metering/check.h"
+#include "check_rule.h"
 
-#include "meterpost/base/text.h"
-#include "meterpost/metering/unit.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* A rule fires: true, with the reason where it holds or rejects. */
-typedef bool rule_test(const struct check_case *c, struct text *reason);
-
-static const char *
-print(struct quantity q, char out[AMOUNT_TEXT_MAX])
+const char *
+check_severity_name(enum check_severity severity)
 {
-    return decimal_print(q.milli, QUANTITY_PLACES, true, out);
-}
+    static const char *const names[] = {"off", "info", "warn", "hold", "reject"};
 
-/* ---- what a register is ---- */
+    return names[severity];
+}
 
 bool
-check_register_counts(const char *obis)
+check_severity_parse(const char *word, enum check_severity *out)
 {
-    int medium, channel, what, how;
-
-    if (sscanf(obis, "%d-%d:%d.%d", &medium, &channel, &what, &how) != 4)
-        return false;
-    switch (medium) {
-    case 1: return how == 8;               /* electricity: time integral 1   */
-    case 5:                                /* cooling */
-    case 6: return what == 1 || what == 2; /* heat: energy, volume           */
-    case 7: return what == 3 || what == 0; /* gas: volume                    */
-    case 8:                                /* cold water */
-    case 9: return what == 1;              /* hot water: volume              */
-    default: return false;
+    for (int i = 0; i < SEVERITIES; i++) {
+        if (strcmp(word, check_severity_name((enum check_severity)i)) == 0) {
+            *out = (enum check_severity)i;
+            return true;
+        }
     }
+    return false;
 }
 
-/* 10^digits in thousandths: where the register starts again; 0 when not known. */
-static int64_t
-span(const struct check_case *c)
+const char *
+check_stage_name(enum check_stage stage)
 {
-    int64_t end = 1000;
+    static const char *const names[] = {"identity", "clock", "unit",
+                                        "sign",     "use",   "state"};
 
-    if (c->digits <= 0 || c->digits > 15)
-        return 0;
-    for (int i = 0; i < c->digits; i++)
-        end *= 10;
-    return end;
+    return names[stage];
 }
 
-static bool
-went_down(const struct check_case *c)
+const struct check_rule *
+check_rule_at(size_t i)
 {
-    return check_register_counts(c->obis) && c->before.known &&
-           c->value.milli < c->before.value.milli;
+    return i < check_table_count ? &check_table[i].rule : NULL;
 }
 
-/* A register that stood in its last tenth and stands in its first went round. */
-static bool
-went_round(const struct check_case *c)
+static int
+find_rule(const char *name, size_t n)
 {
-    int64_t end = span(c);
-
-    return went_down(c) && end != 0 && c->before.value.milli < end &&
-           c->before.value.milli >= end - end / 10 && c->value.milli < end / 10;
+    for (size_t i = 0; i < check_table_count; i++) {
+        if (strncmp(check_table[i].rule.name, name, n) == 0 &&
+            check_table[i].rule.name[n] == '\0')
+            return (int)i;
+    }
+    return -1;
 }
 
-/* ---- the rules ---- */
-
-static bool
-is_duplicate(const struct check_case *c, struct text *reason)
+int
+check_rule_find(const char *name)
 {
-    text_addf(reason, "the same value of the same time is here already");
-    return c->same.known && c->same.value.milli == c->value.milli;
+    return find_rule(name, strlen(name));
 }
 
-static bool
-has_wrong_unit(const struct check_case *c, struct text *reason)
+bool
+check_has_flag(const char *flags, const char *name)
 {
-    const char *unit = obis_unit(c->obis);
+    size_t length = strlen(name);
 
-    text_addf(reason, "register %s counts %s, the reading is in %s", c->obis,
-              unit == NULL ? "?" : unit, c->unit);
-    return unit != NULL && strcmp(unit, c->unit) != 0;
+    while (*flags != '\0') {
+        size_t n = strcspn(flags, ",");
+
+        if (n == length && strncmp(flags, name, n) == 0)
+            return true;
+        flags += n + (flags[n] == ',');
+    }
+    return false;
 }
 
-static bool
-is_negative(const struct check_case *c, struct text *reason)
+int
+check_points(const char *flags)
 {
-    text_addf(reason, "a register that only counts up shows less than zero");
-    return check_register_counts(c->obis) && c->value.milli < 0;
+    int points = 0;
+
+    while (*flags != '\0') {
+        size_t n = strcspn(flags, ",");
+        int i = find_rule(flags, n);
+
+        points += i >= 0 ? check_table[i].rule.points : 0;
+        flags += n + (flags[n] == ',');
+    }
+    return points;
 }
 
-static bool
-is_beyond_digits(const struct check_case *c, struct text *reason)
+const struct check_rule *
+check_worst(const char *flags)
 {
-    text_addf(reason, "the register has %d digits and cannot show this", c->digits);
-    return check_register_counts(c->obis) && span(c) != 0 && c->value.milli >= span(c);
+    const struct check_rule *worst = NULL;
+
+    while (*flags != '\0') {
+        size_t n = strcspn(flags, ",");
+        int i = find_rule(flags, n);
+
+        if (i >= 0 && (worst == NULL || check_table[i].rule.points > worst->points))
+            worst = &check_table[i].rule;
+        flags += n + (flags[n] == ',');
+    }
+    return worst;
 }
 
-static bool
-is_future(const struct check_case *c, struct text *reason)
+/* Note that a rule fired. */
+static void
+note(struct check_verdict *out, const struct check_rule *rule, enum check_severity severity,
+     const char *why, struct text *flags, int *worst)
 {
-    utc_t t = c->meter_time != 0 ? c->meter_time : c->taken_at;
-    char text[TIME_TEXT_MAX];
+    enum check_action action = severity == SEVERITY_REJECT ? CHECK_REJECT
+                               : severity == SEVERITY_HOLD ? CHECK_HOLD
+                                                           : CHECK_ACCEPT;
 
-    text_addf(reason, "it was taken in the future: %s", clock_iso(t, text));
-    return t > c->received_at + c->limits->clock_hold_s;
+    text_addf(flags, "%s%s", flags->used > 0 ? "," : "", rule->name);
+    out->points += rule->points;
+    if (action > CHECK_ACCEPT && (action > out->action || rule->points > *worst)) {
+        text_clip(out->reason, sizeof(out->reason), why);
+        *worst = rule->points;
+    }
+    if (action > CHECK_ACCEPT && out->action == CHECK_ACCEPT)
+        out->is_soft = rule->stage == STAGE_USE;
+    if (action > out->action)
+        out->action = action;
 }
 
-static bool
-is_ancient(const struct check_case *c, struct text *reason)
+static void
+find_usage(const struct check_work *w, struct check_verdict *out)
 {
-    char text[TIME_TEXT_MAX];
+    int64_t multiplier = w->c->multiplier_milli > 0 ? w->c->multiplier_milli : 1000;
+    struct err e;
 
-    text_addf(reason, "by the meter's clock it is too old: %s",
-              clock_iso(c->meter_time, text));
-    return c->meter_time != 0 && c->meter_time < c->received_at - c->limits->too_old_s;
+    out->has_usage = w->flows && !w->over &&
+                     round_divide((int128)w->moved * multiplier, 1000, ROUND_HALF_UP,
+                                  &out->usage.milli, &e);
 }
-
-static bool
-is_conflict(const struct check_case *c, struct text *reason)
-{
-    char other[AMOUNT_TEXT_MAX];
-
-    text_addf(reason, "the meter showed %s at the same time", print(c->same.value, other));
-    return c->same.known && c->same.value.milli != c->value.milli;
-}
-
-static bool
-is_rollover(const struct check_case *c, struct text *reason)
-{
-    (void)reason;
-    return went_round(c);
-}
-
-static bool
-is_decrease(const struct check_case *c, struct text *reason)
-{
-    char before[AMOUNT_TEXT_MAX], day[TIME_TEXT_MAX];
-
-    text_addf(reason, "it is less than the %s of %s", print(c->before.value, before),
-              clock_date(c->before.at, day));
-    return went_down(c) && !went_round(c);
-}
-
-static bool
-is_late(const struct check_case *c, struct text *reason)
-{
-    (void)reason;
-    return c->after.known;
-}
-
-static bool
-is_above_later(const struct check_case *c, struct text *reason)
-{
-    char after[AMOUNT_TEXT_MAX], day[TIME_TEXT_MAX];
-
-    text_addf(reason, "it is more than the later %s of %s", print(c->after.value, after),
-              clock_date(c->after.at, day));
-    return check_register_counts(c->obis) && c->after.known &&
-           c->value.milli > c->after.value.milli &&
-           (span(c) == 0 || c->value.milli < span(c) - span(c) / 10);
-}
-
-static bool
-has_slow_clock(const struct check_case *c, struct text *reason)
-{
-    (void)reason;
-    return c->meter_time != 0 &&
-           llabs(c->meter_time - c->received_at) > c->limits->clock_warn_s;
-}
-
-static const struct rule {
-    const char *name;
-    enum check_action action;
-    rule_test *fires;
-} rules[] = {
-    {"duplicate", CHECK_REJECT, is_duplicate},
-    {"unit", CHECK_HOLD, has_wrong_unit},
-    {"negative", CHECK_HOLD, is_negative},
-    {"digits", CHECK_HOLD, is_beyond_digits},
-    {"future", CHECK_HOLD, is_future},
-    {"ancient", CHECK_HOLD, is_ancient},
-    {"conflict", CHECK_HOLD, is_conflict},
-    {"decrease", CHECK_HOLD, is_decrease},
-    {"above-later", CHECK_HOLD, is_above_later},
-    {"rollover", CHECK_ACCEPT, is_rollover},
-    {"late", CHECK_ACCEPT, is_late},
-    {"clock", CHECK_ACCEPT, has_slow_clock},
-};
 
 void
 check_reading(const struct check_case *c, struct check_verdict *out)
 {
+    struct check_work w;
     struct text flags, reason;
+    char why[READING_WHY_MAX];
+    int worst = 0;
 
     *out = (struct check_verdict){.action = CHECK_ACCEPT};
+    check_work_of(c, &w);
     text_init(&flags, out->flags, sizeof(out->flags));
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        char why[READING_WHY_MAX];
+    for (size_t i = 0; i < check_table_count; i++) {
+        const struct check_rule *rule = &check_table[i].rule;
+        enum check_severity severity =
+            c->severity != NULL ? c->severity[i] : rule->severity;
 
-        text_init(&reason, why, sizeof(why));
-        if (!rules[i].fires(c, &reason))
+        if (severity == SEVERITY_OFF ||
+            (rule->stage == STAGE_USE && out->action == CHECK_HOLD && !out->is_soft))
             continue;
-        text_addf(&flags, "%s%s", flags.used > 0 ? "," : "", rules[i].name);
-        if (rules[i].action > CHECK_ACCEPT && out->action == CHECK_ACCEPT)
-            text_clip(out->reason, sizeof(out->reason), why);
-        if (rules[i].action > out->action)
-            out->action = rules[i].action;
+        text_init(&reason, why, sizeof(why));
+        if (check_table[i].fires(&w, &reason))
+            note(out, rule, severity, why, &flags, &worst);
         if (out->action == CHECK_REJECT)
-            return;
+            break;
     }
-}
-
-bool
-check_clock_sane(utc_t meter_time, utc_t received_at, const struct conf_validation *limits)
-{
-    return meter_time <= received_at + limits->clock_hold_s &&
-           meter_time >= received_at - limits->too_old_s;
+    find_usage(&w, out);
 }

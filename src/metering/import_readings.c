@@ -85,7 +85,7 @@ keep_reading(struct import *im, const void *row, struct err *e)
     if (!metering_reading_add(im->with->store, im->with->conf, &line->meter, 0, &r, e))
         return false;
     if (r.status == READING_REJECTED)
-        return import_fault(im, "value", "%s", r.reason);
+        return import_fault(im, "value", "%s (rule %s)", r.reason, r.flags);
     im->result->held += r.status == READING_HELD;
     if (strcmp(r.obis, metering_main_register(line->meter.commodity)) != 0)
         return true;

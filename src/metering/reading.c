@@ -1,7 +1,8 @@
 #include "meterpost/metering/reading.h"
 
+#include "case.h"
 #include "meterpost/base/text.h"
-#include "meterpost/metering/check.h"
+#include "settle.h"
 
 #include <string.h>
 
@@ -22,35 +23,40 @@ metering_main_register(const char *commodity)
     return "";
 }
 
-static struct check_point
-point_of(const struct reading *r, bool known)
+static void
+take_verdict(const struct check_verdict *v, struct reading *r)
 {
-    return known ? (struct check_point){true, r->value, r->taken_at}
-                 : (struct check_point){0};
+    static const enum reading_status status[] = {
+        [CHECK_ACCEPT] = READING_ACCEPTED,
+        [CHECK_HOLD] = READING_HELD,
+        [CHECK_REJECT] = READING_REJECTED,
+    };
+
+    r->status = status[v->action];
+    text_copy(r->flags, sizeof(r->flags), v->flags);
+    text_copy(r->reason, sizeof(r->reason), v->reason);
 }
 
-/* What is known of the register around the time of r. Where nothing was read before, the
- * billed register stood at what the installation says. */
+/* Ask the rules; where the reading confirms one that is held, that one is released, and
+ * then they are asked again. */
 static bool
-find_points(struct store *s, const struct meter *m, const struct reading *r,
-            struct check_case *c, struct err *e)
+judge(struct store *s, const struct conf *conf, const struct meter *m, utc_t meter_time,
+      struct reading *r, struct reading_case *k, struct err *e)
 {
-    struct reading other;
-    bool found;
+    struct check_verdict verdict;
+    bool released = false;
 
-    if (!reading_at(s, m->id, r->obis, r->taken_at, r->value, &other, &found, e))
+    if (!case_load(s, &conf->validation, NULL, m, meter_time, r, false, k, e) ||
+        !case_check(s, m, k, &verdict, e) ||
+        (k->held.id != 0 && !settle_held(s, m, k, r, &verdict, &released, e)))
         return false;
-    c->same = point_of(&other, found);
-    if (!reading_until(s, m->id, r->obis, r->taken_at - 1, &other, &found, e))
+    if (released &&
+        (!case_load(s, &conf->validation, NULL, m, meter_time, r, false, k, e) ||
+         !case_check(s, m, k, &verdict, e)))
         return false;
-    c->before = point_of(&other, found);
-    if (!reading_from(s, m->id, r->obis, r->taken_at + 1, &other, &found, e))
-        return false;
-    c->after = point_of(&other, found);
-    if (m->at.id != 0 && m->at.installed_at <= r->taken_at &&
-        c->before.at < m->at.installed_at &&
-        strcmp(r->obis, metering_main_register(m->commodity)) == 0)
-        c->before = (struct check_point){true, m->at.initial, m->at.installed_at};
+    if (released && verdict.action == CHECK_HOLD && verdict.is_soft)
+        verdict.action = CHECK_ACCEPT, verdict.reason[0] = '\0';
+    take_verdict(&verdict, r);
     return true;
 }
 
@@ -58,19 +64,7 @@ bool
 metering_reading_add(struct store *s, const struct conf *conf, const struct meter *m,
                      utc_t meter_time, struct reading *r, struct err *e)
 {
-    static const enum reading_status status[] = {
-        [CHECK_ACCEPT] = READING_ACCEPTED,
-        [CHECK_HOLD] = READING_HELD,
-        [CHECK_REJECT] = READING_REJECTED,
-    };
-    struct check_case c = {.obis = r->obis,
-                           .unit = r->unit,
-                           .value = r->value,
-                           .received_at = r->received_at,
-                           .meter_time = meter_time,
-                           .digits = m->digits,
-                           .limits = &conf->validation};
-    struct check_verdict verdict;
+    struct reading_case k;
 
     r->id = 0;
     r->meter_id = m->id;
@@ -78,12 +72,11 @@ metering_reading_add(struct store *s, const struct conf *conf, const struct mete
         meter_time != 0 && check_clock_sane(meter_time, r->received_at, &conf->validation);
     if (r->meter_clock)
         r->taken_at = meter_time;
-    c.taken_at = r->taken_at;
-    if (!find_points(s, m, r, &c, e))
+    if (!judge(s, conf, m, meter_time, r, &k, e))
         return false;
-    check_reading(&c, &verdict);
-    r->status = status[verdict.action];
-    text_copy(r->flags, sizeof(r->flags), verdict.flags);
-    text_copy(r->reason, sizeof(r->reason), verdict.reason);
-    return r->status == READING_REJECTED || reading_add(s, r, &r->id, e);
+    if (r->status == READING_REJECTED && check_has_flag(r->flags, "duplicate"))
+        return true;
+    if (!reading_add(s, r, &r->id, e))
+        return false;
+    return r->status != READING_ACCEPTED || settle_accepted(s, conf, m, r, e);
 }

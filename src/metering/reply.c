@@ -91,8 +91,9 @@ find_meter(struct taking *t, const char *name, struct meter *m, bool *found, str
         *found = name[0] == '\0' || same_number(name, t->direct.meter) ||
                  same_number(name, t->direct.address);
         *m = t->direct;
-        return *found || refuse(t, "the text names meter %s, but this is the phone of %s",
-                                name, t->direct.meter);
+        return *found ||
+               refuse(t, "identity: the text names meter %s, but this is the phone of %s",
+                      name, t->direct.meter);
     }
     *found = false;
     if (name[0] == '\0')
@@ -101,7 +102,7 @@ find_meter(struct taking *t, const char *name, struct meter *m, bool *found, str
     if (!meter_behind(t->store, t->box.id, name, m, found, e))
         return false;
     if (!*found)
-        return refuse(t, "meter %s is not behind concentrator %s", name,
+        return refuse(t, "identity: meter %s is not behind concentrator %s", name,
                       t->box.concentrator);
     return meter_set_contact(t->store, m->id, t->now, e);
 }
@@ -175,6 +176,8 @@ note_reading(struct taking *t, const struct meter *m, const struct reading *r,
     bool held = r->status == READING_HELD, found;
     struct reading there;
 
+    if (r->status == READING_REJECTED && r->id != 0)
+        return answer_meter(t->store, m->id, &answer, &t->out->request_id, e);
     if (r->status == READING_REJECTED) {
         if (!reading_at(t->store, m->id, r->obis, r->taken_at, r->value, &there, &found, e))
             return false;
@@ -196,7 +199,10 @@ take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
         return false;
     t->out->accepted += r.status == READING_ACCEPTED;
     t->out->held += r.status == READING_HELD;
-    t->out->known += r.status == READING_REJECTED;
+    t->out->known += r.status == READING_REJECTED && r.id == 0;
+    if (r.status == READING_REJECTED && r.id != 0)
+        snprintf(t->out->reason, sizeof(t->out->reason), "rejected (%s): %s", r.flags,
+                 r.reason);
     return !decides(t, m, v) || note_reading(t, m, &r, e);
 }
 

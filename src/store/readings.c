@@ -1,13 +1,8 @@
 #include "meterpost/store/readings.h"
 
-#include "stmt.h"
+#include "reading_row.h"
 
 #include <string.h>
-
-#define COLUMNS                                                                            \
-    "id, meter_id, register, value_milli, unit, taken_at, received_at, meter_clock,"       \
-    " quality, method, source, status, flags, reason, inbox_id, request_id, round_id,"     \
-    " actor, raw"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -61,7 +56,8 @@ copy_reading(struct stmt *q, struct reading *out)
                             .quality = stmt_col_peek(q, 8)[0],
                             .inbox_id = stmt_col_int(q, 14),
                             .request_id = stmt_col_int(q, 15),
-                            .round_id = stmt_col_int(q, 16)};
+                            .round_id = stmt_col_int(q, 16),
+                            .replaces_id = stmt_col_int(q, 19)};
     stmt_col_text(q, 2, out->obis, sizeof(out->obis));
     stmt_col_text(q, 4, out->unit, sizeof(out->unit));
     stmt_col_text(q, 9, out->method, sizeof(out->method));
@@ -76,10 +72,8 @@ copy_reading(struct stmt *q, struct reading *out)
     stmt_col_text(q, 18, out->raw, sizeof(out->raw));
 }
 
-/* Queries say status <> 'superseded' even where another word says more: that is how the
- * partial index reading_once is found. */
-static bool
-one_reading(struct stmt *q, struct reading *out, bool *found, struct err *e)
+bool
+reading_one(struct stmt *q, struct reading *out, bool *found, struct err *e)
 {
     if (!stmt_step(q, found, e))
         return false;
@@ -113,6 +107,7 @@ bind_reading(struct stmt *q, const struct reading *r)
     stmt_int_or_null(q, 16, r->round_id);
     stmt_text(q, 17, r->actor);
     stmt_text(q, 18, r->raw);
+    stmt_int_or_null(q, 19, r->replaces_id);
 }
 
 bool
@@ -121,8 +116,9 @@ reading_add(struct store *s, const struct reading *r, int64_t *id, struct err *e
     static const char sql[] =
         "INSERT INTO reading (meter_id, register, value_milli, unit, taken_at,"
         " received_at, meter_clock, quality, method, source, status, flags, reason,"
-        " inbox_id, request_id, round_id, actor, raw) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-        " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id";
+        " inbox_id, request_id, round_id, actor, raw, replaces_id) VALUES ($1, $2, $3, $4,"
+        " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        " RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
@@ -135,20 +131,20 @@ reading_add(struct store *s, const struct reading *r, int64_t *id, struct err *e
 bool
 reading_by_id(struct store *s, int64_t id, struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM reading WHERE id = $1";
+    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
         return false;
     stmt_int(q, 1, id);
-    return one_reading(q, out, found, e);
+    return reading_one(q, out, found, e);
 }
 
 bool
 reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
               struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM reading WHERE meter_id = $1"
+    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
                               " AND register = $2 AND taken_at <= $3"
                               " AND status <> 'superseded' AND status = 'accepted'"
                               " ORDER BY taken_at DESC, id DESC LIMIT 1";
@@ -159,14 +155,14 @@ reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
-    return one_reading(q, out, found, e);
+    return reading_one(q, out, found, e);
 }
 
 bool
 reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
              struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM reading WHERE meter_id = $1"
+    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
                               " AND register = $2 AND taken_at >= $3"
                               " AND status <> 'superseded' AND status = 'accepted'"
                               " ORDER BY taken_at, id LIMIT 1";
@@ -177,7 +173,7 @@ reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
-    return one_reading(q, out, found, e);
+    return reading_one(q, out, found, e);
 }
 
 bool
@@ -185,7 +181,7 @@ reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
            struct quantity value, struct reading *out, bool *found, struct err *e)
 {
     static const char sql[] =
-        "SELECT " COLUMNS " FROM reading WHERE meter_id = $1 AND register = $2"
+        "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1 AND register = $2"
         " AND taken_at = $3 AND status <> 'superseded'"
         " ORDER BY CASE WHEN value_milli = $4 THEN 0 ELSE 1 END,"
         " CASE WHEN status = 'accepted' THEN 0 ELSE 1 END, id LIMIT 1";
@@ -197,7 +193,7 @@ reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
     stmt_int(q, 4, value.milli);
-    return one_reading(q, out, found, e);
+    return reading_one(q, out, found, e);
 }
 
 bool
@@ -212,6 +208,23 @@ reading_set_status(struct store *s, int64_t id, enum reading_status status,
     stmt_int(q, 1, id);
     stmt_text(q, 2, statuses[status]);
     stmt_text_or_null(q, 3, reason);
+    return stmt_run(q, e);
+}
+
+bool
+reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
+                    const char *flags, const char *reason, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE reading SET status = $2, flags = $3, reason = $4 WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_text(q, 2, statuses[status]);
+    stmt_text(q, 3, flags);
+    stmt_text_or_null(q, 4, reason);
     return stmt_run(q, e);
 }
 

@@ -301,7 +301,8 @@ static const char readings[] =
     " request_id INTEGER REFERENCES reading_request(id),"
     " round_id INTEGER REFERENCES round(id),"
     " actor TEXT NOT NULL,"
-    " raw TEXT NOT NULL DEFAULT ''" /* the number as the meter wrote it */
+    " raw TEXT NOT NULL DEFAULT ''," /* the number as the meter wrote it */
+    " replaces_id INTEGER REFERENCES reading(id)"
     ") STRICT;"
     "CREATE UNIQUE INDEX reading_once ON reading(meter_id, register, taken_at, value_milli)"
     " WHERE status <> 'superseded';"

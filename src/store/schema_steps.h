@@ -6,5 +6,6 @@
 extern const char *const schema_1_field[];
 extern const char *const schema_1_office[];
 extern const char *const schema_1_factor[];
+extern const char *const schema_1_vee[];
 
 #endif

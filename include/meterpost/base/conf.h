@@ -120,6 +120,21 @@ struct conf_validation {
     int clock_warn_s; /* the meter's clock is off by more: a flag     */
     int clock_hold_s; /* the reading is of the future by more: held   */
     int too_old_s;    /* the reading is older: held                   */
+    int rollover;     /* times the expected use that may lie across the register's end */
+    int outlier;      /* times 1.4826 MAD from the median: held */
+    int small;        /* units a day below which use is never suspicious */
+    int zero_days;    /* without any use: a warning; twice that: a visit */
+    int estimates;    /* in a row: a visit */
+    int after_cut;    /* Wh or litres that may flow once supply is off */
+    int max_electricity, max_water, max_gas, max_heat; /* units an hour, physically */
+};
+
+/* Supplied less sold. Percent of what was supplied, but the price. */
+struct conf_losses {
+    int coverage;       /* customers' meters with an actual reading: less is unusable */
+    int green, amber;   /* up to: green, amber; more is red */
+    int negative;       /* as much below zero: negative */
+    struct money price; /* what a unit costs to buy */
 };
 
 struct conf_billing {
@@ -178,6 +193,7 @@ struct conf {
     int n_buses;
     struct conf_reading reading;
     struct conf_validation validation;
+    struct conf_losses losses;
     struct conf_billing billing;
     struct conf_arrears arrears;
     struct conf_staff staff;

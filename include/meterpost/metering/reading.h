@@ -12,10 +12,13 @@
 
 struct profiles;
 
-/* Check a reading and store it: accepted, or held with the reason. *r comes without id,
- * status, flags and reason and goes with them. meter_time is what the meter's clock said
- * (0: nothing): when it can be believed it becomes taken_at. What is there already is
- * rejected: r->status says so and nothing is stored (r->id 0). */
+/* Check a reading and store it: accepted, held or rejected, with the names of the rules
+ * that fired as flags and the reason. *r comes without id, status and reason and goes with
+ * them; its flags are what the device said of itself ("tamper,battery"). meter_time is what
+ * the meter's clock said (0: nothing): when it can be believed it becomes taken_at. What is
+ * here already is not stored again: then the status is rejected and r->id 0. A reading that
+ * confirms one that plausibility holds releases it. An actual one takes the place of
+ * estimates since the last actual one, and the bills on those are noted. */
 bool metering_reading_add(struct store *s, const struct conf *conf, const struct meter *m,
                           utc_t meter_time, struct reading *r, struct err *e);
 

@@ -10,13 +10,15 @@
 #include "meterpost/store/audit.h"
 #include "meterpost/store/store.h"
 
-#define OBIS_MAX          24  /* bytes with NUL: "1-0:1.8.0" */
-#define UNIT_MAX          12  /* bytes with NUL: "kWh" */
-#define FLAGS_MAX         121 /* bytes with NUL: words between commas */
-#define READING_WHY_MAX   241 /* bytes with NUL */
-#define READING_RAW_MAX   81  /* bytes with NUL */
-#define QUALITY_ACTUAL    'A'
-#define QUALITY_ESTIMATED 'E'
+#define OBIS_MAX           24  /* bytes with NUL: "1-0:1.8.0" */
+#define UNIT_MAX           12  /* bytes with NUL: "kWh" */
+#define FLAGS_MAX          121 /* bytes with NUL: words between commas */
+#define READING_WHY_MAX    241 /* bytes with NUL */
+#define READING_RAW_MAX    81  /* bytes with NUL */
+#define QUALITY_ACTUAL     'A'
+#define QUALITY_ESTIMATED  'E'
+#define QUALITY_SUBSTITUTE 'S'
+#define QUALITY_FINAL      'F'
 
 enum reading_source {
     SOURCE_SMS,
@@ -52,6 +54,7 @@ struct reading {
     int64_t inbox_id, request_id, round_id; /* 0 = none */
     char actor[ACTOR_MAX];
     char raw[READING_RAW_MAX]; /* the number as the meter wrote it */
+    int64_t replaces_id;       /* the row that it takes the place of; 0: none */
 };
 
 const char *reading_source_name(enum reading_source source);
@@ -76,6 +79,10 @@ bool reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
  * before others, an accepted one before others. */
 bool reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
                 struct quantity value, struct reading *out, bool *found, struct err *e);
+
+/* Replace the flags, too. */
+bool reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
+                         const char *flags, const char *reason, struct err *e);
 
 bool reading_set_status(struct store *s, int64_t id, enum reading_status status,
                         const char *reason, struct err *e);

@@ -1,0 +1,199 @@
+/* Rules about use, and about the state of meter and supply. */
+#include "check_rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *
+print(struct quantity q, char out[AMOUNT_TEXT_MAX])
+{
+    return decimal_print(q.milli, QUANTITY_PLACES, true, out);
+}
+
+/* ---- use ---- */
+
+bool
+rule_is_impossible(const struct check_work *w, struct text *reason)
+{
+    char moved[AMOUNT_TEXT_MAX];
+
+    if (w->c->before_installed || !check_is_too_much(w))
+        return false;
+    text_addf(reason, "%s %s in %lld hours cannot flow through this meter",
+              print((struct quantity){w->moved}, moved), w->c->unit,
+              (long long)(w->seconds / HOUR_S));
+    return true;
+}
+
+/* What was noted at the installation may be what is wrong. */
+bool
+rule_is_bad_start(const struct check_work *w, struct text *reason)
+{
+    char initial[AMOUNT_TEXT_MAX];
+
+    text_addf(reason, "from the %s of its installation more than can flow",
+              print(w->c->before.value, initial));
+    return w->c->before_installed && check_is_too_much(w);
+}
+
+/* "62.5 a day, usually 11.2" */
+static void
+compare_use(const struct check_work *w, struct text *reason)
+{
+    char now[AMOUNT_TEXT_MAX], usual[AMOUNT_TEXT_MAX];
+
+    text_addf(reason, "%s %s a day, usually %s",
+              decimal_print(w->per_day / 100, 1, true, now), w->c->unit,
+              decimal_print(w->expected / 100, 1, true, usual));
+}
+
+static bool
+is_above(const struct check_work *w, int percent)
+{
+    return w->flows && w->expects && percent > 0 &&
+           (int128)w->per_day * 100 > (int128)w->most * percent;
+}
+
+bool
+rule_is_very_high(const struct check_work *w, struct text *reason)
+{
+    compare_use(w, reason);
+    return is_above(w, w->c->limits->very_high);
+}
+
+bool
+rule_is_high(const struct check_work *w, struct text *reason)
+{
+    compare_use(w, reason);
+    return is_above(w, w->c->limits->high) && !is_above(w, w->c->limits->very_high);
+}
+
+/* No use at all is another matter, and little of little is nothing. */
+static bool
+is_below(const struct check_work *w, int percent)
+{
+    return w->flows && w->expects && w->moved > 0 && w->least != INT64_MAX &&
+           w->least >= (int64_t)w->c->limits->small * 1000 &&
+           (int128)w->per_day * 100 < (int128)w->least * percent;
+}
+
+bool
+rule_is_very_low(const struct check_work *w, struct text *reason)
+{
+    compare_use(w, reason);
+    return is_below(w, w->c->limits->very_low);
+}
+
+bool
+rule_is_low(const struct check_work *w, struct text *reason)
+{
+    compare_use(w, reason);
+    return is_below(w, w->c->limits->low) && !is_below(w, w->c->limits->very_low);
+}
+
+/* Hampel: further from the median than so many times 1.4826 MAD, and from what it did of
+ * late and at this time last year, too. Steady use counts as if it varied by a tenth. */
+bool
+rule_is_outlier(const struct check_work *w, struct text *reason)
+{
+    const struct check_use *u = &w->c->use;
+    int64_t spread = u->spread > u->median / 10 ? u->spread : u->median / 10;
+    int64_t limit = spread * w->c->limits->outlier * 14826 / 10000;
+
+    compare_use(w, reason);
+    if (limit < (int64_t)w->c->limits->small * 1000)
+        limit = (int64_t)w->c->limits->small * 1000;
+    return w->flows && w->moved > 0 && w->c->limits->outlier > 0 && u->n >= 12 &&
+           llabs(w->per_day - u->median) > limit && llabs(w->per_day - u->last) > limit &&
+           (!u->has_season || llabs(w->per_day - u->season) > limit);
+}
+
+static bool
+is_still(const struct check_work *w, int periods)
+{
+    const struct check_case *c = w->c;
+
+    return w->counts && c->unchanged_since != 0 && c->limits->zero_days > 0 && !c->off &&
+           !c->not_installed &&
+           c->taken_at - c->unchanged_since >=
+               (utc_t)c->limits->zero_days * periods * DAY_S;
+}
+
+bool
+rule_is_zero(const struct check_work *w, struct text *reason)
+{
+    (void)reason;
+    return is_still(w, 1) && !is_still(w, 2);
+}
+
+bool
+rule_is_stuck(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "it has not moved for %lld days",
+              (long long)((w->c->taken_at - w->c->unchanged_since) / DAY_S));
+    return is_still(w, 2);
+}
+
+bool
+rule_has_bad_sum(const struct check_work *w, struct text *reason)
+{
+    int64_t parts = w->c->parts.milli, whole = w->c->whole.milli;
+    int64_t may = whole / 200 > 1000 ? whole / 200 : 1000;
+    char a[AMOUNT_TEXT_MAX], b[AMOUNT_TEXT_MAX];
+
+    text_addf(reason, "the tariff registers give %s, the total shows %s",
+              print(w->c->parts, a), print(w->c->whole, b));
+    return w->c->has_parts && llabs(parts - whole) > may;
+}
+
+/* ---- state ---- */
+
+bool
+rule_flows_after_cut(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "supply is off, and it counts");
+    return w->flows && w->c->off && w->c->before_off && w->moved > w->c->limits->after_cut;
+}
+
+bool
+rule_flows_nowhere(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "it counts, but hangs at no account");
+    return w->flows && w->c->not_installed && w->moved > w->c->limits->after_cut;
+}
+
+bool
+rule_is_estimated_for_long(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "estimated for the %dth time in a row", w->c->estimates + 1);
+    return w->c->quality == QUALITY_ESTIMATED && w->c->limits->estimates > 0 &&
+           w->c->estimates + 1 >= w->c->limits->estimates;
+}
+
+bool
+rule_is_tampered(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "the device reports tampering");
+    return w->c->device != NULL && check_has_flag(w->c->device, "tamper");
+}
+
+bool
+rule_was_reset(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "the device reports that it was reset");
+    return w->c->device != NULL && check_has_flag(w->c->device, "reset");
+}
+
+bool
+rule_has_low_battery(const struct check_work *w, struct text *reason)
+{
+    (void)reason;
+    return w->c->device != NULL && check_has_flag(w->c->device, "battery");
+}
+
+bool
+rule_is_off(const struct check_work *w, struct text *reason)
+{
+    (void)reason;
+    return w->c->off;
+}
