@@ -112,7 +112,8 @@ Test(reply, the_number_of_another_meter_is_refused)
     take(GSM, "150 kWh of W2");
     cr_expect_not(out.understood);
     cr_expect_eq(out.accepted + out.held, 0);
-    cr_expect_str_eq(out.reason, "the text names meter W2, but this is the phone of M1");
+    cr_expect_str_eq(out.reason,
+                     "identity: the text names meter W2, but this is the phone of M1");
 }
 
 Test(reply, a_concentrator_speaks_for_the_meters_behind_it)
@@ -131,7 +132,7 @@ Test(reply, a_concentrator_does_not_speak_for_others)
     take(BOX, "17=15.5;M1=500;99=1;");
     cr_expect_not(out.understood, "a person must look");
     cr_expect_eq(out.accepted, 1, "what is right is taken");
-    cr_expect_str_eq(out.reason, "meter M1 is not behind concentrator C1");
+    cr_expect_str_eq(out.reason, "identity: meter M1 is not behind concentrator C1");
 }
 
 Test(reply, texts_that_cannot_be_taken_say_why)
