@@ -60,6 +60,8 @@ compute_use(struct reading_case *k, utc_t at)
             continue;
         points[n] = (struct check_point){true, p->value, p->taken_at};
         rolled[n++] = check_has_flag(p->flags, "rollover");
+        if (check_has_flag(p->flags, "first-reading"))
+            break; /* what was noted before it was wrong */
     }
     check_use_of(points, rolled, n, check_register_size(k->c.digits), &k->c.use);
 }
