@@ -167,6 +167,7 @@ command_run run_bill_render;
 /* message.c */
 command_run run_message_show, run_message_send;
 /* quarantine.c */
+command_run run_modem_reset;
 command_run run_quarantine_replay, run_quarantine_drop;
 
 #endif

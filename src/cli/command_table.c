@@ -52,6 +52,9 @@ const struct command commands[] = {
       {"--reason", "TEXT", "why, for the record"}}},
     {WATCH, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
      "modem list", run_list, NONE},
+    {WATCH, "modem reset", "MODEM", "let a modem begin again, with its PIN",
+     "For after its PIN or SIM was put right: what was tried before no longer counts.",
+     "modem reset sim1", run_modem_reset, NONE},
     {WATCH, "audit list", "[SUBJECT]", "who did what", NULL, "audit list --limit 20",
      run_list, {DAYS, LIMIT}},
 

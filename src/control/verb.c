@@ -10,6 +10,7 @@ static const struct verb verbs[] = {
     {"bill.issue", true, verb_bill_issue},
     {"import", true, verb_import},
     {"message.send", true, verb_message_send},
+    {"modem.reset", true, verb_modem_reset},
     {"pay.add", true, verb_pay_add},
     {"quarantine.drop", true, verb_quarantine_drop},
     {"quarantine.replay", true, verb_quarantine_replay},

@@ -19,6 +19,8 @@ verb_run verb_status, verb_verify, verb_audit_verify;
 verb_run verb_import, verb_reading_add;
 /* verb_message.c */
 verb_run verb_message_send;
+/* verb_modem.c */
+verb_run verb_modem_reset;
 /* verb_read.c */
 verb_run verb_read, verb_round_start, verb_round_close;
 /* verb_quarantine.c */

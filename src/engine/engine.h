@@ -31,6 +31,9 @@ struct modem_turn {
     bool over; /* what a dead worker had is settled */
     bool has_send;
     struct wire send; /* WIRE_SEND */
+    bool has_pin;
+    struct wire pin; /* WIRE_PIN */
+    bool restart;    /* an operator wants it to begin again */
     uint64_t forget[WORKER_QUEUE];
     int n_forget;
 };
@@ -38,6 +41,7 @@ struct modem_turn {
 struct modem {
     const struct conf_modem *conf; /* NULL: not in the configuration any more */
     struct worker worker;
+    char pin[sizeof(((struct wire_pin *)0)->pin)];
     bool busy;               /* a part is in the air, as committed */
     uint64_t owed[OWED_MAX]; /* FORGETs that did not go out yet */
     int n_owed;

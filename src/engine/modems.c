@@ -6,6 +6,7 @@
 
 #include "meterpost/base/text.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,7 +20,6 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     text_clip(out->name, sizeof(out->name), c->name);
     text_clip(out->device, sizeof(out->device), c->device);
     out->baud = (uint32_t)c->baud;
-    text_clip(out->pin, sizeof(out->pin), c->pin);
     text_clip(out->smsc, sizeof(out->smsc), c->smsc);
     out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
     out->reports = c->delivery_reports;
@@ -31,10 +31,9 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
 static bool
 same_setup(const struct wire_setup *a, const struct wire_setup *b)
 {
-    return strcmp(a->device, b->device) == 0 && strcmp(a->pin, b->pin) == 0 &&
-           strcmp(a->smsc, b->smsc) == 0 && a->baud == b->baud && a->poll_s == b->poll_s &&
-           a->reports == b->reports && a->settle_percent == b->settle_percent &&
-           a->answer_s == b->answer_s;
+    return strcmp(a->device, b->device) == 0 && strcmp(a->smsc, b->smsc) == 0 &&
+           a->baud == b->baud && a->poll_s == b->poll_s && a->reports == b->reports &&
+           a->settle_percent == b->settle_percent && a->answer_s == b->answer_s;
 }
 
 struct modem *
@@ -56,7 +55,8 @@ configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
     describe_setup(c, &setup);
     if (m != NULL) {
         m->conf = c;
-        if (!same_setup(&setup, &m->worker.setup)) {
+        if (!same_setup(&setup, &m->worker.setup) || strcmp(m->pin, c->pin) != 0) {
+            text_clip(m->pin, sizeof(m->pin), c->pin);
             m->worker.setup = setup;
             worker_stop(&m->worker);
         }
@@ -68,6 +68,7 @@ configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
     if (m == NULL)
         return err_set(e, FAIL_RETRY, "out of memory");
     m->conf = c;
+    text_clip(m->pin, sizeof(m->pin), c->pin);
     worker_init(&m->worker, en->loop, &setup);
     en->modems[en->n_modems++] = m;
     return true;
@@ -185,7 +186,7 @@ modems_begin_turn(struct engine *en)
         struct modem_turn *t = &en->modems[i]->turn;
 
         t->busy = en->modems[i]->busy;
-        t->over = t->has_send = false;
+        t->over = t->has_send = t->has_pin = t->restart = false;
         t->n_forget = 0;
     }
 }
@@ -208,6 +209,19 @@ pay_owed(struct modem *m)
         worker_kill(&m->worker, "it does not listen");
 }
 
+/* Begin again at once: nothing that went wrong before counts. */
+static void
+restart(struct modem *m)
+{
+    struct worker *w = &m->worker;
+
+    w->rest_s = 1;
+    if (w->life == WORKER_RESTING)
+        w->restart_ms = clock_mono_ms();
+    else
+        worker_stop(w);
+}
+
 static void
 after_commit(struct modem *m)
 {
@@ -223,6 +237,11 @@ after_commit(struct modem *m)
         worker_settled(&m->worker, clock_mono_ms());
     }
     pay_owed(m);
+    if (t->has_pin && !worker_put(&m->worker, &t->pin, &e))
+        worker_kill(&m->worker, "it does not listen");
+    sodium_memzero(&t->pin, sizeof(t->pin));
+    if (t->restart)
+        restart(m);
     if (!t->has_send)
         return;
     m->day_parts++;

@@ -4,6 +4,7 @@
  * All stages of a turn share one transaction: what arrived together is committed together.
  * Each stage has a mark of its own in it, so that one that fails is undone alone.
  */
+#include "care.h"
 #include "engine.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
@@ -134,6 +135,7 @@ static const struct stage {
     {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
     {"ask",     stage_ask,     50,               0}, /* requests -> outbox                  */
     {"jobs",    stage_jobs,    10,               0}, /* long work, a slice                  */
+    {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
     {"send",    stage_send,    CONF_MODEMS_MAX,  TALKS}, /* outbox -> workers               */
 };

@@ -2,6 +2,7 @@
  * receive.c - what the workers said, written down: texts and reports, results, states, and
  * what it means that one of them died.
  */
+#include "care.h"
 #include "engine.h"
 
 #include "meterpost/base/text.h"
@@ -49,7 +50,7 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
         k->ready_ms = clock_mono_ms();
         trouble_over(&k->trouble);
     }
-    return save_state(en, m, e);
+    return care_pin(en, m, &w->u.state, e) && save_state(en, m, e);
 }
 
 static bool
@@ -108,6 +109,7 @@ take_packet(struct engine *en, struct modem *m, const struct wire *w, struct err
     case WIRE_HELLO:
     case WIRE_SETUP:
     case WIRE_FORGET:
+    case WIRE_PIN:
     case WIRE_STOP:
     case WIRE_ALIVE:
     case WIRE_KINDS: break;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define FIELDS_MAX 14
+#define FIELDS_MAX 16
 
 enum check_type {
     CHECK_END, /* so that a list may be shorter than its array */
@@ -55,11 +55,12 @@ static const struct {
     [WIRE_HELLO] = {sizeof(struct wire_hello),
                     {NUMBER(CHECK_U32, hello.version, WIRE_VERSION, WIRE_VERSION)}},
     [WIRE_SETUP] = {sizeof(struct wire_setup),
-                    {TEXT(setup.name), TEXT(setup.device), TEXT(setup.pin),
-                     TEXT(setup.smsc), NUMBER(CHECK_U32, setup.poll_s, 1, 86400),
+                    {TEXT(setup.name), TEXT(setup.device), TEXT(setup.smsc),
+                     NUMBER(CHECK_U32, setup.poll_s, 1, 86400),
                      NUMBER(CHECK_U8, setup.reports, 0, 1),
                      NUMBER(CHECK_U8, setup.settle_percent, 0, 100),
                      NUMBER(CHECK_U32, setup.answer_s, 0, 600)}},
+    [WIRE_PIN] = {sizeof(struct wire_pin), {TEXT(pin.pin), TEXT(pin.reason)}},
     [WIRE_SEND] = {sizeof(struct wire_send),
                    {TEXT(send.number), NUMBER(CHECK_U8, send.report, 0, 1),
                     NUMBER(CHECK_U8, send.alphabet, WIRE_GSM7, WIRE_8BIT),
@@ -72,6 +73,7 @@ static const struct {
                      NUMBER(CHECK_I8, state.signal_percent, -1, 100),
                      NUMBER(CHECK_U8, state.roaming, 0, 1),
                      NUMBER(CHECK_U8, state.settle_percent, 0, 100),
+                     NUMBER(CHECK_U8, state.pin, WIRE_PIN_UNKNOWN, WIRE_PIN_OPEN),
                      NUMBER(CHECK_I32, state.sim_used, -1, INT32_MAX),
                      NUMBER(CHECK_I32, state.sim_size, -1, INT32_MAX), TEXT(state.imei),
                      TEXT(state.imsi), TEXT(state.model), TEXT(state.firmware),

@@ -7,5 +7,6 @@ extern const char *const schema_1_field[];
 extern const char *const schema_1_office[];
 extern const char *const schema_1_factor[];
 extern const char *const schema_1_vee[];
+extern const char *const schema_1_farm[];
 
 #endif

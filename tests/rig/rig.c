@@ -34,6 +34,7 @@ rig_create(const struct rig_options *options, struct err *e)
     memcpy(r->modems, options->modems, sizeof(r->modems));
     if (r->modems[0] == NULL)
         r->modems[0] = "sim1:+254700000100";
+    r->settings = options->settings == NULL ? "" : options->settings;
     if (mkdtemp(r->dir) == NULL) {
         err_set(e, FAIL_FATAL, "%s: %s", r->dir, strerror(errno));
         free(r);
@@ -129,9 +130,10 @@ rig_config(const struct rig *r, const char *more, struct err *e)
         int name = (int)strcspn(r->modems[i], ":");
 
         text_addf(&t,
-                  "  - {name: %.*s, device: %s/%.*s, number: \"%s\", rate: 60000/min,\n"
-                  "     daily_limit: 0, settle: 0%%}\n",
-                  name, r->modems[i], r->dir, name, r->modems[i], r->modems[i] + name + 1);
+                  "  - {%sname: %.*s, device: %s/%.*s, number: \"%s\",\n"
+                  "     rate: 60000/min, daily_limit: 0, settle: 0%%}\n",
+                  r->settings, name, r->modems[i], r->dir, name, r->modems[i],
+                  r->modems[i] + name + 1);
     }
     text_add(&t, more);
     if (t.cut)

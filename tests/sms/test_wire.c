@@ -105,7 +105,8 @@ Test(wire, texts_must_end_and_be_utf8)
 {
     UNEND(WIRE_SETUP, setup.name);
     UNEND(WIRE_SETUP, setup.device);
-    UNEND(WIRE_SETUP, setup.pin);
+    UNEND(WIRE_PIN, pin.pin);
+    UNEND(WIRE_PIN, pin.reason);
     UNEND(WIRE_SETUP, setup.smsc);
     UNEND(WIRE_SEND, send.number);
     UNEND(WIRE_STATE, state.imei);

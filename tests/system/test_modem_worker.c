@@ -34,6 +34,7 @@ static char dir[64];
 static pid_t emulator = -1, worker = -1;
 static int control = -1, sock = -1;
 static struct wire_state state; /* the last that was told */
+static const char *given_pin;
 
 /* ---- the emulator ---- */
 
@@ -141,6 +142,17 @@ say(struct wire *w)
     cr_assert(wire_put(sock, w, &e), "%s", e.text);
 }
 
+/* What the engine does when the SIM wants its PIN. */
+static void
+give_pin(void)
+{
+    struct wire pin = {.kind = WIRE_PIN};
+
+    snprintf(pin.u.pin.pin, sizeof(pin.u.pin.pin), "%s", given_pin);
+    snprintf(pin.u.pin.reason, sizeof(pin.u.pin.reason), "set `pin`");
+    say(&pin);
+}
+
 /* The next packet of a kind; states are noted, signs of life skipped. False: none came. */
 static bool
 hear(enum wire_kind kind, struct wire *w, int64_t wait_ms)
@@ -159,6 +171,9 @@ hear(enum wire_kind kind, struct wire *w, int64_t wait_ms)
         }
         if (got && w->kind == WIRE_STATE)
             state = w->u.state;
+        if (got && w->kind == WIRE_STATE && state.pin == WIRE_PIN_ASKED &&
+            state.health == WIRE_STARTING)
+            give_pin();
         if (got && w->kind == (uint32_t)kind)
             return true;
         cr_expect(!got || w->kind == WIRE_STATE || w->kind == WIRE_ALIVE,
@@ -189,7 +204,7 @@ worker_begin(const char *pin, uint8_t settle_percent)
     int pair[2];
 
     snprintf(setup.u.setup.device, sizeof(setup.u.setup.device), "%s/sim1", dir);
-    snprintf(setup.u.setup.pin, sizeof(setup.u.setup.pin), "%s", pin);
+    given_pin = pin;
     setup.u.setup.settle_percent = settle_percent;
     memset(&state, 0, sizeof(state));
     cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
@@ -614,6 +629,7 @@ Test(worker, a_wrong_pin_is_tried_once)
     cr_expect(state.reason[0] != '\0');
     r = send_part((struct wire_send){.body = "bill"});
     cr_expect_eq(r.outcome, WIRE_NOT_NOW);
+    cr_expect_eq(state.pin, WIRE_PIN_REFUSED);
     cr_expect_eq(pin_tries(), 2);
 }
 

@@ -9,6 +9,8 @@
  *   engine                                worker
  *   HELLO, SETUP            ------->      opens the modem
  *                           <-------      HELLO, STATE ..., ALIVE every WIRE_ALIVE_S
+ *                           <-------      STATE that asks for the PIN
+ *   PIN (its try on file)   ------->      tries it, once
  *   SEND (a row `sending`)  ------->      hands it to the network
  *                           <-------      RESULT, exactly one for each SEND
  *                           <-------      ARRIVED (still in the SIM)
@@ -25,7 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 #define WIRE_FD      3
 #define WIRE_ALIVE_S 5 /* seconds between two signs of life, outside of a library call */
 
@@ -48,6 +50,7 @@ enum wire_kind {
     WIRE_STATE,
     WIRE_RESULT,
     WIRE_ARRIVED,
+    WIRE_PIN,
     WIRE_KINDS
 };
 
@@ -74,12 +77,17 @@ struct wire_setup {
     char name[WIRE_WORD_MAX]; /* the modem's name in the configuration */
     char device[256];
     uint32_t baud;
-    char pin[16];
     char smsc[PHONE_MAX]; /* empty: the SIM's own */
     uint32_t poll_s;      /* between two looks into the SIM; new-message lines come first */
     uint8_t reports;      /* ask for delivery reports */
     uint8_t settle_percent; /* of libGammu's own waits in a send; 100 = all of them */
     uint32_t answer_s;      /* wait for the network's answer to a SEND; 0 = WIRE_ANSWER_S */
+};
+
+/* The answer to WIRE_PIN_ASKED. */
+struct wire_pin {
+    char pin[16];                   /* empty: none is to be tried */
+    char reason[WIRE_WORD_MAX * 2]; /* why not, for people */
 };
 
 struct wire_send {
@@ -143,11 +151,20 @@ enum wire_health {
     WIRE_FAILED,       /* the device is gone or dumb; exits now   */
 };
 
+/* A SIM counts wrong PINs for ever; so every try is on file before it is made. */
+enum wire_pin_state {
+    WIRE_PIN_UNKNOWN, /* nothing was asked yet */
+    WIRE_PIN_ASKED,   /* the SIM wants it: waits for WIRE_PIN */
+    WIRE_PIN_REFUSED, /* the one that was tried was wrong */
+    WIRE_PIN_OPEN,    /* the SIM is open */
+};
+
 struct wire_state {
     uint8_t health;        /* enum wire_health */
     int8_t signal_percent; /* -1 unknown */
     uint8_t roaming;
     uint8_t settle_percent;     /* of the waits, as in use now */
+    uint8_t pin;                /* enum wire_pin_state */
     int32_t sim_used, sim_size; /* stored messages, -1 unknown */
     char imei[WIRE_WORD_MAX], imsi[WIRE_WORD_MAX];
     char model[WIRE_WORD_MAX], firmware[WIRE_WORD_MAX];
@@ -161,6 +178,7 @@ struct wire {
     union {
         struct wire_hello hello;
         struct wire_setup setup;
+        struct wire_pin pin;
         struct wire_send send;
         struct {
             uint64_t token;

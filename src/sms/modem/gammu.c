@@ -147,23 +147,27 @@ connect_line(struct modem *m, struct err *e)
 }
 
 static bool
-enter_pin(struct modem *m, struct err *e)
+enter_pin(struct modem *m, modem_ask_pin *ask, void *ctx, struct wire_state *st,
+          struct err *e)
 {
     GSM_SecurityCode code = {.Type = SEC_Pin};
+    GSM_Error result;
 
-    if (m->setup.pin[0] == '\0')
-        return err_set(e, FAIL_REJECT, "the SIM asks for its PIN: set `pin` of this modem");
-    if (!text_copy(code.Code, sizeof(code.Code), m->setup.pin))
-        return err_set(e, FAIL_REJECT, "the PIN is too long");
-    if (GSM_EnterSecurityCode(m->gammu, &code) != ERR_NONE)
-        return err_set(e, FAIL_REJECT,
-                       "the SIM refused the PIN; it is not tried again:"
-                       " correct `pin` of this modem");
-    return true;
+    if (!ask(ctx, code.Code, sizeof(code.Code), e))
+        return false;
+    result = GSM_EnterSecurityCode(m->gammu, &code);
+    explicit_bzero(&code, sizeof(code));
+    m->was_locked = true;
+    if (result == ERR_NONE)
+        return true;
+    st->pin = WIRE_PIN_REFUSED;
+    return err_set(e, FAIL_REJECT,
+                   "the SIM refused the PIN; it is not tried again:"
+                   " correct `pin` of this modem");
 }
 
 static bool
-unlock(struct modem *m, struct err *e)
+unlock(struct modem *m, modem_ask_pin *ask, void *ctx, struct wire_state *st, struct err *e)
 {
     GSM_SecurityCodeType asks = SEC_None;
     GSM_Error code = GSM_GetSecurityStatus(m->gammu, &asks);
@@ -175,7 +179,7 @@ unlock(struct modem *m, struct err *e)
     if (code != ERR_NONE || asks == SEC_None)
         return true; /* a modem that cannot tell is not locked as far as we know */
     if (asks == SEC_Pin)
-        return enter_pin(m, e);
+        return enter_pin(m, ask, ctx, st, e);
     return err_set(e, FAIL_REJECT, "the SIM or modem asks for a %s",
                    asks == SEC_Puk ? "PUK: too many wrong PINs" : "code that is no PIN");
 }
@@ -197,7 +201,7 @@ read_imsi(struct modem *m, char *out, size_t size)
         if (code == ERR_NONE || code == ERR_NOTSUPPORTED || code == ERR_TIMEOUT)
             break;
         imsi[0] = '\0';
-        if (m->setup.pin[0] == '\0' && i > 0)
+        if (!m->was_locked && i > 0)
             break;
         usleep(1000000);
     }
@@ -247,8 +251,8 @@ listen_for_lines(struct modem *m)
 }
 
 bool
-modem_open(const struct wire_setup *setup, struct modem **out, struct wire_state *st,
-           struct err *e)
+modem_open(const struct wire_setup *setup, modem_ask_pin *ask, void *ctx,
+           struct modem **out, struct wire_state *st, struct err *e)
 {
     struct modem *m = calloc(1, sizeof(*m));
 
@@ -257,11 +261,11 @@ modem_open(const struct wire_setup *setup, struct modem **out, struct wire_state
         return err_set(e, FAIL_FATAL, "out of memory");
     m->setup = *setup;
     m->fd = -1;
-    if (!connect_line(m, e) || !unlock(m, e))
+    if (!connect_line(m, e) || !unlock(m, ask, ctx, st, e))
         return false;
+    st->pin = WIRE_PIN_OPEN;
     identify(m, st);
     listen_for_lines(m);
-    explicit_bzero(m->setup.pin, sizeof(m->setup.pin));
     return true;
 }
 

@@ -25,6 +25,7 @@ struct modem {
     int fd;
     bool stale; /* a time-out: what comes next may be an old answer */
     bool rang;
+    bool was_locked; /* the SIM opened just now: it takes its time */
 
     /* What the library's callback said about the part in the air. */
     bool answered;

@@ -25,11 +25,14 @@ struct place {
     char shelf[3]; /* what the modem calls the memory of a location: "SM", "ME" */
 };
 
+/* Gives the PIN that may be tried, once. False with *e set when none may be. */
+typedef bool modem_ask_pin(void *ctx, char *pin, size_t size, struct err *e);
+
 /* Connect, enter the PIN (once) when the SIM asks for it, identify modem and SIM, ask for
  * new-message lines. *st gets what is known of them. FAIL_RETRY: no device, no answer.
  * FAIL_REJECT: goes on only when a person has done something: PIN, no SIM. */
-bool modem_open(const struct wire_setup *setup, struct modem **out, struct wire_state *st,
-                struct err *e);
+bool modem_open(const struct wire_setup *setup, modem_ask_pin *ask, void *ctx,
+                struct modem **out, struct wire_state *st, struct err *e);
 void modem_close(struct modem *m);
 
 /* Close and connect again with a fresh state of the library; no PIN. */

@@ -2,6 +2,7 @@
 #include "announced.h"
 #include "meterpost/base/clock.h"
 #include "meterpost/base/log.h"
+#include "meterpost/base/text.h"
 #include "rights.h"
 #include "sms/cms.h"
 
@@ -368,6 +369,37 @@ greet(struct worker *w)
     }
 }
 
+/* The engine writes down that a PIN is tried before it gives it away. */
+static bool
+ask_pin(void *ctx, char *pin, size_t size, struct err *e)
+{
+    struct worker *w = ctx;
+    struct wire packet;
+    int64_t until = clock_mono_ms() + SETUP_MS;
+    bool got;
+
+    w->state.pin = WIRE_PIN_ASKED;
+    set_health(w, WIRE_STARTING, "the SIM asks for its PIN");
+    while (!w->ended && clock_mono_ms() < until) {
+        struct pollfd p = {.fd = w->sock, .events = POLLIN};
+
+        poll(&p, 1, 1000);
+        say_alive(w);
+        if (!wire_get(w->sock, &packet, &got, e)) {
+            lost(w, e);
+        } else if (got && packet.kind == WIRE_STOP) {
+            leave(w, WORKER_STOPPED);
+        } else if (got && packet.kind == WIRE_PIN) {
+            if (packet.u.pin.pin[0] == '\0')
+                return err_set(e, FAIL_REJECT, "%s", packet.u.pin.reason);
+            got = text_copy(pin, size, packet.u.pin.pin);
+            explicit_bzero(&packet, sizeof(packet));
+            return got || err_set(e, FAIL_REJECT, "the PIN is too long");
+        }
+    }
+    return err_set(e, FAIL_RETRY, "nobody gave the PIN");
+}
+
 static void
 start(struct worker *w)
 {
@@ -378,8 +410,7 @@ start(struct worker *w)
         fail(w, "libGammu does not use the gate: refusing to read messages");
         return;
     }
-    if (modem_open(&w->setup, &w->modem, &w->state, &e)) {
-        explicit_bzero(w->setup.pin, sizeof(w->setup.pin));
+    if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
         rights_drop();
         return;
     }
@@ -389,7 +420,7 @@ start(struct worker *w)
         fail(w, e.text);
         return;
     }
-    /* A restart would try the PIN again: stay, and say so. */
+    /* A restart would not help: stay, and say so. */
     set_health(w, WIRE_STOPPED, e.text);
 }
 

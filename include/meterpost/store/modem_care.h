@@ -1,0 +1,47 @@
+/*
+ * modem_care.h - what was tried with a modem: PINs, and the steps that brought it back.
+ */
+#ifndef METERPOST_STORE_MODEM_CARE_H
+#define METERPOST_STORE_MODEM_CARE_H
+
+#include "meterpost/base/clock.h"
+#include "meterpost/store/outbox.h"
+#include "meterpost/store/store.h"
+
+#define PIN_DIGEST 32
+
+struct modem_pin {
+    uint8_t digest[PIN_DIGEST]; /* of the PIN that was tried last */
+    int tries;                  /* since a SIM was last open */
+    bool refused;               /* the last one was; else nobody knows, when tries > 0 */
+    utc_t tried_at;
+};
+
+/* *found is false when none was ever tried. */
+bool modem_pin_get(struct store *s, const char *modem, struct modem_pin *out, bool *found,
+                   struct err *e);
+bool modem_pin_save(struct store *s, const char *modem, const struct modem_pin *p,
+                    struct err *e);
+/* A SIM is open, or a person takes the blame: count from the start. */
+bool modem_pin_clear(struct store *s, const char *modem, struct err *e);
+
+enum care_state { CARE_ASKED, CARE_RUNNING, CARE_DONE, CARE_FAILED, CARE_STATES };
+
+struct modem_care {
+    int64_t id;
+    char modem[MODEM_NAME_MAX];
+    char step[32];
+    char reason[160];
+};
+
+/* Write a step down. `reason` may be "". *id may be NULL. */
+bool modem_care_add(struct store *s, const char *modem, const char *step,
+                    enum care_state state, const char *actor, const char *reason, utc_t now,
+                    int64_t *id, struct err *e);
+/* The first that somebody asked for, above id `after`. */
+bool modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out,
+                           bool *found, struct err *e);
+bool modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
+                    utc_t now, struct err *e);
+
+#endif

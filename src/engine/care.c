@@ -1,0 +1,152 @@
+/*
+ * care.c - PINs, and what operators asked for a modem.
+ *
+ * A SIM locks itself at the third wrong PIN. So a try is written down before the worker
+ * gets the PIN: whatever is killed afterwards, the next engine knows of it. One that was
+ * refused is not tried again until the configuration has another or an operator resets the
+ * modem; with two tries on file that did not open the SIM nothing but a reset helps.
+ */
+#include "care.h"
+
+#include "meterpost/base/text.h"
+#include "meterpost/store/modem_care.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TRIES_MAX 2 /* the third wrong one locks the SIM */
+
+/* ---- the PIN ---- */
+
+static void
+pin_digest(const struct modem *m, uint8_t out[PIN_DIGEST])
+{
+    char text[CONF_NAME_MAX + sizeof(m->pin) + 2];
+    int n = snprintf(text, sizeof(text), "%s %s", m->worker.name, m->pin);
+
+    crypto_hash_sha256(out, (const unsigned char *)text, (unsigned long long)n);
+    sodium_memzero(text, sizeof(text));
+}
+
+/* Why it must not be tried; "" when it may. */
+static void
+weigh_pin(const struct modem *m, const struct modem_pin *last, const uint8_t *digest,
+          char *why, size_t size)
+{
+    const char *name = m->worker.name;
+    bool same = memcmp(last->digest, digest, PIN_DIGEST) == 0;
+
+    *why = '\0';
+    if (m->pin[0] == '\0')
+        snprintf(why, size, "the SIM asks for its PIN: set `pin` of this modem");
+    else if (same && last->refused)
+        snprintf(why, size,
+                 "the SIM refused this PIN: correct `pin`, or `meterpost modem reset %s`",
+                 name);
+    else if (last->tries >= TRIES_MAX)
+        snprintf(why, size,
+                 "%d PINs tried in vain, the next may lock the SIM: "
+                 "`meterpost modem reset %s`",
+                 last->tries, name);
+}
+
+static bool
+give_pin(struct engine *en, struct modem *m, struct err *e)
+{
+    struct wire *out = &m->turn.pin;
+    struct modem_pin last;
+    uint8_t digest[PIN_DIGEST];
+    bool found;
+
+    if (!modem_pin_get(en->desk->store, m->worker.name, &last, &found, e))
+        return false;
+    memset(out, 0, sizeof(*out));
+    out->kind = WIRE_PIN;
+    m->turn.has_pin = true;
+    pin_digest(m, digest);
+    weigh_pin(m, &last, digest, out->u.pin.reason, sizeof(out->u.pin.reason));
+    if (out->u.pin.reason[0] != '\0')
+        return true;
+    text_clip(out->u.pin.pin, sizeof(out->u.pin.pin), m->pin);
+    memcpy(last.digest, digest, sizeof(last.digest));
+    last.tries++;
+    last.refused = false;
+    last.tried_at = en->desk->now;
+    return modem_pin_save(en->desk->store, m->worker.name, &last, e);
+}
+
+static bool
+pin_refused(struct engine *en, struct modem *m, struct err *e)
+{
+    struct modem_pin last;
+    bool found;
+
+    if (!modem_pin_get(en->desk->store, m->worker.name, &last, &found, e))
+        return false;
+    last.refused = true;
+    return !found || modem_pin_save(en->desk->store, m->worker.name, &last, e);
+}
+
+bool
+care_pin(struct engine *en, struct modem *m, const struct wire_state *s, struct err *e)
+{
+    switch ((enum wire_pin_state)s->pin) {
+    case WIRE_PIN_ASKED: return s->health != WIRE_STARTING || give_pin(en, m, e);
+    case WIRE_PIN_REFUSED: return pin_refused(en, m, e);
+    case WIRE_PIN_OPEN: return modem_pin_clear(en->desk->store, m->worker.name, e);
+    case WIRE_PIN_UNKNOWN: break;
+    }
+    return true;
+}
+
+/* ---- wishes ---- */
+
+static bool
+do_reset(struct engine *en, struct modem *m, const struct modem_care *c, struct err *e)
+{
+    m->turn.restart = true;
+    return modem_care_end(en->desk->store, c->id, CARE_DONE, "starts again", en->desk->now,
+                          e);
+}
+
+static const struct wish {
+    const char *step;
+    bool (*run)(struct engine *en, struct modem *m, const struct modem_care *c,
+                struct err *e);
+} wishes[] = {
+    {"reset", do_reset},
+};
+
+static bool
+do_wish(struct engine *en, const struct modem_care *c, struct err *e)
+{
+    struct modem *m = modems_find(en, c->modem);
+
+    if (m == NULL || m->conf == NULL)
+        return modem_care_end(en->desk->store, c->id, CARE_FAILED,
+                              "there is no modem of this name", en->desk->now, e);
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
+        if (strcmp(wishes[i].step, c->step) == 0)
+            return wishes[i].run(en, m, c, e);
+    }
+    return modem_care_end(en->desk->store, c->id, CARE_FAILED, "nobody knows how",
+                          en->desk->now, e);
+}
+
+bool
+stage_care(struct engine *en, int at_most, int *done, struct err *e)
+{
+    struct modem_care c = {0};
+    bool found;
+
+    for (*done = 0; *done < at_most; (*done)++) {
+        if (!modem_care_next_asked(en->desk->store, c.id, &c, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (!do_wish(en, &c, e))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,126 @@
+#include "meterpost/store/modem_care.h"
+
+#include "stmt.h"
+
+#include <string.h>
+
+static const char *const states[CARE_STATES] = {"asked", "running", "done", "failed"};
+
+bool
+modem_pin_get(struct store *s, const char *modem, struct modem_pin *out, bool *found,
+              struct err *e)
+{
+    static const char sql[] = "SELECT digest, tries, refused, tried_at FROM modem_pin"
+                              " WHERE modem = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    memset(out, 0, sizeof(*out));
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    stmt_col_blob(q, 0, out->digest, sizeof(out->digest));
+    out->tries = (int)stmt_col_int(q, 1);
+    out->refused = stmt_col_int(q, 2) != 0;
+    out->tried_at = stmt_col_int(q, 3);
+    stmt_done(q);
+    return true;
+}
+
+bool
+modem_pin_save(struct store *s, const char *modem, const struct modem_pin *p, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO modem_pin (modem, digest, tries, refused, tried_at)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (modem) DO UPDATE SET"
+        " digest = excluded.digest, tries = excluded.tries, refused = excluded.refused,"
+        " tried_at = excluded.tried_at";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    stmt_blob(q, 2, p->digest, sizeof(p->digest));
+    stmt_int(q, 3, p->tries);
+    stmt_int(q, 4, p->refused);
+    stmt_int(q, 5, p->tried_at);
+    return stmt_run(q, e);
+}
+
+bool
+modem_pin_clear(struct store *s, const char *modem, struct err *e)
+{
+    static const char sql[] = "DELETE FROM modem_pin WHERE modem = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    return stmt_run(q, e);
+}
+
+bool
+modem_care_add(struct store *s, const char *modem, const char *step, enum care_state state,
+               const char *actor, const char *reason, utc_t now, int64_t *id, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO modem_care (modem, step, state, actor, reason, asked_at, ended_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t any;
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    stmt_text(q, 2, step);
+    stmt_text(q, 3, states[state]);
+    stmt_text(q, 4, actor);
+    stmt_text_or_null(q, 5, reason);
+    stmt_int(q, 6, now);
+    stmt_int_or_null(q, 7, state == CARE_DONE || state == CARE_FAILED ? now : 0);
+    return stmt_one_int(q, id != NULL ? id : &any, &row, e);
+}
+
+bool
+modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out, bool *found,
+                      struct err *e)
+{
+    static const char sql[] = "SELECT id, modem, step, reason FROM modem_care"
+                              " WHERE state = 'asked' AND id > $1 ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    out->id = stmt_col_int(q, 0);
+    stmt_col_text(q, 1, out->modem, sizeof(out->modem));
+    stmt_col_text(q, 2, out->step, sizeof(out->step));
+    stmt_col_text(q, 3, out->reason, sizeof(out->reason));
+    stmt_done(q);
+    return true;
+}
+
+bool
+modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
+               utc_t now, struct err *e)
+{
+    static const char sql[] = "UPDATE modem_care SET state = $2, answer = $3, ended_at = $4"
+                              " WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_text(q, 2, states[state]);
+    stmt_text_or_null(q, 3, answer);
+    stmt_int(q, 4, now);
+    return stmt_run(q, e);
+}
