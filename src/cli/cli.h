@@ -149,7 +149,7 @@ command_run run_try_text, run_try_tariff, run_try_sms, run_try_template;
 /* try_frame.c */
 command_run run_try_frame;
 /* profile.c */
-command_run run_profile_list, run_profile_show, run_profile_check;
+command_run run_profile_list, run_profile_show, run_profile_check, run_profile_new;
 /* import.c */
 command_run run_import, run_export;
 /* list.c */

@@ -166,6 +166,16 @@ const struct command commands[] = {
      "Of these files, else of all profiles. Each example that does not give what it says "
      "is told with its place.",
      "profile check conf/profiles/arkon-magb1.yaml", run_profile_check, NONE},
+    {PROFILES, "profile new", "[FILE]", "propose a profile from replies of a meter",
+     "FILE, or the standard input, holds replies as the meter sent them, with an empty line "
+     "between two. What comes out is a profile that reads them: look it through, above all "
+     "the registers, and put it into the folder of profiles.",
+     "profile new replies.txt --id acme-m1 --name \"Acme M1\"",
+     run_profile_new,
+     {{"--id", "acme-m1", "id of the profile"},
+      {"--name", "\"Acme M1\"", "name of the kind of meter"},
+      {"--commodity", "water", "electricity, water, gas or heat, if its units do not tell"},
+      {"--request", "READ", "the text that asks this meter for its reading"}}},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",
      "PROFILE is the id of a profile; with \"?\" every profile is tried and those that "

@@ -262,3 +262,26 @@ run_profile_check(struct cli *c)
                tally.examples == 1 ? "" : "s");
     return found == 0 ? STATUS_DONE : STATUS_FAILED;
 }
+
+/* ---- profile new ---- */
+
+enum status
+run_profile_new(struct cli *c)
+{
+    struct profile_wish wish = {cli_option(c, "--id"), cli_option(c, "--name"),
+                                cli_option(c, "--commodity"), cli_option(c, "--request")};
+    const char *path = cli_arg(c, 0);
+    char *samples, *profile;
+    struct err e;
+    size_t n;
+
+    if ((samples = file_read(path == NULL ? "-" : path, &n, &e)) == NULL)
+        return say_failure(&e);
+    profile = profile_propose(samples, &wish, &e);
+    free(samples);
+    if (profile == NULL)
+        return say_failure(&e);
+    fputs(profile, stdout);
+    free(profile);
+    return STATUS_DONE;
+}

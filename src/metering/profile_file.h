@@ -107,8 +107,7 @@ struct file_example {
     A(read)                                                                                \
     A(relay)                                                                               \
     A(cut)                                                                                 \
-    A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping)        \
-        A(wake)
+    A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping) A(wake)
 #define PROFILE_ACTION_MEMBER(action) char *action;
 
 struct file_requests {

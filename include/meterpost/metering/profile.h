@@ -123,6 +123,18 @@ bool profile_parse_reply(const struct profile *profile, const char *text, struct
 bool profile_check_examples(const struct profile *profile, struct problems *p);
 bool profiles_check_examples(const struct profiles *all, struct problems *p);
 
+/* What a person knows of a profile that is to be proposed; each may be NULL. */
+struct profile_wish {
+    const char *id, *name, *commodity;
+    const char *request; /* the text that asks for a reading */
+};
+
+/* The text of a profile (YAML) for pasted replies, with an empty line or a line of dashes
+ * between two of them: its patterns, registers and units by what the replies show, and the
+ * replies as its examples. It loads, and its examples hold. To be freed. NULL (FAIL_REJECT)
+ * when there is no reply, there are too many, or one has more than a profile may hold. */
+char *profile_propose(const char *samples, const struct profile_wish *wish, struct err *e);
+
 /* "reading", "relay", ... */
 const char *reply_kind_name(enum reply_kind kind);
 /* "closed", "open"; "" for none. */
