@@ -12,7 +12,7 @@ set(NOT_cli engine)
 
 set(ONLY_sqlite3.h "^src/store/|^tests/bench/")
 set(ONLY_gammu.h "^src/sms/modem/gammu[^/]*\\.c$|^tests/bench/")
-set(ONLY_cyaml/cyaml.h "^(src|include/meterpost)/(base|metering|billing|talk)/")
+set(ONLY_cyaml/cyaml.h "^(src|include/meterpost)/(base|protocol|metering|billing|talk)/")
 set(ONLY_yaml.h "^src/base/")
 set(ONLY_pcre2.h "^src/metering/|^tests/bench/")
 set(ONLY_systemd/sd-daemon.h "^src/engine/")

@@ -182,12 +182,13 @@ const struct command commands[] = {
      "match are named. With - one {\"profile\", \"text\"} a line. Profiles are those of "
      "the configuration, else the shipped ones.",
      "try sms ? \"No meter response\"", run_try_sms, NONE},
-    {TRY, "try frame", "PROTOCOL HEX | -", "what bytes of the bus say, or why they are none",
-     "With - one {\"protocol\", \"hex\"} a line. PROTOCOL is dlt645-2007, dlt645-1997, "
-     "...; a wrong one names them all. Requests and replies, one or several in a row.",
-     "try frame dlt645-2007 \"68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A "
-     "16\"",
-     run_try_frame, NONE},
+    {TRY, "try frame", "PROTOCOL HEX | -", "what the bytes of a meter say",
+     "Requests and replies, one or several in a row; or why they are no frame. PROTOCOL is "
+     "dlt645-2007, iec62056-21, modbus-rtu, ...: a wrong one names them all. With - one "
+     "{\"protocol\", \"hex\", \"map\"} a line.",
+     "try frame dlt645-2007 \"68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16\"",
+     run_try_frame,
+     {{"--map", "eastron-sdm630", "registers of a Modbus meter, for a request and its reply"}}},
     {TRY, "try text", "TEXT | -", "alphabet, units and parts of a text message",
      "With - one {\"text\"} a line.", "try text \"Your bill is 1,200\"", run_try_text,
      NONE},

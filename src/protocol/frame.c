@@ -6,6 +6,7 @@
 #include "meterpost/protocol/cjt188.h"
 #include "meterpost/protocol/dlt645.h"
 #include "meterpost/protocol/mbus.h"
+#include "meterpost/protocol/modbus.h"
 
 #include <string.h>
 
@@ -75,14 +76,29 @@ decode_dlt645_1997(const uint8_t *bytes, size_t n, struct frame *f)
     return dlt645_decode(DLT645_1997, bytes, n, f);
 }
 
+static bool
+decode_modbus_rtu(const uint8_t *bytes, size_t n, struct frame *f)
+{
+    struct modbus_asked asked = {.set = false};
+
+    return modbus_decode(MODBUS_RTU, NULL, &asked, bytes, n, f);
+}
+
+static bool
+decode_modbus_tcp(const uint8_t *bytes, size_t n, struct frame *f)
+{
+    struct modbus_asked asked = {.set = false};
+
+    return modbus_decode(MODBUS_TCP, NULL, &asked, bytes, n, f);
+}
+
 static const struct {
     enum conf_protocol protocol;
     decode_fn *decode;
 } decoders[] = {
-    {CONF_DLT645_2007, decode_dlt645_2007},
-    {CONF_DLT645_1997, decode_dlt645_1997},
-    {CONF_CJT188, cjt188_decode},
-    {CONF_MBUS, mbus_decode},
+    {CONF_DLT645_2007, decode_dlt645_2007}, {CONF_DLT645_1997, decode_dlt645_1997},
+    {CONF_MODBUS_RTU, decode_modbus_rtu},   {CONF_MODBUS_TCP, decode_modbus_tcp},
+    {CONF_CJT188, cjt188_decode},           {CONF_MBUS, mbus_decode},
 };
 
 #define DECODERS (sizeof(decoders) / sizeof(decoders[0]))

@@ -3,6 +3,7 @@
  */
 #include "meterpost/base/text.h"
 #include "meterpost/protocol/frame.h"
+#include "meterpost/protocol/modbus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,23 +46,41 @@ read_hex(const char *text, size_t *n, struct err *e)
     return NULL;
 }
 
+/* An answer of Modbus is read as that to the request before it. */
+struct trying {
+    enum conf_protocol protocol;
+    const struct modbus_map *map;
+    struct modbus_asked asked;
+    struct frame *f;
+};
+
+static bool
+decode_next(struct trying *t, const uint8_t *bytes, size_t n)
+{
+    if (t->protocol == CONF_MODBUS_RTU)
+        return modbus_decode(MODBUS_RTU, t->map, &t->asked, bytes, n, t->f);
+    if (t->protocol == CONF_MODBUS_TCP)
+        return modbus_decode(MODBUS_TCP, t->map, &t->asked, bytes, n, t->f);
+    return frame_decode(t->protocol, bytes, n, t->f);
+}
+
 /* Every frame in the bytes, one after another; what is no frame only when there is none. */
 static json_t *
-decode_all(enum conf_protocol protocol, const uint8_t *bytes, size_t n, struct frame *f)
+decode_all(struct trying *t, const uint8_t *bytes, size_t n)
 {
     json_t *frames = json_array();
     size_t at = 0;
 
     while (json_array_size(frames) < FRAMES_MAX) {
-        bool good = frame_decode(protocol, bytes + at, n - at, f);
+        bool good = decode_next(t, bytes + at, n - at);
 
         if (!good && json_array_size(frames) > 0)
             break;
-        if (json_array_append_new(frames, frame_json(f)) != 0) {
+        if (json_array_append_new(frames, frame_json(t->f)) != 0) {
             json_decref(frames);
             return NULL;
         }
-        at += f->start + f->length;
+        at += t->f->start + t->f->length;
         if (!good || at >= n)
             break;
     }
@@ -69,25 +88,26 @@ decode_all(enum conf_protocol protocol, const uint8_t *bytes, size_t n, struct f
 }
 
 json_t *
-frame_try(const char *protocol, const char *hex, struct err *e)
+frame_try(const char *protocol, const char *hex, const struct modbus_map *map,
+          struct err *e)
 {
-    enum conf_protocol which;
-    struct frame *f;
+    struct trying t = {.map = map, .asked = {.set = false}};
     uint8_t *bytes;
     json_t *frames, *out = NULL;
     size_t n;
 
-    if (!frame_protocol_find(protocol, &which, e) || (bytes = read_hex(hex, &n, e)) == NULL)
+    if (!frame_protocol_find(protocol, &t.protocol, e) ||
+        (bytes = read_hex(hex, &n, e)) == NULL)
         return NULL;
-    f = malloc(sizeof(*f));
-    frames = f == NULL ? NULL : decode_all(which, bytes, n, f);
+    t.f = malloc(sizeof(*t.f));
+    frames = t.f == NULL ? NULL : decode_all(&t, bytes, n);
     if (frames != NULL) {
         out = json_copy(json_array_get(frames, json_array_size(frames) - 1));
         if (out != NULL && json_array_size(frames) > 1)
             json_object_set(out, "frames", frames);
     }
     json_decref(frames);
-    free(f);
+    free(t.f);
     free(bytes);
     if (out == NULL)
         err_set(e, FAIL_RETRY, "out of memory");

@@ -131,10 +131,14 @@ bool frame_protocol_find(const char *name, enum conf_protocol *out, struct err *
  * when memory is short. */
 json_t *frame_json(const struct frame *f);
 
+struct modbus_map;
+
 /* `try frame`: hexadecimal bytes, white space allowed, of one frame or of several in a row.
- * With more than one the object is that of the last, and "frames" holds all. What is no
- * frame is an answer as well ("valid": false with the reason). NULL with *e for an unknown
- * protocol or for what is no hex. */
-json_t *frame_try(const char *protocol, const char *hex, struct err *e);
+ * With more than one the object is that of the last, and "frames" holds all. An answer of
+ * Modbus that stands behind its request is read by `map`, where that is not NULL. What is
+ * no frame is an answer as well ("valid": false with the reason). NULL with *e for an
+ * unknown protocol or for what is no hex. */
+json_t *frame_try(const char *protocol, const char *hex, const struct modbus_map *map,
+                  struct err *e);
 
 #endif
