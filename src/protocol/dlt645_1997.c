@@ -34,8 +34,8 @@ static const struct dlt645_item items[] = {
     {0xB660, ALL, ALONE, FORM_NUMBER, 2, 2, "Hz", "frequency", "1-0:14.7.0", {0}},
 
     /* parameters */
-    {0xC010, ALL, ALONE, FORM_DATE, 4, 0, "", "date", "0-0:0.9.2", {0}},
-    {0xC011, ALL, ALONE, FORM_TIME, 3, 0, "", "time", "0-0:0.9.1", {0}},
+    {0xC010, ALL, ALONE, FORM_DATE, 4, 0, "", "date", "1-0:0.9.2", {0}},
+    {0xC011, ALL, ALONE, FORM_TIME, 3, 0, "", "time", "1-0:0.9.1", {0}},
     {0xC020, ALL, ALONE, FORM_HEX, 1, 0, "", "status of the meter", "", {0}},
     {0xC021, ALL, ALONE, FORM_HEX, 1, 0, "", "status of the grid", "", {0}},
     {0xC030, ALL, ALONE, FORM_NUMBER, 3, 0, "imp/kWh", "pulses of active energy", "1-0:0.3.0", {0}},

@@ -67,8 +67,8 @@ static const struct dlt645_item items[] = {
     {0x1E000001, ALL, ALONE, FORM_NUMBER, 3, 0, "1", "times the relay closed", "", {0}},
 
     /* parameters */
-    {0x04000101, ALL, ALONE, FORM_DATE, 4, 0, "", "date", "0-0:0.9.2", {0}},
-    {0x04000102, ALL, ALONE, FORM_TIME, 3, 0, "", "time", "0-0:0.9.1", {0}},
+    {0x04000101, ALL, ALONE, FORM_DATE, 4, 0, "", "date", "1-0:0.9.2", {0}},
+    {0x04000102, ALL, ALONE, FORM_TIME, 3, 0, "", "time", "1-0:0.9.1", {0}},
     {0x0400010C, ALL, ALONE, FORM_DATE_TIME, 7, 0, "", "date and time", "0-0:1.0.0", {0}},
     {0x04000103, ALL, ALONE, FORM_NUMBER, 1, 0, "min", "demand period", "1-0:0.8.0", {0}},
     {0x04000104, ALL, ALONE, FORM_NUMBER, 1, 0, "min", "demand slip", "", {0}},

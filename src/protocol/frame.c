@@ -5,6 +5,7 @@
 
 #include "meterpost/protocol/cjt188.h"
 #include "meterpost/protocol/dlt645.h"
+#include "meterpost/protocol/iec62056.h"
 #include "meterpost/protocol/mbus.h"
 #include "meterpost/protocol/modbus.h"
 
@@ -96,9 +97,13 @@ static const struct {
     enum conf_protocol protocol;
     decode_fn *decode;
 } decoders[] = {
-    {CONF_DLT645_2007, decode_dlt645_2007}, {CONF_DLT645_1997, decode_dlt645_1997},
-    {CONF_MODBUS_RTU, decode_modbus_rtu},   {CONF_MODBUS_TCP, decode_modbus_tcp},
-    {CONF_CJT188, cjt188_decode},           {CONF_MBUS, mbus_decode},
+    {CONF_DLT645_2007, decode_dlt645_2007},
+    {CONF_DLT645_1997, decode_dlt645_1997},
+    {CONF_IEC62056_21, iec62056_decode},
+    {CONF_MODBUS_RTU, decode_modbus_rtu},
+    {CONF_MODBUS_TCP, decode_modbus_tcp},
+    {CONF_CJT188, cjt188_decode},
+    {CONF_MBUS, mbus_decode},
 };
 
 #define DECODERS (sizeof(decoders) / sizeof(decoders[0]))

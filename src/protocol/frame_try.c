@@ -46,6 +46,25 @@ read_hex(const char *text, size_t *n, struct err *e)
     return NULL;
 }
 
+/* The telegrams of IEC 62056-21 are texts: they may be given as they stand. */
+static uint8_t *
+read_bytes(enum conf_protocol protocol, const char *text, size_t *n, struct err *e)
+{
+    uint8_t *bytes = read_hex(text, n, e);
+    size_t length = strlen(text);
+
+    if (bytes != NULL || protocol != CONF_IEC62056_21 || length > FRAME_TRY_MAX)
+        return bytes;
+    bytes = malloc(length + 1);
+    if (bytes == NULL) {
+        err_set(e, FAIL_RETRY, "out of memory");
+        return NULL;
+    }
+    memcpy(bytes, text, length);
+    *n = length;
+    return bytes;
+}
+
 /* An answer of Modbus is read as that to the request before it. */
 struct trying {
     enum conf_protocol protocol;
@@ -64,7 +83,15 @@ decode_next(struct trying *t, const uint8_t *bytes, size_t n)
     return frame_decode(t->protocol, bytes, n, t->f);
 }
 
-/* Every frame in the bytes, one after another; what is no frame only when there is none. */
+/* Is what stands behind the last good frame worth a word? A frame that was damaged is,
+ * noise is not. */
+static bool
+is_damaged(const struct frame *f)
+{
+    return f->fault > FRAME_START;
+}
+
+/* Every frame in the bytes, one after another, and what is wrong with the next one. */
 static json_t *
 decode_all(struct trying *t, const uint8_t *bytes, size_t n)
 {
@@ -74,7 +101,7 @@ decode_all(struct trying *t, const uint8_t *bytes, size_t n)
     while (json_array_size(frames) < FRAMES_MAX) {
         bool good = decode_next(t, bytes + at, n - at);
 
-        if (!good && json_array_size(frames) > 0)
+        if (!good && json_array_size(frames) > 0 && !is_damaged(t->f))
             break;
         if (json_array_append_new(frames, frame_json(t->f)) != 0) {
             json_decref(frames);
@@ -97,7 +124,7 @@ frame_try(const char *protocol, const char *hex, const struct modbus_map *map,
     size_t n;
 
     if (!frame_protocol_find(protocol, &t.protocol, e) ||
-        (bytes = read_hex(hex, &n, e)) == NULL)
+        (bytes = read_bytes(t.protocol, hex, &n, e)) == NULL)
         return NULL;
     t.f = malloc(sizeof(*t.f));
     frames = t.f == NULL ? NULL : decode_all(&t, bytes, n);

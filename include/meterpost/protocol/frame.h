@@ -133,8 +133,9 @@ json_t *frame_json(const struct frame *f);
 
 struct modbus_map;
 
-/* `try frame`: hexadecimal bytes, white space allowed, of one frame or of several in a row.
- * With more than one the object is that of the last, and "frames" holds all. An answer of
+/* `try frame`: hexadecimal bytes, white space allowed, of one frame or of several in a row;
+ * telegrams of iec62056-21 may be given as text. With more than one the object is that of
+ * the last, also when that is damaged, and "frames" holds all. An answer of
  * Modbus that stands behind its request is read by `map`, where that is not NULL. What is
  * no frame is an answer as well ("valid": false with the reason). NULL with *e for an
  * unknown protocol or for what is no hex. */
