@@ -40,6 +40,9 @@ struct raw_losses {
 struct raw_billing {
     RAW(BILLING_SETTINGS)
 };
+struct raw_late_fee {
+    RAW(LATE_FEE_SETTINGS)
+};
 struct raw_stage {
     RAW(STAGE_SETTINGS)
 };
@@ -73,6 +76,7 @@ struct raw_conf {
     struct raw_validation validation;
     struct raw_losses losses;
     struct raw_billing billing;
+    struct raw_late_fee late_fee;
     struct raw_arrears arrears;
     struct raw_staff staff;
     struct raw_limits limits;
@@ -136,6 +140,7 @@ TABLES(reading, READING_SETTINGS, raw_reading, conf_reading, );
 TABLES(validation, VALIDATION_SETTINGS, raw_validation, conf_validation, );
 TABLES(losses, LOSSES_SETTINGS, raw_losses, conf_losses, );
 TABLES(billing, BILLING_SETTINGS, raw_billing, conf_billing, );
+TABLES(late_fee, LATE_FEE_SETTINGS, raw_late_fee, conf_late_fee, );
 TABLES(stage, STAGE_SETTINGS, raw_stage, conf_stage, );
 TABLES(cut, CUT_SETTINGS, raw_cut, conf_cut, );
 TABLES(staff, STAFF_SETTINGS, raw_staff, conf_staff, );
@@ -165,9 +170,9 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        ENTRIES(buses, raw_conf, bus_entry, CONF_BUSES_MAX),
        MAPPING(reading, raw_conf, reading), MAPPING(validation, raw_conf, validation),
        MAPPING(losses, raw_conf, losses),
-       MAPPING(billing, raw_conf, billing), MAPPING(arrears, raw_conf, arrears),
-       MAPPING(staff, raw_conf, staff), MAPPING(limits, raw_conf, limits),
-       MAPPING(log, raw_conf, log), );
+       MAPPING(billing, raw_conf, billing), MAPPING(late_fee, raw_conf, late_fee),
+       MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
+       MAPPING(limits, raw_conf, limits), MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_conf, top_fields)};
@@ -194,6 +199,7 @@ const struct section conf_sections[] = {
     SECTION("validation", validation, validation, validation),
     SECTION("losses", losses, losses, losses),
     SECTION("billing", billing, billing, billing),
+    SECTION("late_fee", late_fee, late_fee, late_fee),
     SECTION("arrears", arrears, arrears, arrears),
     SECTION("arrears.cut", cut, arrears.cut, arrears.cut),
     SECTION("staff", staff, staff, staff),

@@ -109,7 +109,16 @@
 #define BILLING_SETTINGS(S, R, L, r, c)                                                    \
     S(r, c, WHOLE, due_days, due_days, "14", 0, 365, NULL)                                 \
     S(r, c, NUMBERS, number_format, number_format, "{year}-{seq:06}", 0, 0, NULL)          \
-    S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)
+    S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)                                  \
+    S(r, c, WORD, allocation, allocation, "oldest", 0, 0, "oldest newest fees-first")      \
+    S(r, c, WORD, check_digit, check_digit, "none", 0, 0, "none luhn")
+
+#define LATE_FEE_SETTINGS(S, R, L, r, c)                                                   \
+    S(r, c, SECONDS, after, after_s, "7d", 0, 365 * DAY_S, NULL)                           \
+    S(r, c, MONEY, fixed, fixed, "0", 0, MONEY_LIMIT, NULL)                                \
+    S(r, c, PERCENT, percent, percent_micro, "0", 0, 100 * 1000000, NULL)                  \
+    S(r, c, MONEY, cap, cap, "0", 0, MONEY_LIMIT, NULL)                                    \
+    S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)
 
 #define STAGE_SETTINGS(S, R, L, r, c)                                                      \
     R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
@@ -172,6 +181,7 @@ enum setting_kind {
     KIND_PACE,     /* struct pace                                     */
     KIND_WINDOW,   /* struct day_window                               */
     KIND_MONEY,    /* struct money                                    */
+    KIND_PERCENT,  /* int64_t millionths of a percent                 */
 };
 
 struct setting {

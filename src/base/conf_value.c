@@ -311,6 +311,20 @@ parse_money(const struct value *v, struct err *e)
 }
 
 static bool
+parse_percent(const struct value *v, struct err *e)
+{
+    int64_t micro;
+
+    if (!decimal_parse(v->text, RATE_PLACES, &micro, e) || micro < v->setting->least ||
+        micro > v->setting->most)
+        return err_set(e, FAIL_REJECT,
+                       "expected 0 to %d percent such as \"1.5\", got '%.40s'",
+                       (int)(v->setting->most / 1000000), v->text);
+    memcpy(v->out, &micro, sizeof(micro));
+    return true;
+}
+
+static bool
 parse_settle(const struct value *v, struct err *e)
 {
     size_t n = strspn(v->text, digits);
@@ -353,6 +367,7 @@ conf_value_parse(const struct setting *s, const struct conf_context *context,
     case KIND_PACE: return pace_parse(text, out, e);
     case KIND_WINDOW: return window_parse(text, out, e);
     case KIND_MONEY: return parse_money(&v, e);
+    case KIND_PERCENT: return parse_percent(&v, e);
     }
     return err_set(e, FAIL_FATAL, "setting %s has no notation", s->key);
 }

@@ -56,6 +56,8 @@ payment_fill(struct store *s, const struct payment_new *p, utc_t now, struct pay
     return copy_checked(out->channel, sizeof(out->channel), p->channel, "channel", e) &&
            copy_checked(out->payer, sizeof(out->payer), p->payer == NULL ? "" : p->payer,
                         "payer", e) &&
+           copy_checked(out->claim, sizeof(out->claim), p->claim == NULL ? "" : p->claim,
+                        "account as the payer wrote it", e) &&
            copy_checked(out->actor, sizeof(out->actor), p->actor, "actor", e) &&
            (named ? copy_checked(out->reference, sizeof(out->reference), p->reference,
                                  "reference", e)
@@ -83,18 +85,24 @@ check_repeated(struct store *s, struct payment *p, struct err *e)
 }
 
 static bool
-post_to_account(struct store *s, const struct payment *p, struct err *e)
+find_account(struct store *s, int64_t id, struct account *a, struct err *e)
 {
-    struct account a;
     bool found;
 
+    return account_by_id(s, id, a, &found, e) &&
+           (found || err_set(e, FAIL_REJECT, "there is no such account"));
+}
+
+static bool
+post_to_account(struct store *s, const struct payment *p, const struct payment_new *new,
+                struct err *e)
+{
+    struct ledger_payment post = {p, new->policy, new->bill_id};
+    struct account a;
+
     if (p->account_id == 0)
-        return ledger_post_payment(s, NULL, p, e);
-    if (!account_by_id(s, p->account_id, &a, &found, e))
-        return false;
-    if (!found)
-        return err_set(e, FAIL_REJECT, "there is no such account");
-    return ledger_post_payment(s, &a, p, e);
+        return ledger_post_payment(s, NULL, &post, e);
+    return find_account(s, p->account_id, &a, e) && ledger_post_payment(s, &a, &post, e);
 }
 
 bool
@@ -108,8 +116,91 @@ payment_post(struct store *s, const struct payment_new *p, utc_t now,
         !payment_add(s, &out->payment, &out->payment.id, &added, e))
         return false;
     out->repeated = !added;
-    if (!(added ? post_to_account(s, &out->payment, e)
+    if (!(added ? post_to_account(s, &out->payment, p, e)
                 : check_repeated(s, &out->payment, e)))
         return false;
     return p->account_id == 0 || account_balance(s, p->account_id, &out->balance, e);
+}
+
+/* ---- later ---- */
+
+bool
+payment_where(struct store *s, const struct payment *p, struct payment_place *out,
+              struct err *e)
+{
+    struct payment_event last;
+    bool found;
+
+    if (!payment_event_newest(s, p->id, &last, &found, e))
+        return false;
+    *out = (struct payment_place){.account_id = p->account_id};
+    if (found)
+        *out = (struct payment_place){last.to_id, last.reverse, last.seq};
+    return true;
+}
+
+/* The payment to change, and where it is. */
+static bool
+find_payment(struct store *s, const struct payment_change *c, struct payment *p,
+             struct payment_place *at, struct err *e)
+{
+    bool found;
+
+    if (c->reason == NULL || *c->reason == '\0')
+        return err_set(e, FAIL_REJECT, "say why: a reason is kept with the change");
+    if (!payment_by_id(s, c->payment_id, p, &found, e))
+        return false;
+    if (!found)
+        return err_set(e, FAIL_REJECT, "there is no payment %" PRId64, c->payment_id);
+    if (!payment_where(s, p, at, e))
+        return false;
+    return !at->reversed ||
+           err_set(e, FAIL_REJECT, "payment %" PRId64 " was reversed before", p->id);
+}
+
+/* `to` NULL: reverse. */
+static bool
+change(struct store *s, const struct payment_change *c, const struct payment *p,
+       const struct payment_place *at, const struct account *to, utc_t now, struct err *e)
+{
+    struct ledger_payment post = {p, c->policy, c->bill_id};
+    struct payment_event v = {.payment_id = p->id,
+                              .seq = at->seq + 1,
+                              .reverse = to == NULL,
+                              .from_id = at->account_id,
+                              .to_id = to == NULL ? 0 : to->id,
+                              .at = now};
+    struct account from;
+
+    if (at->account_id != 0 && !find_account(s, at->account_id, &from, e))
+        return false;
+    return copy_checked(v.reason, sizeof(v.reason), c->reason, "reason", e) &&
+           copy_checked(v.actor, sizeof(v.actor), c->actor, "actor", e) &&
+           payment_event_add(s, &v, e) &&
+           ledger_move_payment(s, at->account_id == 0 ? NULL : &from, to, &post, v.seq, now,
+                               v.reason, e);
+}
+
+bool
+payment_assign(struct store *s, const struct payment_change *c, utc_t now, struct err *e)
+{
+    struct payment_place at;
+    struct payment p;
+    struct account to;
+
+    if (!find_payment(s, c, &p, &at, e) || !find_account(s, c->account_id, &to, e))
+        return false;
+    if (at.account_id == to.id)
+        return err_set(e, FAIL_REJECT, "payment %" PRId64 " is on account %s already", p.id,
+                       to.account);
+    return change(s, c, &p, &at, &to, now, e);
+}
+
+bool
+payment_reverse(struct store *s, const struct payment_change *c, utc_t now, struct err *e)
+{
+    struct payment_place at;
+    struct payment p;
+
+    return find_payment(s, c, &p, &at, e) && change(s, c, &p, &at, NULL, now, e);
 }

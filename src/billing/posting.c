@@ -1,13 +1,13 @@
 #include "meterpost/billing/ledger.h"
 
-#include "meterpost/store/ledger.h"
+#include "posting.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Move `amount` from the credit to the debit account; a negative one the other way. */
-static bool
-post(struct store *s, struct ledger_entry *entry, struct money amount, struct err *e)
+bool
+posting_move(struct store *s, struct ledger_entry *entry, struct money amount,
+             struct err *e)
 {
     int64_t swap = entry->debit_id;
 
@@ -22,8 +22,8 @@ post(struct store *s, struct ledger_entry *entry, struct money amount, struct er
     return ledger_entry_add(s, entry, NULL, e);
 }
 
-static bool
-receivable(struct store *s, const struct account *a, int64_t *id, struct err *e)
+bool
+posting_receivable(struct store *s, const struct account *a, int64_t *id, struct err *e)
 {
     char name[LEDGER_NAME_MAX];
 
@@ -49,7 +49,7 @@ post_part(struct store *s, const struct bill *b, int64_t debit, const char *name
     snprintf(key, sizeof(key), "bill %s %s", b->number, code);
     snprintf(memo, sizeof(memo), "bill %s", b->number);
     return ledger_account_put(s, name, type, 0, &entry.credit_id, e) &&
-           post(s, &entry, amount, e);
+           posting_move(s, &entry, amount, e);
 }
 
 static bool
@@ -81,15 +81,38 @@ sum_of_code(const struct quote *q, int at, bool *first, struct money *sum, struc
     return true;
 }
 
-bool
-ledger_post_bill(struct store *s, const struct account *a, const struct quote *q,
-                 const struct bill *b, struct err *e)
+/* What the bill, or credit note, leaves open on the account. */
+static bool
+open_bill(struct store *s, const struct bill *b, struct err *e)
+{
+    struct item corrected, item = {.account_id = b->account_id,
+                                   .kind = b->credit ? ITEM_CREDIT : ITEM_BILL,
+                                   .amount = b->total,
+                                   .at = b->issued_at,
+                                   .due_at = b->credit ? b->issued_at : b->due_at,
+                                   .bill_id = b->id};
+    int64_t id, first = 0;
+    bool found = false;
+
+    if (b->total.minor == 0)
+        return true;
+    snprintf(item.key, sizeof(item.key), "bill %s", b->number);
+    snprintf(item.memo, sizeof(item.memo), "bill %s", b->number);
+    if (!item_add(s, &item, &id, e) ||
+        (b->corrects_id != 0 && !item_of_bill(s, b->corrects_id, &corrected, &found, e)))
+        return false;
+    if (found && b->total.minor < 0)
+        first = b->corrects_id;
+    return allocate_account(s, b->account_id, ALLOCATE_OLDEST, first, b->issued_at, e);
+}
+
+/* One entry a code, and one for the rounding. */
+static bool
+post_codes(struct store *s, const struct quote *q, const struct bill *b, int64_t debit,
+           struct err *e)
 {
     struct money posted = q->rounding;
-    int64_t debit;
 
-    if (!receivable(s, a, &debit, e))
-        return false;
     for (int i = 0; i < q->n_lines; i++) {
         struct money sum;
         bool first;
@@ -108,59 +131,12 @@ ledger_post_bill(struct store *s, const struct account *a, const struct quote *q
                      q->rounding, e);
 }
 
-/* ---- payments ---- */
-
-/* Where the money lies that came by a channel. */
-static void
-channel_account(const char *channel, char name[LEDGER_NAME_MAX])
-{
-    static const struct {
-        const char *channel, *name;
-    } own[] = {{"cash", "Cash:till"}, {"bank", "Bank:main"}, {"cheque", "Bank:cheques"}};
-
-    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-        if (strcmp(own[i].channel, channel) == 0) {
-            snprintf(name, LEDGER_NAME_MAX, "%s", own[i].name);
-            return;
-        }
-    }
-    snprintf(name, LEDGER_NAME_MAX, "MobileMoney:%s", channel);
-}
-
 bool
-ledger_post_payment(struct store *s, const struct account *a, const struct payment *p,
-                    struct err *e)
+ledger_post_bill(struct store *s, const struct account *a, const struct quote *q,
+                 const struct bill *b, struct err *e)
 {
-    char key[LEDGER_KEY_MAX], name[LEDGER_NAME_MAX], memo[LEDGER_MEMO_MAX];
-    struct ledger_entry entry = {.key = key,
-                                 .posted_at = p->received_at,
-                                 .kind = "payment",
-                                 .memo = memo,
-                                 .payment_id = p->id};
+    int64_t debit;
 
-    channel_account(p->channel, name);
-    if (!ledger_account_put(s, name, LEDGER_ASSET, 0, &entry.debit_id, e))
-        return false;
-    snprintf(name, sizeof(name), "Suspense:%s", p->channel);
-    if (a != NULL && !receivable(s, a, &entry.credit_id, e))
-        return false;
-    if (a == NULL && !ledger_account_put(s, name, LEDGER_LIABILITY, 0, &entry.credit_id, e))
-        return false;
-    snprintf(key, sizeof(key), "payment %s %s", p->channel, p->reference);
-    snprintf(memo, sizeof(memo), "%s %s", p->channel, p->reference);
-    return post(s, &entry, p->amount, e);
-}
-
-bool
-ledger_post_opening(struct store *s, const struct account *a, struct money balance,
-                    utc_t at, struct err *e)
-{
-    char key[LEDGER_KEY_MAX];
-    struct ledger_entry entry = {
-        .key = key, .posted_at = at, .kind = "opening", .memo = "opening balance"};
-
-    snprintf(key, sizeof(key), "opening %s", a->account);
-    return receivable(s, a, &entry.debit_id, e) &&
-           ledger_account_put(s, "Equity:Opening", LEDGER_EQUITY, 0, &entry.credit_id, e) &&
-           post(s, &entry, balance, e);
+    return posting_receivable(s, a, &debit, e) && post_codes(s, q, b, debit, e) &&
+           open_bill(s, b, e);
 }

@@ -160,6 +160,10 @@ command_run run_account_show, run_meter_show;
 command_run run_status, run_verify, run_audit_verify;
 /* bill.c, money.c */
 command_run run_bill_issue, run_bill_show, run_pay_add;
+/* change.c: changes that are said in a sentence */
+command_run run_change;
+/* books.c */
+command_run run_trial, run_statement;
 /* read.c, round.c */
 command_run run_read, run_reading_add, run_round_start, run_round_show, run_round_close;
 /* bill_render.c */

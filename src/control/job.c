@@ -1,5 +1,6 @@
 /* job.c - long work, by kind: a table of functions that each do a bounded slice. */
 #include "meterpost/base/text.h"
+#include "meterpost/billing/charge.h"
 #include "meterpost/billing/run.h"
 #include "verbs.h"
 
@@ -12,6 +13,7 @@ static const struct kind {
     slice_run *run;
 } kinds[] = {
     {BILLING_JOB, job_bill_slice},
+    {LATE_FEE_JOB, job_late_fee_slice},
 };
 
 static bool

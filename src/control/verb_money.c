@@ -111,7 +111,8 @@ bool
 verb_pay_add(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
              struct err *e)
 {
-    struct payment_new new = {.actor = actor};
+    struct payment_new new = {
+        .actor = actor, .policy = (enum allocation_policy)d->conf->billing.allocation};
     struct payment_posted posted;
     struct account account = {0};
     char subject[80], detail[120];

@@ -28,10 +28,18 @@ verb_run verb_quarantine_replay, verb_quarantine_drop;
 /* verb_money.c */
 verb_run verb_bill_issue, verb_pay_add;
 
+/* verb_ledger.c */
+verb_run verb_ledger_close, verb_ledger_writeoff, verb_ledger_recover;
+verb_run verb_fee_run, verb_fee_add, verb_fee_waive;
+verb_run verb_deposit_add, verb_deposit_refund, verb_deposit_use;
+/* verb_pay.c */
+verb_run verb_pay_assign, verb_pay_reverse;
+
 /* ---- slices of long work, by kind (table in job.c) ---- */
 
 typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
 
+slice_run job_late_fee_slice;
 slice_run job_bill_slice;
 
 /* ---- import_payments.c ---- */

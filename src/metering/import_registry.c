@@ -1,6 +1,7 @@
 /* Files of groups, concentrators, collectors and accounts. */
 #include "import_kind.h"
 #include "meterpost/base/text.h"
+#include "meterpost/store/items.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/registry.h"
 
@@ -253,30 +254,36 @@ static bool
 post_opening(struct import *im, const struct account_line *line, int64_t account_id,
              struct err *e)
 {
-    char receivable[LEDGER_NAME_MAX], key[LEDGER_KEY_MAX];
+    struct item item = {.account_id = account_id,
+                        .kind = ITEM_OPENING,
+                        .amount = line->opening,
+                        .at = im->with->now,
+                        .memo = "balance when the account was imported"};
+    char receivable[LEDGER_NAME_MAX];
     struct store *s = im->with->store;
     struct money amount = line->opening;
-    int64_t owed, opening;
+    int64_t owed, opening, id;
 
     if (amount.minor == 0)
         return true;
     snprintf(receivable, sizeof(receivable), "Receivable:%s", line->account.account);
-    snprintf(key, sizeof(key), "opening %s", line->account.account);
+    snprintf(item.key, sizeof(item.key), "opening %s", line->account.account);
     if (!ledger_account_put(s, receivable, LEDGER_ASSET, account_id, &owed, e) ||
-        !ledger_account_put(s, "Opening", LEDGER_EQUITY, 0, &opening, e))
+        !ledger_account_put(s, "Equity:Opening", LEDGER_EQUITY, 0, &opening, e))
         return false;
     if (amount.minor < 0)
         amount.minor = -amount.minor;
-    return ledger_entry_add(
-        s,
-        &(struct ledger_entry){.key = key,
-                               .posted_at = im->with->now,
-                               .debit_id = line->opening.minor > 0 ? owed : opening,
-                               .credit_id = line->opening.minor > 0 ? opening : owed,
-                               .amount = amount,
-                               .kind = "opening",
-                               .memo = "balance when the account was imported"},
-        NULL, e);
+    return item_add(s, &item, &id, e) &&
+           ledger_entry_add(
+               s,
+               &(struct ledger_entry){.key = item.key,
+                                      .posted_at = im->with->now,
+                                      .debit_id = line->opening.minor > 0 ? owed : opening,
+                                      .credit_id = line->opening.minor > 0 ? opening : owed,
+                                      .amount = amount,
+                                      .kind = "opening",
+                                      .memo = item.memo},
+               NULL, e);
 }
 
 static bool

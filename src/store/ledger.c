@@ -57,8 +57,10 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
 {
     static const char sql[] =
         "INSERT INTO ledger_entry (key, posted_at, debit_id, credit_id, amount_minor, kind,"
-        " memo, bill_id, payment_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-        " ON CONFLICT (key) DO NOTHING RETURNING id";
+        " memo, bill_id, payment_id) SELECT $1, CASE WHEN $2 < c.until_at THEN c.until_at"
+        "  ELSE $2 END, $3, $4, $5, $6, $7, $8, $9"
+        " FROM (SELECT coalesce(max(until_at), 0) AS until_at FROM ledger_close) c"
+        " WHERE true ON CONFLICT (key) DO NOTHING RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
     int64_t id;
@@ -99,57 +101,79 @@ account_balance(struct store *s, int64_t account_id, struct money *out, struct e
     return stmt_one_int(q, &out->minor, &row, e);
 }
 
-/* A query that gives a row, with a name in its first column, only when something is wrong.
- */
-static bool
-nothing_found(struct store *s, const char *sql, const char *complaint, struct err *e)
+bool
+ledger_open_from(struct store *s, utc_t *from, struct err *e)
 {
+    static const char sql[] = "SELECT coalesce(max(until_at), 0) FROM ledger_close";
     struct stmt *q = stmt_get(s, sql, e);
-    char name[LEDGER_KEY_MAX];
     bool row;
 
-    if (q == NULL || !stmt_step(q, &row, e))
-        return false;
-    if (!row)
-        return true;
-    stmt_col_text(q, 0, name, sizeof(name));
-    stmt_done(q);
-    return err_set(e, FAIL_REJECT, "%s: %s", name, complaint);
+    return q != NULL && stmt_one_int(q, from, &row, e);
 }
 
 bool
-ledger_verify(struct store *s, int64_t *entries, struct err *e)
+ledger_name_balance(struct store *s, const char *name, utc_t before, struct money *out,
+                    struct err *e)
 {
-    static const char lines[] =
-        "SELECT 'bill ' || b.number FROM bill b LEFT JOIN (SELECT bill_id,"
-        "  sum(amount_minor) AS total FROM bill_line GROUP BY bill_id) x ON x.bill_id = "
-        "b.id"
-        " WHERE b.total_minor <> coalesce(x.total, 0) + b.rounding_minor LIMIT 1";
-    static const char bills[] =
-        "SELECT 'bill ' || b.number FROM bill b LEFT JOIN (SELECT e.bill_id,"
-        "  sum(CASE WHEN d.type = 'asset' THEN e.amount_minor ELSE -e.amount_minor END)"
-        "  AS total FROM ledger_entry e JOIN ledger_account d ON d.id = e.debit_id"
-        "  WHERE e.kind = 'bill' GROUP BY e.bill_id) x ON x.bill_id = b.id"
-        " WHERE b.total_minor <> coalesce(x.total, 0) LIMIT 1";
-    static const char payments[] =
-        "SELECT 'payment ' || p.channel || ' ' || p.reference FROM payment p"
-        " LEFT JOIN (SELECT payment_id, sum(amount_minor) AS total FROM ledger_entry"
-        "  WHERE kind = 'payment' GROUP BY payment_id) x ON x.payment_id = p.id"
-        " WHERE p.amount_minor <> coalesce(x.total, 0) LIMIT 1";
-    static const char numbers[] =
-        "SELECT 'series ' || n.series || ' ' || n.year FROM number_series n"
-        " WHERE n.series IN ('bill', 'credit') AND n.last <> (SELECT count(*) FROM bill b"
-        "  WHERE b.series = n.series AND b.year = n.year AND b.seq BETWEEN 1 AND n.last)"
-        " LIMIT 1";
-    static const char count[] = "SELECT count(*) FROM ledger_entry";
-    struct stmt *q;
+    static const char sql[] =
+        "SELECT (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e"
+        "  WHERE e.debit_id = l.id AND ($2 = 0 OR e.posted_at < $2))"
+        " - (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e"
+        "  WHERE e.credit_id = l.id AND ($2 = 0 OR e.posted_at < $2))"
+        " FROM ledger_account l WHERE l.name = $1";
+    struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (!nothing_found(s, lines, "its lines are not its total", e) ||
-        !nothing_found(s, bills, "its ledger entries are not its total", e) ||
-        !nothing_found(s, payments, "its ledger entries are not its amount", e) ||
-        !nothing_found(s, numbers, "a number was given that no bill has", e))
+    if (q == NULL)
         return false;
-    q = stmt_get(s, count, e);
-    return q != NULL && stmt_one_int(q, entries, &row, e);
+    stmt_text(q, 1, name);
+    stmt_int(q, 2, before);
+    return stmt_one_int(q, &out->minor, &row, e);
+}
+
+static bool
+sums_before(struct store *s, utc_t until, int64_t *entries, int64_t *sum, struct err *e)
+{
+    static const char sql[] = "SELECT count(*), coalesce(sum(amount_minor), 0)"
+                              " FROM ledger_entry WHERE posted_at < $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, until);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *entries = stmt_col_int(q, 0);
+    *sum = stmt_col_int(q, 1);
+    stmt_done(q);
+    return true;
+}
+
+bool
+ledger_close_month(struct store *s, const char *month, utc_t until, const char *actor,
+                   utc_t now, struct ledger_closed *out, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO ledger_close (month, until_at, entries, debits_minor, closed_at,"
+        " actor) VALUES ($1, $2, $3, $4, $5, $6)";
+    utc_t open_from;
+    struct stmt *q;
+
+    if (!ledger_open_from(s, &open_from, e))
+        return false;
+    if (until <= open_from)
+        return err_set(e, FAIL_REJECT, "%s is closed already", month);
+    if (until > now)
+        return err_set(e, FAIL_REJECT, "%s is not over yet", month);
+    if (!sums_before(s, until, &out->entries, &out->debits.minor, e) ||
+        (q = stmt_get(s, sql, e)) == NULL)
+        return false;
+    stmt_text(q, 1, month);
+    stmt_int(q, 2, until);
+    stmt_int(q, 3, out->entries);
+    stmt_int(q, 4, out->debits.minor);
+    stmt_int(q, 5, now);
+    stmt_text(q, 6, actor);
+    return stmt_run(q, e);
 }

@@ -302,5 +302,5 @@ list_find(const char *name)
         if (strcmp(lists[i].name, name) == 0)
             return &lists[i];
     }
-    return list_find_export(name);
+    return list_find_money(name) != NULL ? list_find_money(name) : list_find_export(name);
 }

@@ -30,6 +30,8 @@ struct list {
 /* NULL when there is no such list. */
 const struct list *list_find(const char *name);
 
+/* list_money.c: the lists of the books. */
+const struct list *list_find_money(const char *name);
 /* list_export.c: the lists "accounts.export", "meters.export" ..., with all that a file to
  * import has. */
 const struct list *list_find_export(const char *name);

@@ -4,7 +4,7 @@
 
 #define COLUMNS                                                                            \
     "id, channel, reference, account_id, amount_minor, paid_at, received_at, payer,"       \
-    " inbox_id, actor"
+    " inbox_id, actor, claim"
 
 static void
 copy_payment(struct stmt *q, struct payment *out)
@@ -21,6 +21,7 @@ copy_payment(struct stmt *q, struct payment *out)
     stmt_col_text(q, 2, out->reference, sizeof(out->reference));
     stmt_col_text(q, 7, out->payer, sizeof(out->payer));
     stmt_col_text(q, 9, out->actor, sizeof(out->actor));
+    stmt_col_text(q, 10, out->claim, sizeof(out->claim));
 }
 
 bool
@@ -45,12 +46,31 @@ payment_by_reference(struct store *s, const char *channel, const char *reference
 }
 
 bool
+payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM payment WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        copy_payment(q, out);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
 payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
             struct err *e)
 {
     static const char sql[] =
         "INSERT INTO payment (channel, reference, account_id, amount_minor, paid_at,"
-        " received_at, payer, inbox_id, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " received_at, payer, inbox_id, actor, claim)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         " ON CONFLICT (channel, reference) DO NOTHING RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     struct payment there;
@@ -67,6 +87,7 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
     stmt_text_or_null(q, 7, p->payer);
     stmt_int_or_null(q, 8, p->inbox_id);
     stmt_text(q, 9, p->actor);
+    stmt_text_or_null(q, 10, p->claim);
     if (!stmt_one_int(q, id, added, e))
         return err_in(e, "payment %s %s", p->channel, p->reference);
     if (*added)
@@ -84,9 +105,14 @@ bool
 payments_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                     struct payment *out, int most, int *n, struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM payment WHERE account_id = $1"
-                              " AND received_at > $2 AND received_at <= $3"
-                              " ORDER BY received_at DESC, id DESC LIMIT $4";
+    static const char sql[] =
+        "SELECT p.id, p.channel, p.reference, i.account_id, p.amount_minor, p.paid_at,"
+        " i.at, p.payer, p.inbox_id, p.actor, p.claim"
+        " FROM item i JOIN payment p ON p.id = i.payment_id WHERE i.account_id = $1"
+        " AND i.kind = 'payment' AND i.at > $2 AND i.at <= $3"
+        " AND NOT EXISTS (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id"
+        "  AND v.from_account_id = $1 AND v.at <= $3)"
+        " ORDER BY i.at DESC, i.id DESC LIMIT $4";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
@@ -103,4 +129,104 @@ payments_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
         copy_payment(q, &out[(*n)++]);
     }
     return false;
+}
+
+/* ---- what became of them ---- */
+
+bool
+payment_event_add(struct store *s, const struct payment_event *v, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO payment_event (payment_id, seq, kind, from_account_id, to_account_id,"
+        " at, reason, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, v->payment_id);
+    stmt_int(q, 2, v->seq);
+    stmt_text(q, 3, v->reverse ? "reverse" : "assign");
+    stmt_int_or_null(q, 4, v->from_id);
+    stmt_int_or_null(q, 5, v->to_id);
+    stmt_int(q, 6, v->at);
+    stmt_text(q, 7, v->reason);
+    stmt_text(q, 8, v->actor);
+    return stmt_run(q, e);
+}
+
+bool
+payment_event_newest(struct store *s, int64_t payment_id, struct payment_event *out,
+                     bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT seq, kind = 'reverse', from_account_id, to_account_id, at, reason, actor"
+        " FROM payment_event WHERE payment_id = $1 ORDER BY seq DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, payment_id);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *out = (struct payment_event){.payment_id = payment_id,
+                                  .seq = (int)stmt_col_int(q, 0),
+                                  .reverse = stmt_col_int(q, 1) != 0,
+                                  .from_id = stmt_col_int(q, 2),
+                                  .to_id = stmt_col_int(q, 3),
+                                  .at = stmt_col_int(q, 4)};
+    stmt_col_text(q, 5, out->reason, sizeof(out->reason));
+    stmt_col_text(q, 6, out->actor, sizeof(out->actor));
+    stmt_done(q);
+    return true;
+}
+
+/* ---- statements of a bank ---- */
+
+bool
+statement_note_add(struct store *s, const struct statement_note *n, utc_t now, bool *added,
+                   struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO statement_file (bank_account, statement, opening_minor,"
+        " closing_minor, closed_on, entries, taken_at, actor)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " ON CONFLICT (bank_account, statement) DO NOTHING RETURNING id";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t id;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, n->bank_account);
+    stmt_text(q, 2, n->statement);
+    stmt_int(q, 3, n->opening.minor);
+    stmt_int(q, 4, n->closing.minor);
+    stmt_int(q, 5, n->closed_on);
+    stmt_int(q, 6, n->entries);
+    stmt_int(q, 7, now);
+    stmt_text(q, 8, n->actor);
+    return stmt_one_int(q, &id, added, e);
+}
+
+bool
+statement_newest(struct store *s, const char *bank_account, struct money *closing,
+                 utc_t *closed_on, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT closing_minor, closed_on FROM statement_file WHERE bank_account = $1"
+        " ORDER BY closed_on DESC, id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, bank_account);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        closing->minor = stmt_col_int(q, 0);
+        *closed_on = stmt_col_int(q, 1);
+        stmt_done(q);
+    }
+    return true;
 }

@@ -112,6 +112,7 @@ static const char money[] =
                     " paid_at INTEGER NOT NULL,"
                     " received_at INTEGER NOT NULL,"
                     " payer TEXT,"
+                    " claim TEXT," /* whose it is, as the payer wrote it */
                     " inbox_id INTEGER REFERENCES inbox(id),"
                     " actor TEXT NOT NULL,"
                     " UNIQUE (channel, reference)"

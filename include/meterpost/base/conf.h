@@ -140,7 +140,21 @@ struct conf_losses {
 struct conf_billing {
     int due_days;
     char number_format[CONF_TEXT_MAX];
-    int min_days; /* shorter periods are not billed */
+    int min_days;    /* shorter periods are not billed */
+    int allocation;  /* enum allocation_policy of billing/allocate.h */
+    int check_digit; /* enum conf_check_digit */
+};
+
+/* The last digit of the reference that customers type when they pay. */
+enum conf_check_digit { CONF_CHECK_NONE, CONF_CHECK_LUHN };
+
+/* Once a bill, on what is open of it; 0 and 0 is none. */
+struct conf_late_fee {
+    int after_s; /* after it was due */
+    struct money fixed;
+    int64_t percent_micro; /* of what is open: millionths of a percent */
+    struct money cap;      /* of one fee; 0: none */
+    struct money min_debt; /* less that is open costs nothing */
 };
 
 struct conf_stage {
@@ -195,6 +209,7 @@ struct conf {
     struct conf_validation validation;
     struct conf_losses losses;
     struct conf_billing billing;
+    struct conf_late_fee late_fee;
     struct conf_arrears arrears;
     struct conf_staff staff;
     struct conf_limits limits;

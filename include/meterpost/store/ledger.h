@@ -45,9 +45,30 @@ bool ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *a
 /* What an account owes: debits less credits of its receivables. Negative: it has credit. */
 bool account_balance(struct store *s, int64_t account_id, struct money *out, struct err *e);
 
+/* Balance of the ledger account of that name, debits less credits, of what was posted
+ * before `before` (0: all). 0 when there is no such account. */
+bool ledger_name_balance(struct store *s, const char *name, utc_t before, struct money *out,
+                         struct err *e);
+
+/* The first moment that is not of a closed month; 0: none is closed. An entry for an
+ * earlier time is posted at that moment. */
+bool ledger_open_from(struct store *s, utc_t *from, struct err *e);
+
+struct ledger_closed {
+    int64_t entries; /* posted before the end of the month, in all */
+    struct money debits;
+};
+
+/* Close a month ("2026-10", which ends before `until`) and all before it. FAIL_REJECT when
+ * it is closed or not over. */
+bool ledger_close_month(struct store *s, const char *month, utc_t until, const char *actor,
+                        utc_t now, struct ledger_closed *out, struct err *e);
+
 /* Compare every bill with its lines and with its entries, every payment with its entries,
- * and the numbers of bills with those that were given. FAIL_REJECT names the first that
- * does not agree. *entries: how many there are. One pass over each table. */
+ * the numbers of all series with those that were given, every item with its allocations,
+ * the items of every account with its receivable, suspense with the payments that wait,
+ * and closed months with what was closed. FAIL_REJECT names the first that does not agree.
+ * *entries: how many there are. A few passes over each table. */
 bool ledger_verify(struct store *s, int64_t *entries, struct err *e);
 
 #endif

@@ -10,8 +10,10 @@
 #include "meterpost/store/audit.h"
 #include "meterpost/store/registry.h"
 
-#define PAYMENT_CHANNEL_MAX   33 /* bytes with NUL: "cash", "bank", "mpesa" */
-#define PAYMENT_REFERENCE_MAX 65 /* bytes with NUL */
+#define PAYMENT_CHANNEL_MAX   33  /* bytes with NUL: "cash", "bank", "mpesa" */
+#define PAYMENT_REFERENCE_MAX 65  /* bytes with NUL */
+#define PAYMENT_CLAIM_MAX     121 /* bytes with NUL */
+#define PAYMENT_REASON_MAX    161 /* bytes with NUL */
 
 struct payment {
     int64_t id;
@@ -20,8 +22,9 @@ struct payment {
     int64_t account_id; /* 0: nobody's yet */
     struct money amount;
     utc_t paid_at, received_at;
-    char payer[PERSON_MAX]; /* as the channel names who paid; may be "" */
-    int64_t inbox_id;       /* the message that told of it; 0: none */
+    char payer[PERSON_MAX];        /* as the channel names who paid; may be "" */
+    char claim[PAYMENT_CLAIM_MAX]; /* whose bill it pays, as the payer wrote it */
+    int64_t inbox_id;              /* the message that told of it; 0: none */
     char actor[ACTOR_MAX];
 };
 
@@ -33,8 +36,42 @@ bool payment_add(struct store *s, const struct payment *p, int64_t *id, bool *ad
 bool payment_by_reference(struct store *s, const char *channel, const char *reference,
                           struct payment *out, bool *found, struct err *e);
 
-/* The newest payments of an account that were booked in from < t <= to, newest first, at
- * most `most`. */
+bool payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found,
+                   struct err *e);
+
+/* What became of a payment after it was booked: insert-only, the last one counts. */
+struct payment_event {
+    int64_t payment_id;
+    int seq;      /* from 1 */
+    bool reverse; /* the money is gone again; else it was given to another account */
+    int64_t from_id, to_id; /* accounts; 0: suspense, and with `reverse` none */
+    utc_t at;
+    char reason[PAYMENT_REASON_MAX];
+    char actor[ACTOR_MAX];
+};
+
+/* FAIL_REJECT when that seq is there. */
+bool payment_event_add(struct store *s, const struct payment_event *v, struct err *e);
+/* The last one. */
+bool payment_event_newest(struct store *s, int64_t payment_id, struct payment_event *out,
+                          bool *found, struct err *e);
+
+/* Note a statement of a bank, so that it is taken once. *added false: it was. */
+struct statement_note {
+    const char *bank_account, *statement;
+    struct money opening, closing;
+    utc_t closed_on;
+    int64_t entries;
+    const char *actor;
+};
+bool statement_note_add(struct store *s, const struct statement_note *n, utc_t now,
+                        bool *added, struct err *e);
+/* Where the newest statement of a bank account ended. */
+bool statement_newest(struct store *s, const char *bank_account, struct money *closing,
+                      utc_t *closed_on, bool *found, struct err *e);
+
+/* The newest payments that an account got in from < t <= to and still had then, newest
+ * first, at most `most`. */
 bool payments_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                          struct payment *out, int most, int *n, struct err *e);
 

@@ -1,0 +1,140 @@
+/* list_money.c - the lists of the books: trial balance, entries, statements, suspense. */
+#include "list_table.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Receivable and Deposits are one line each: what they are made of is another list. */
+#define CONTROL(l)                                                                         \
+    "CASE WHEN " l ".account_id IS NULL THEN " l ".name WHEN " l ".type = 'asset'"         \
+    " THEN 'Receivable' ELSE 'Deposits' END"
+
+static const char trial[] =
+    "SELECT name, type, sum(debit), sum(credit), sum(debit) - sum(credit) FROM"
+    " (SELECT " CONTROL(
+        "l") " AS name, l.type, m.debit, m.credit FROM"
+             "   (SELECT debit_id AS id, sum(amount_minor) AS debit, 0 AS credit FROM "
+             "ledger_entry"
+             "     WHERE ($4 IS NULL OR posted_at < $4) GROUP BY debit_id"
+             "    UNION ALL SELECT credit_id, 0, sum(amount_minor) FROM ledger_entry"
+             "     WHERE ($4 IS NULL OR posted_at < $4) GROUP BY credit_id) m"
+             "   JOIN ledger_account l ON l.id = m.id) x"
+             " WHERE ($1 IS NULL OR name = $1) AND ($2 IS NULL OR type = $2) AND $3 IS NULL"
+             " AND $5 IS NULL GROUP BY name, type ORDER BY type, name LIMIT $6";
+
+static const char entries[] =
+    "SELECT e.id, e.posted_at, d.name, c.name, e.amount_minor, e.kind, e.memo, b.number,"
+    " e.payment_id FROM ledger_entry e JOIN ledger_account d ON d.id = e.debit_id"
+    " JOIN ledger_account c ON c.id = e.credit_id LEFT JOIN bill b ON b.id = e.bill_id"
+    " WHERE ($1 IS NULL OR d.name = $1 OR c.name = $1) AND ($2 IS NULL OR e.kind = $2)"
+    " AND ($3 IS NULL OR e.posted_at >= $3) AND ($4 IS NULL OR e.posted_at < $4)"
+    " AND ($5 IS NULL OR e.id = $5) ORDER BY e.id DESC LIMIT $6";
+
+static const char statement[] =
+    "SELECT * FROM (SELECT i.at, i.kind, i.memo,"
+    "  CASE WHEN i.amount_minor > 0 THEN i.amount_minor END,"
+    "  CASE WHEN i.amount_minor < 0 THEN -i.amount_minor END,"
+    "  sum(i.amount_minor) OVER (ORDER BY i.at, i.id), i.open_minor, i.due_at, i.id"
+    "  FROM item i JOIN account a ON a.id = i.account_id WHERE a.account = $1) x"
+    " WHERE ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR at >= $3)"
+    " AND ($4 IS NULL OR at < $4) AND $5 IS NULL ORDER BY at, id LIMIT $6";
+
+static const char suspense[] =
+    "SELECT p.id, p.received_at, p.paid_at, p.amount_minor, p.channel, p.reference,"
+    " p.payer, p.claim FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)"
+    " AND ($1 IS NULL OR p.channel = $1) AND $2 IS NULL"
+    " AND ($3 IS NULL OR p.received_at >= $3) AND ($4 IS NULL OR p.received_at < $4)"
+    " AND ($5 IS NULL OR p.id = $5) ORDER BY p.received_at, p.id LIMIT $6";
+
+static const char open_items[] =
+    "SELECT i.id, a.account, i.kind, i.memo, i.amount_minor, i.open_minor, i.at, i.due_at"
+    " FROM item i JOIN account a ON a.id = i.account_id WHERE i.open_minor <> 0"
+    " AND ($1 IS NULL OR a.account = $1) AND ($2 IS NULL OR i.kind = $2)"
+    " AND ($3 IS NULL OR i.due_at >= $3) AND ($4 IS NULL OR i.due_at < $4)"
+    " AND ($5 IS NULL OR i.id = $5) ORDER BY i.due_at, i.id LIMIT $6";
+
+static const char tills[] =
+    "SELECT t.name, t.kind, t.ceiling_minor, x.number, x.opened_at, x.opened_by,"
+    " x.float_minor, x.counted_minor, x.closed_at, x.closed_by, x.expected_minor,"
+    " x.counted_minor - x.expected_minor FROM till t"
+    " LEFT JOIN till_session x ON x.till_id = t.id"
+    " WHERE ($1 IS NULL OR t.name = $1) AND ($2 IS NULL OR t.kind = $2)"
+    " AND ($3 IS NULL OR x.opened_at >= $3) AND ($4 IS NULL OR x.opened_at < $4)"
+    " AND ($5 IS NULL OR x.id = $5) ORDER BY x.id DESC, t.name LIMIT $6";
+
+static const struct list lists[] = {
+    {"trial",
+     trial,
+     {{"name", COLUMN_TEXT},
+      {"type", COLUMN_TEXT},
+      {"debits", COLUMN_MONEY},
+      {"credits", COLUMN_MONEY},
+      {"balance", COLUMN_MONEY}}},
+    {"entries",
+     entries,
+     {{"id", COLUMN_INT},
+      {"at", COLUMN_TIME},
+      {"debit", COLUMN_TEXT},
+      {"credit", COLUMN_TEXT},
+      {"amount", COLUMN_MONEY},
+      {"kind", COLUMN_TEXT},
+      {"memo", COLUMN_TEXT},
+      {"bill", COLUMN_TEXT},
+      {"payment", COLUMN_INT}}},
+    {"statement",
+     statement,
+     {{"at", COLUMN_TIME},
+      {"kind", COLUMN_TEXT},
+      {"memo", COLUMN_TEXT},
+      {"charge", COLUMN_MONEY},
+      {"credit", COLUMN_MONEY},
+      {"balance", COLUMN_MONEY},
+      {"open", COLUMN_MONEY},
+      {"due_at", COLUMN_DATE},
+      {"item", COLUMN_INT}}},
+    {"suspense",
+     suspense,
+     {{"payment", COLUMN_INT},
+      {"received_at", COLUMN_TIME},
+      {"paid_at", COLUMN_TIME},
+      {"amount", COLUMN_MONEY},
+      {"channel", COLUMN_TEXT},
+      {"reference", COLUMN_TEXT},
+      {"payer", COLUMN_TEXT},
+      {"claim", COLUMN_TEXT}}},
+    {"open_items",
+     open_items,
+     {{"item", COLUMN_INT},
+      {"account", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT},
+      {"memo", COLUMN_TEXT},
+      {"amount", COLUMN_MONEY},
+      {"open", COLUMN_MONEY},
+      {"at", COLUMN_TIME},
+      {"due_at", COLUMN_DATE}}},
+    {"tills",
+     tills,
+     {{"till", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT},
+      {"ceiling", COLUMN_MONEY},
+      {"session", COLUMN_INT},
+      {"opened_at", COLUMN_TIME},
+      {"opened_by", COLUMN_TEXT},
+      {"float", COLUMN_MONEY},
+      {"counted", COLUMN_MONEY},
+      {"closed_at", COLUMN_TIME},
+      {"closed_by", COLUMN_TEXT},
+      {"expected", COLUMN_MONEY},
+      {"difference", COLUMN_MONEY}}},
+};
+
+const struct list *
+list_find_money(const char *name)
+{
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (strcmp(lists[i].name, name) == 0)
+            return &lists[i];
+    }
+    return NULL;
+}
