@@ -16,10 +16,11 @@
 #define APPLICATION_ID 0x4D505354 /* "MPST" */
 
 /* Lists of statements, in order; each, and the list of them, ends in NULL. */
-schema_1_field, schema_1_office, schema_1_factor, schema_1_vee, schema_1_farm,
-    schema_1_money, NULL
-}
-;
+static const char *const *const version_1[] = {
+    schema_1_field, schema_1_office, schema_1_factor,
+    schema_1_vee,   schema_1_farm,   schema_1_money,
+    NULL,
+};
 
 static const char *const *const *const steps[STORE_VERSION] = {version_1};
 
