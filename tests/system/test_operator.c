@@ -113,9 +113,20 @@ Test(operator, a_meter_is_read_while_one_waits)
     json_decref(row);
 }
 
+static void
+silence(const char *meter)
+{
+    json_t *answer =
+        rig_ask(r, &e, "{s:s,s:s,s:b}", "do", "meter", "meter", meter, "silent", 1);
+
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+}
+
 Test(operator, the_exit_status_tells_what_happened)
 {
     register_one();
+    silence(METER); /* a round whose meters have all answered closes by itself */
     expect(2, "raed " METER, "is 'read' meant");
     expect(2, "read", "something is missing");
     expect(2, "read " METER " --wait soon", "");
