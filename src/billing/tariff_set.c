@@ -72,9 +72,10 @@ tariff_set_read(struct tariff_set *set, const char *folder, struct problems *p)
         free(files[i]);
     }
     free(files);
-    if (set->list != NULL && set->count > 1)
+    if (set->list != NULL) {
         qsort(set->list, set->count, sizeof(struct tariff *), compare_versions);
-    check_versions(set, folder, p);
+        check_versions(set, folder, p);
+    }
     return problems_total(p) == before;
 }
 

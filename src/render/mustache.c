@@ -323,7 +323,7 @@ compile_all(struct compiler *c)
     size_t at = 0, start;
 
     while (find_piece(m, at, c->open, &start)) {
-        struct tag t;
+        struct tag t = {0};
         size_t before, behind;
         bool alone;
 
