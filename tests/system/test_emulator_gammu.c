@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define GAMMU_MS 30000
 
@@ -160,6 +161,8 @@ Test(gammu, asks_a_meter_and_reads_its_answer)
 
     gammu("gammurc", 0, NULL,
           WORDS("sendsms", "TEXT", "+254711000001", "-text", "=READ_METER#"));
+    for (int i = 0; i < GAMMU_MS / 10 && stored() == 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     gammu("gammurc", 0, wants, WORDS("geteachsms"));
 }
 

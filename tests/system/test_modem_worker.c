@@ -672,6 +672,22 @@ Test(worker, without_an_engine_there_is_no_worker, .init = begin)
     cr_expect_eq(worker_ends(), 0);
 }
 
+/* The least of some sends: a busy machine makes one longer, none shorter. */
+static int64_t
+send_ms(void)
+{
+    int64_t least = INT64_MAX;
+
+    for (int i = 0; i < 5; i++) {
+        int64_t t = clock_mono_ms();
+
+        cr_expect_eq(send_part((struct wire_send){.body = "bill"}).outcome, WIRE_SENT);
+        t = clock_mono_ms() - t;
+        least = t < least ? t : least;
+    }
+    return least;
+}
+
 Test(worker, waits_of_a_send_are_the_librarys_own_or_shorter)
 {
     static const struct {
@@ -688,9 +704,7 @@ Test(worker, waits_of_a_send_are_the_librarys_own_or_shorter)
         cr_assert(reaches(WIRE_READY));
         cr_expect_eq(state.settle_percent, cases[i].percent);
         send_part((struct wire_send){.body = "warm"});
-        t = clock_mono_ms();
-        cr_expect_eq(send_part((struct wire_send){.body = "bill"}).outcome, WIRE_SENT);
-        t = clock_mono_ms() - t;
+        t = send_ms();
         cr_expect(t >= cases[i].least_ms && t <= cases[i].most_ms, "%d %%: %lld ms",
                   cases[i].percent, (long long)t);
         say(&stop);
