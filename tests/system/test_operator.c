@@ -136,6 +136,9 @@ Test(operator, the_exit_status_tells_what_happened)
     expect(2, "import acounts /nonexistent", "is 'accounts' meant");
     expect(3, "round start r1", "say --yes");
     expect(1, "round show r1", "no round 'r1'");
+    /* A round whose meters have all answered closes by itself. */
+    json_decref(
+        rig_ask(r, &e, "{s:s, s:s, s:b}", "do", "meter", "meter", METER, "silent", 1));
     expect(0, "--yes round start r1", "");
     expect(1, "--yes round start r1", "already");
     expect(0, "round show r1", "");
