@@ -87,7 +87,7 @@
     S(r, c, WHOLE, very_low, very_low, "10", 0, 100, NULL)                                 \
     S(r, c, SECONDS, clock_warn, clock_warn_s, "15m", 1, 30 * DAY_S, NULL)                 \
     S(r, c, SECONDS, clock_hold, clock_hold_s, "1d", 1, 30 * DAY_S, NULL)                  \
-    S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)  \
+    S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)                 \
     S(r, c, WHOLE, rollover, rollover, "3", 1, 100, NULL)                                  \
     S(r, c, WHOLE, outlier, outlier, "4", 0, 100, NULL)                                    \
     S(r, c, WHOLE, small, small, "1", 0, 100000, NULL)                                     \
@@ -148,7 +148,8 @@
     S(r, c, PACE, replies_per_number, replies_per_number, "5/10m", 0, 0, NULL)             \
     S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
     S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
-    S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)
+    S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)            \
+    S(r, c, WINDOW, notices, notices, "00:00-24:00", 0, 0, NULL)
 
 #define LOG_SETTINGS(S, R, L, r, c)                                                        \
     S(r, c, WORD, level, log_level, "info", 0, 0, "error warn info debug")

@@ -14,6 +14,7 @@
 #include "loop.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
+#include "meterpost/store/outbox.h"
 #include "meterpost/talk/desk.h"
 #include "worker.h"
 
@@ -25,12 +26,22 @@
 #define OWED_MAX       (2 * WORKER_QUEUE)
 #define STAGES_MAX     12
 
+/* A message that a worker has. */
+struct airborne {
+    int64_t outbox;
+    int priority;
+    char number[PHONE_MAX];
+};
+
 /* What a turn has noted for one modem; of no effect until the commit. */
 struct modem_turn {
-    bool busy; /* a part is in the air */
-    bool over; /* what a dead worker had is settled */
-    bool has_send;
-    struct wire send; /* WIRE_SEND */
+    struct airborne air[WIRE_IN_FLIGHT_MAX];
+    int n_air;
+    utc_t day;                            /* start of the day of */
+    int64_t day_parts;                    /* parts given to it since then */
+    bool over;                            /* what a dead worker had is settled */
+    struct wire send[WIRE_IN_FLIGHT_MAX]; /* WIRE_SEND */
+    int n_send;
     bool has_pin;
     struct wire pin; /* WIRE_PIN */
     bool restart;    /* an operator wants it to begin again */
@@ -42,12 +53,14 @@ struct modem {
     const struct conf_modem *conf; /* NULL: not in the configuration any more */
     struct worker worker;
     char pin[sizeof(((struct wire_pin *)0)->pin)];
-    bool busy;               /* a part is in the air, as committed */
+    struct airborne air[WIRE_IN_FLIGHT_MAX]; /* as committed */
+    int n_air;
     uint64_t owed[OWED_MAX]; /* FORGETs that did not go out yet */
     int n_owed;
     struct bucket bucket;
     utc_t day;         /* start of the day of */
     int64_t day_parts; /* parts given to it since then */
+    int64_t ill_ms;    /* since when it takes nothing; 0: it does */
     struct modem_turn turn;
 };
 
@@ -73,8 +86,11 @@ struct engine {
     struct trouble unrouted; /* messages that no modem may send */
     struct trouble rows;     /* of a stage, that have to wait */
     struct trouble stages[STAGES_MAX];
-    bool send_waits; /* something due waits for a modem, not for the clock */
-    utc_t send_next; /* something due waits until then; 0: nothing does */
+    bool send_waits;             /* something due waits for a modem, not for the clock */
+    utc_t send_next;             /* something due waits until then; 0: nothing does */
+    struct outbox_due look_from; /* where the look for what to send goes on */
+    int64_t look_rest_ms;        /* not at everything before then */
+    bool over_ceiling;           /* of the month's cost: only what is urgent goes */
 };
 
 /* engine.c: start what the list in it names; run until stopped; end. *en is zeroed, but for
@@ -97,6 +113,8 @@ bool engine_turn(struct engine *en, int *done, struct err *e);
 /* modems.c */
 bool modems_configure(struct engine *en, struct err *e);
 struct modem *modems_find(struct engine *en, const char *name);
+/* It has been of no use for a while: others take its routes. */
+bool modem_is_ill(const struct modem *m, int64_t now_ms);
 void modems_reap(struct engine *en);
 void modems_supervise(struct engine *en, int64_t now_ms);
 void modems_stop(struct engine *en);
@@ -108,6 +126,9 @@ void modems_close(struct engine *en);
 /* The stages that are more than a call of another folder. */
 bool stage_receive(struct engine *en, int at_most, int *done, struct err *e);
 bool stage_send(struct engine *en, int at_most, int *done, struct err *e);
+
+/* A modem is given (1) or gives back (-1) a part: its day and its money. */
+bool send_count(struct engine *en, struct modem *m, int parts, struct err *e);
 
 /* server.c: the control socket. */
 bool server_open(struct engine *en, struct err *e);

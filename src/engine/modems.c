@@ -11,6 +11,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#define ILL_MS 15000 /* of no use for so long: others take what would go there */
+
+_Static_assert(WIRE_IN_FLIGHT_MAX <= WORKER_QUEUE, "all of them may come back at once");
+
 /* ---- configuration ---- */
 
 static void
@@ -123,6 +127,23 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
     }
 }
 
+static void
+note_illness(struct modem *m, int64_t now_ms)
+{
+    if (worker_is_ready(&m->worker))
+        m->ill_ms = 0;
+    else if (m->ill_ms == 0)
+        m->ill_ms = now_ms;
+}
+
+bool
+modem_is_ill(const struct modem *m, int64_t now_ms)
+{
+    if (m->ill_ms == 0)
+        return false;
+    return m->worker.state.health == WIRE_STOPPED || now_ms - m->ill_ms >= ILL_MS;
+}
+
 /* Drop those that are gone from the configuration and at rest. */
 static void
 forget_unwanted(struct engine *en)
@@ -143,6 +164,7 @@ modems_supervise(struct engine *en, int64_t now_ms)
 {
     for (int i = 0; i < en->n_modems; i++) {
         worker_check(&en->modems[i]->worker, now_ms);
+        note_illness(en->modems[i], now_ms);
         start_if_due(en, en->modems[i], now_ms);
         if (en->modems[i]->worker.n_in > 0 || worker_is_over(&en->modems[i]->worker))
             en->due = true;
@@ -185,8 +207,12 @@ modems_begin_turn(struct engine *en)
     for (int i = 0; i < en->n_modems; i++) {
         struct modem_turn *t = &en->modems[i]->turn;
 
-        t->busy = en->modems[i]->busy;
-        t->over = t->has_send = t->has_pin = t->restart = false;
+        memcpy(t->air, en->modems[i]->air, sizeof(t->air));
+        t->n_air = en->modems[i]->n_air;
+        t->day = en->modems[i]->day;
+        t->day_parts = en->modems[i]->day_parts;
+        t->n_send = 0;
+        t->over = t->has_pin = t->restart = false;
         t->n_forget = 0;
     }
 }
@@ -223,13 +249,28 @@ restart(struct modem *m)
 }
 
 static void
+hand_over(struct modem *m, struct wire *send)
+{
+    struct err e;
+
+    bucket_take_one(&m->bucket, m->conf != NULL ? m->conf->rate : (struct pace){1, 1});
+    if (worker_put(&m->worker, send, &e))
+        return;
+    log_warn(m->worker.name, "outbox=%lld: %s", (long long)send->u.send.outbox, e.text);
+    m->worker.in[m->worker.n_in++] = *send; /* back to where it came from */
+}
+
+static void
 after_commit(struct modem *m)
 {
     struct modem_turn *t = &m->turn;
     struct err e;
 
     worker_drop_queue(&m->worker);
-    m->busy = t->busy;
+    memcpy(m->air, t->air, sizeof(m->air));
+    m->n_air = t->n_air;
+    m->day = t->day;
+    m->day_parts = t->day_parts;
     memcpy(m->owed + m->n_owed, t->forget, (size_t)t->n_forget * sizeof(t->forget[0]));
     m->n_owed += t->n_forget;
     if (t->over) {
@@ -242,15 +283,8 @@ after_commit(struct modem *m)
     sodium_memzero(&t->pin, sizeof(t->pin));
     if (t->restart)
         restart(m);
-    if (!t->has_send)
-        return;
-    m->day_parts++;
-    bucket_take_one(&m->bucket, m->conf != NULL ? m->conf->rate : (struct pace){1, 1});
-    if (!worker_put(&m->worker, &t->send, &e)) {
-        log_warn(m->worker.name, "outbox=%lld: %s", (long long)t->send.u.send.outbox,
-                 e.text);
-        m->worker.in[m->worker.n_in++] = t->send; /* back to where it came from */
-    }
+    for (int i = 0; i < t->n_send; i++)
+        hand_over(m, &t->send[i]);
 }
 
 void

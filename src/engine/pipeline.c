@@ -137,7 +137,7 @@ static const struct stage {
     {"jobs",    stage_jobs,    10,               0}, /* long work, a slice                  */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
-    {"send",    stage_send,    CONF_MODEMS_MAX,  TALKS}, /* outbox -> workers               */
+    {"send",    stage_send,    256,              TALKS}, /* outbox -> workers               */
 };
 /* clang-format on */
 #define STAGES (sizeof(stages) / sizeof(stages[0]))

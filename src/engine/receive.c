@@ -53,21 +53,47 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
     return care_pin(en, m, &w->u.state, e) && save_state(en, m, e);
 }
 
+/* Its place in the air is free. */
+static void
+land(struct modem_turn *t, int64_t outbox)
+{
+    for (int i = 0; i < t->n_air; i++) {
+        if (t->air[i].outbox == outbox) {
+            t->air[i] = t->air[--t->n_air];
+            return;
+        }
+    }
+}
+
+static bool
+did_not_leave(const struct wire_result *r)
+{
+    return r->outcome == WIRE_REFUSED || r->outcome == WIRE_NOT_NOW ||
+           r->outcome == WIRE_NOT_BEGUN;
+}
+
 static bool
 take_result(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     struct modem_turn *t = &m->turn;
     bool reports = m->conf != NULL && m->conf->delivery_reports;
+    struct wire next = {.kind = WIRE_SEND};
     bool more;
 
-    t->has_send = false;
-    t->busy = false;
-    memset(&t->send, 0, sizeof(t->send));
     if (!outbox_result(en->desk->store, m->worker.name, reports, &w->u.result,
-                       en->desk->now, &t->send.u.send, &more, e))
+                       en->desk->now, &next.u.send, &more, e))
         return false;
-    t->send.kind = WIRE_SEND;
-    t->has_send = t->busy = more;
+    if (did_not_leave(&w->u.result) && !send_count(en, m, -1, e))
+        return false;
+    if (!more) {
+        land(t, w->u.result.outbox);
+        return true;
+    }
+    if (t->n_send == WIRE_IN_FLIGHT_MAX)
+        return err_set(e, FAIL_REJECT, "too many results at once");
+    if (!send_count(en, m, 1, e))
+        return false;
+    t->send[t->n_send++] = next;
     return true;
 }
 
@@ -94,8 +120,10 @@ take_arrived(struct engine *en, struct modem *m, const struct wire *w, struct er
 static bool
 take_back(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
-    m->turn.busy = m->turn.has_send = false;
-    return outbox_not_handed(en->desk->store, m->worker.name, &w->u.send, en->desk->now, e);
+    land(&m->turn, w->u.send.outbox);
+    return outbox_not_handed(en->desk->store, m->worker.name, &w->u.send, en->desk->now,
+                             e) &&
+           send_count(en, m, -1, e);
 }
 
 static bool
@@ -162,7 +190,7 @@ settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
         !save_state(en, m, e))
         return false;
     m->turn.over = true;
-    m->turn.busy = m->turn.has_send = false;
+    m->turn.n_air = m->turn.n_send = 0;
     (*done)++;
     return true;
 }

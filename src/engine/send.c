@@ -1,18 +1,33 @@
 /*
  * send.c - which message goes to which modem now.
  *
- * Due messages are looked at in the order of their priority. Each goes to the first modem
- * of the configuration that has a route to its number and may send; one that has begun goes
- * on where it began. A message that must wait does not hold up those behind it.
+ * Due messages are looked at in the order of their priority. The modems with the longest
+ * route to the number come first; one that is ill or has had its day gives its place to the
+ * next. Between equals the one with the least to do takes it, then the cheapest. One that
+ * has begun goes on where it began.
+ *
+ * A message that must wait does not hold up those behind it: when the best LOOK_AT leave a
+ * modem without work, the look goes on a page a turn, until it has seen them all.
  */
 #include "engine.h"
 
 #include "meterpost/base/phone.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/modem_care.h"
 
 #include <string.h>
 
-#define LOOK_AT 500 /* due messages, in a turn */
+#define LOOK_AT     500  /* due messages, in a turn */
+#define PAGE        2000 /* those that are looked at beyond, when modems are left free */
+#define GIVES_MAX   256  /* messages handed over in a turn */
+#define POSTPONES   200  /* messages put off to their hours in a turn */
+#define PRIORITIES  1000
+#define LOOK_BUSY   50   /* the same while no modem can take one */
+#define REST_MS     1000 /* between two looks at everything that found nothing */
+#define RANK_RESTED 100  /* has had its day; ill ones have their route alone */
+#define RANK_WELL   200
+#define URGENT_MOST 30 /* priority of what goes even when the month's money is spent */
+#define URGENT_ONCE 30 /* does not wait for what is less urgent to the same number */
 
 struct pick {
     struct modem *modem;
@@ -21,49 +36,132 @@ struct pick {
 
 struct choice {
     struct engine *en;
-    struct pick picks[CONF_MODEMS_MAX];
+    int64_t now_ms;
+    struct pick picks[GIVES_MAX];
     int n_picks, at_most;
+    int64_t postpone[POSTPONES];
+    int n_postpone;
     int n_free; /* modems that could still take one */
+    int looked; /* messages */
+    struct outbox_due last;
     bool waits; /* for a modem to be ready */
     utc_t next; /* for the clock; 0 = nothing does */
+    struct err *e;
+    bool failed;
 };
 
-static bool
-has_route(const struct conf_modem *c, const char *number)
+/* ---- modems ---- */
+
+/* Characters of the longest route to a number; -1: none. */
+static int
+route_length(const struct conf_modem *c, const char *number)
 {
+    int longest = -1;
+
     for (int i = 0; i < c->n_routes; i++) {
-        if (phone_matches(c->routes[i], number))
-            return true;
+        int length = (int)strlen(c->routes[i]);
+
+        if (length > longest && phone_matches(c->routes[i], number))
+            longest = length;
     }
-    return false;
+    return longest;
 }
 
-static bool
-is_picked(const struct choice *c, const struct modem *m)
+static int
+room(const struct modem *m)
 {
-    for (int i = 0; i < c->n_picks; i++) {
-        if (c->picks[i].modem == m)
-            return true;
-    }
-    return false;
+    int most =
+        m->conf->in_flight < WIRE_IN_FLIGHT_MAX ? m->conf->in_flight : WIRE_IN_FLIGHT_MAX;
+
+    return m->turn.n_send == WIRE_IN_FLIGHT_MAX ? 0 : most - m->turn.n_air;
 }
 
 /* Could be given a message if pace and daily limit allow. */
 static bool
-is_free(const struct choice *c, const struct modem *m)
+is_free(const struct modem *m)
 {
-    return m->conf != NULL && worker_is_ready(&m->worker) && !m->turn.busy &&
-           !is_picked(c, m);
+    return m->conf != NULL && worker_is_ready(&m->worker) && room(m) > 0;
+}
+
+static bool
+day_is_over(const struct modem *m)
+{
+    return m->conf->daily_limit > 0 && m->turn.day_parts >= m->conf->daily_limit;
+}
+
+static bool
+is_better(const struct outbox_due *m, const struct modem *a, const struct modem *b)
+{
+    int had_a = strcmp(m->last, a->worker.name) == 0;
+    int had_b = strcmp(m->last, b->worker.name) == 0;
+    int load_a = a->turn.n_air * b->conf->in_flight;
+    int load_b = b->turn.n_air * a->conf->in_flight;
+
+    if (is_free(a) != is_free(b))
+        return is_free(a);
+    if (had_a != had_b) /* it did not get it away the last time */
+        return had_b;
+    if (load_a != load_b)
+        return load_a < load_b;
+    return a->conf->segment_cost.minor < b->conf->segment_cost.minor;
+}
+
+/* How well a modem suits a message, by its route and its health; 0: not at all. */
+static int
+rank(const struct choice *c, const struct modem *modem, const struct outbox_due *m)
+{
+    int length;
+
+    if (modem->conf == NULL)
+        return 0;
+    if (m->begun)
+        return strcmp(m->last, modem->worker.name) == 0;
+    length = 1 + route_length(modem->conf, m->number);
+    if (length == 0 || modem_is_ill(modem, c->now_ms))
+        return length;
+    return length + (day_is_over(modem) ? RANK_RESTED : RANK_WELL);
+}
+
+/* The modem whose message this is now, free or not. NULL: none has a route. */
+static struct modem *
+best_modem(const struct choice *c, const struct outbox_due *m)
+{
+    struct modem *best = NULL;
+    int best_rank = 0;
+
+    for (int i = 0; i < c->en->n_modems; i++) {
+        struct modem *modem = c->en->modems[i];
+        int mark = rank(c, modem, m);
+
+        if (mark > best_rank ||
+            (best != NULL && mark == best_rank && is_better(m, modem, best))) {
+            best = modem;
+            best_rank = mark;
+        }
+    }
+    return best;
 }
 
 /* When pace and daily limit allow a message; `now` when they do. */
 static utc_t
 allowed_at(const struct modem *m, utc_t now)
 {
-    if (m->conf->daily_limit > 0 && m->day_parts >= m->conf->daily_limit)
+    struct bucket b = m->bucket;
+
+    if (day_is_over(m))
         return clock_day_start(now, 1);
-    return bucket_next(&m->bucket, m->conf->rate, now);
+    for (int i = 0; i < m->turn.n_send; i++)
+        bucket_take_one(&b, m->conf->rate);
+    return bucket_next(&b, m->conf->rate, now);
 }
+
+static bool
+may_take(const struct modem *m, utc_t now)
+{
+    return is_free(m) && allowed_at(m, now) <= now;
+}
+
+/* ---- messages ---- */
 
 static void
 note_wait(struct choice *c, utc_t until)
@@ -72,33 +170,84 @@ note_wait(struct choice *c, utc_t until)
         c->next = until;
 }
 
-/* The modem for a message. NULL: it has to wait, and what for is noted. */
+/* One number gets its messages one after the other, in order. */
+static bool
+must_follow(struct choice *c, const struct outbox_due *m)
+{
+    bool behind;
+
+    for (int i = 0; i < c->en->n_modems; i++) {
+        const struct modem_turn *t = &c->en->modems[i]->turn;
+
+        for (int k = 0; k < t->n_air; k++) {
+            if (strcmp(t->air[k].number, m->number) == 0 &&
+                (m->priority > URGENT_ONCE || t->air[k].priority <= m->priority))
+                return true;
+        }
+    }
+    if (!outbox_row_is_behind(c->en->desk->store, m, &behind, c->e)) {
+        c->failed = true;
+        return true;
+    }
+    return behind;
+}
+
+/* Notices and bills keep to their hours. */
+static bool
+is_out_of_hours(struct choice *c, const struct outbox_due *m)
+{
+    utc_t now = c->en->desk->now;
+
+    if ((m->kind != OUT_NOTICE && m->kind != OUT_BILL) ||
+        window_open(c->en->desk->conf->limits.notices, now))
+        return false;
+    if (c->n_postpone < POSTPONES)
+        c->postpone[c->n_postpone++] = m->id;
+    else
+        c->waits = true;
+    return true;
+}
+
+/* The modem that gets this message now. NULL: it has to wait, and what for is noted. */
 static struct modem *
 choose_modem(struct choice *c, const struct outbox_due *m)
 {
     utc_t at, now = c->en->desk->now;
-    bool routed = false;
+    struct modem *modem;
 
-    for (int i = 0; i < c->en->n_modems; i++) {
-        struct modem *modem = c->en->modems[i];
-
-        if (modem->conf == NULL ||
-            (*m->modem != '\0' ? strcmp(m->modem, modem->worker.name) != 0
-                               : !has_route(modem->conf, m->number)))
-            continue;
-        routed = true;
-        at = allowed_at(modem, now);
-        if (at > now)
-            note_wait(c, at);
-        else if (is_free(c, modem))
-            return modem;
-        else
-            c->waits = true;
+    if (is_out_of_hours(c, m))
+        return NULL;
+    modem = best_modem(c, m);
+    if (modem == NULL) {
+        if (trouble_again(&c->en->unrouted))
+            log_warn("send", "outbox=%lld: no modem has a route to %s (%u times)",
+                     (long long)m->id, phone_mask(m->number), c->en->unrouted.times);
+        return NULL;
     }
-    if (!routed && trouble_again(&c->en->unrouted))
-        log_warn("send", "outbox=%lld: no modem has a route to %s (%u times)",
-                 (long long)m->id, phone_mask(m->number), c->en->unrouted.times);
+    at = allowed_at(modem, now);
+    if (at > now) {
+        note_wait(c, at);
+        return NULL;
+    }
+    if (is_free(modem) && !must_follow(c, m))
+        return modem;
+    c->waits = true;
     return NULL;
+}
+
+static bool
+give(struct choice *c, struct modem *modem, const struct outbox_due *m)
+{
+    struct modem_turn *t = &modem->turn;
+    struct airborne *a = &t->air[t->n_air++];
+
+    a->outbox = m->id;
+    a->priority = m->priority;
+    memcpy(a->number, m->number, sizeof(a->number));
+    t->send[t->n_send++].kind = 0; /* written when the look is over */
+    c->picks[c->n_picks++] = (struct pick){modem, m->id};
+    c->n_free -= !may_take(modem, c->en->desk->now);
+    return c->n_free > 0 && c->n_picks < c->at_most;
 }
 
 static bool
@@ -107,11 +256,23 @@ look_at(const struct outbox_due *m, void *context)
     struct choice *c = context;
     struct modem *modem = choose_modem(c, m);
 
-    if (modem != NULL) {
-        c->picks[c->n_picks++] = (struct pick){modem, m->id};
-        c->n_free--;
-    }
-    return c->n_free > 0 && c->n_picks < c->at_most;
+    c->looked++;
+    c->last = *m;
+    if (c->failed)
+        return false;
+    return modem == NULL || give(c, modem, m);
+}
+
+/* ---- a turn ---- */
+
+bool
+send_count(struct engine *en, struct modem *m, int parts, struct err *e)
+{
+    int64_t price = m->conf != NULL ? m->conf->segment_cost.minor : 0;
+
+    m->turn.day_parts += parts;
+    return modem_day_add(en->desk->store, m->worker.name, clock_day_start(en->desk->now, 0),
+                         parts, parts * price, e);
 }
 
 /* Parts that it has sent today are counted once a day, then remembered. */
@@ -120,17 +281,40 @@ begin_day(struct engine *en, struct modem *m, struct err *e)
 {
     utc_t day = clock_day_start(en->desk->now, 0);
 
-    if (m->day == day)
+    if (m->turn.day == day)
         return true;
-    if (!outbox_part_count(en->desk->store, m->worker.name, day, &m->day_parts, e))
+    if (!modem_day_parts(en->desk->store, m->worker.name, day, &m->turn.day_parts, e))
         return false;
-    m->day = day;
+    m->turn.day = day;
+    return true;
+}
+
+static bool
+weigh_ceiling(struct engine *en, struct err *e)
+{
+    int64_t most = en->desk->conf->limits.spend_per_month.minor, spent;
+    bool was = en->over_ceiling;
+
+    en->over_ceiling = false;
+    if (most == 0)
+        return true;
+    if (!modem_day_cost(en->desk->store, clock_month_start(en->desk->now, 0), &spent, e))
+        return false;
+    en->over_ceiling = spent >= most;
+    if (en->over_ceiling && !was)
+        log_warn("send", "the month's money for messages is spent: only alarms, cuts and "
+                         "restores go out until limits.spend_per_month is raised or the "
+                         "month ends");
     return true;
 }
 
 static bool
 prepare(struct engine *en, struct choice *c, struct err *e)
 {
+    if (!weigh_ceiling(en, e))
+        return false;
+    if (en->over_ceiling)
+        note_wait(c, clock_month_start(en->desk->now, 1));
     for (int i = 0; i < en->n_modems; i++) {
         struct modem *m = en->modems[i];
 
@@ -139,50 +323,115 @@ prepare(struct engine *en, struct choice *c, struct err *e)
         bucket_fill(&m->bucket, m->conf->rate, en->desk->now);
         if (!begin_day(en, m, e))
             return false;
-        c->n_free += is_free(c, m);
+        c->n_free += may_take(m, en->desk->now);
     }
     return true;
 }
 
+/* From the best on; and when that leaves modems free, one page from where it ended. */
+static bool
+look(struct engine *en, struct choice *c, struct err *e)
+{
+    struct outbox_look l = {.now = en->desk->now,
+                            .most_priority = en->over_ceiling ? URGENT_MOST : PRIORITIES,
+                            .limit = c->n_free > 0 ? LOOK_AT : LOOK_BUSY};
+    struct store *s = en->desk->store;
+    const struct outbox_due top = {0};
+    int before;
+
+    if (!outbox_row_each_due(s, &l, look_at, c, e) || c->failed)
+        return false;
+    if (c->looked < LOOK_AT || c->n_free == 0 || c->n_picks == c->at_most)
+        return true;
+    if (en->look_from.id == 0 && c->now_ms < en->look_rest_ms)
+        return true;
+    l.after = en->look_from.id == 0 ? c->last : en->look_from;
+    l.limit = PAGE;
+    before = c->looked;
+    if (!outbox_row_each_due(s, &l, look_at, c, e) || c->failed)
+        return false;
+    if (c->looked - before < PAGE && c->n_free > 0) { /* that was the last page */
+        en->look_from = top;
+        en->look_rest_ms = c->now_ms + REST_MS;
+        return true;
+    }
+    en->look_from = c->last;
+    en->due = true;
+    return true;
+}
+
+static void
+take_out_of_air(struct modem_turn *t, int64_t outbox)
+{
+    for (int i = 0; i < t->n_air; i++) {
+        if (t->air[i].outbox == outbox) {
+            t->air[i] = t->air[--t->n_air];
+            return;
+        }
+    }
+}
+
 /* A message that cannot be sent at all must not come up again and again. */
 static bool
-give(struct engine *en, const struct pick *p, struct err *e)
+hand_out(struct engine *en, const struct pick *p, struct err *e)
 {
     struct store *s = en->desk->store;
     struct modem_turn *t = &p->modem->turn;
+    struct wire *send = &t->send[t->n_send];
     struct err undo;
 
     if (!store_mark(s, e))
         return false;
-    memset(&t->send, 0, sizeof(t->send));
-    t->send.kind = WIRE_SEND;
+    memset(send, 0, sizeof(*send));
+    send->kind = WIRE_SEND;
     if (outbox_take(s, p->outbox, p->modem->worker.name, p->modem->conf->delivery_reports,
-                    en->desk->now, &t->send.u.send, e)) {
-        t->has_send = t->busy = true;
-        return store_keep(s, e);
+                    en->desk->now, &send->u.send, e)) {
+        t->n_send++;
+        return send_count(en, p->modem, 1, e) && store_keep(s, e);
     }
     if (!store_undo(s, &undo)) {
         *e = undo;
         return false;
     }
+    take_out_of_air(t, p->outbox);
     return e->kind == FAIL_REJECT && outbox_refuse(s, p->outbox, e->text, e);
+}
+
+static bool
+postpone(struct engine *en, const struct choice *c, struct err *e)
+{
+    utc_t when = window_next(en->desk->conf->limits.notices, en->desk->now);
+
+    for (int i = 0; i < c->n_postpone; i++) {
+        if (!outbox_row_postpone(en->desk->store, c->postpone[i], when, e))
+            return false;
+    }
+    return true;
 }
 
 bool
 stage_send(struct engine *en, int at_most, int *done, struct err *e)
 {
-    struct choice c = {.en = en,
-                       .at_most = at_most > CONF_MODEMS_MAX ? CONF_MODEMS_MAX : at_most};
+    static struct choice c;
+    int begun[CONF_MODEMS_MAX];
 
-    if (!prepare(en, &c, e))
+    memset(&c, 0, sizeof(c));
+    c.en = en;
+    c.now_ms = clock_mono_ms();
+    c.at_most = at_most > GIVES_MAX ? GIVES_MAX : at_most;
+    c.e = e;
+    for (int i = 0; i < en->n_modems; i++)
+        begun[i] = en->modems[i]->turn.n_send;
+    if (!prepare(en, &c, e) || !look(en, &c, e))
         return false;
-    if (!outbox_row_each_due(en->desk->store, en->desk->now, LOOK_AT, look_at, &c, e))
-        return false;
+    for (int i = 0; i < en->n_modems; i++)
+        en->modems[i]->turn.n_send = begun[i];
     for (int i = 0; i < c.n_picks; i++, (*done)++) {
-        if (!give(en, &c.picks[i], e))
+        if (!hand_out(en, &c.picks[i], e))
             return false;
     }
+    *done += c.n_postpone;
     en->send_waits = c.waits || c.n_picks > 0;
     en->send_next = c.next;
-    return true;
+    return postpone(en, &c, e);
 }

@@ -10,7 +10,7 @@ modem_status(const struct modem *m)
     const struct wire_state *s = &m->worker.state;
     json_t *o =
         json_pack("{s:s, s:s, s:b, s:I, s:I}", "modem", m->worker.name, "health",
-                  worker_health(&m->worker), "in_flight", (json_int_t)m->busy, "restarts",
+                  worker_health(&m->worker), "in_flight", (json_int_t)m->n_air, "restarts",
                   (json_int_t)m->worker.restarts, "sent_today", (json_int_t)m->day_parts);
 
     if (m->worker.life == WORKER_RUNNING && s->health != 0) {
@@ -31,7 +31,7 @@ workers_are_quiet(const struct engine *en)
     for (int i = 0; i < en->n_modems; i++) {
         const struct modem *m = en->modems[i];
 
-        if (m->busy || m->worker.n_in > 0 || m->worker.life == WORKER_GONE)
+        if (m->n_air > 0 || m->worker.n_in > 0 || m->worker.life == WORKER_GONE)
             return false;
     }
     return true;

@@ -371,6 +371,7 @@ outbox_result(struct store *s, const char *modem, bool reports, const struct wir
     case WIRE_REFUSED: return refused(s, &m, &part, code, r->reason, e);
     case WIRE_NOT_NOW:
         return not_now(s, &m, &part, code, r->reason, again != 0 ? again : m.expires_at, e);
+    case WIRE_NOT_BEGUN: return not_now(s, &m, &part, code, r->reason, now, e);
     case WIRE_IN_DOUBT: return doubt(s, &m, EVENT_DOUBT, code, r->reason, again, e);
     }
     return err_set(e, FAIL_REJECT, "outcome %d is none", r->outcome);

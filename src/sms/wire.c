@@ -80,7 +80,7 @@ static const struct {
                      TEXT(state.operator_name), TEXT(state.smsc), TEXT(state.reason)}},
     [WIRE_RESULT] = {sizeof(struct wire_result),
                      {NUMBER(CHECK_U8, result.part, 1, UINT8_MAX),
-                      NUMBER(CHECK_U8, result.outcome, WIRE_SENT, WIRE_IN_DOUBT),
+                      NUMBER(CHECK_U8, result.outcome, WIRE_SENT, WIRE_NOT_BEGUN),
                       NUMBER(CHECK_I16, result.ref, -1, UINT8_MAX),
                       NUMBER(CHECK_I32, result.code, -1, INT32_MAX), TEXT(result.reason)}},
     [WIRE_ARRIVED] = {sizeof(struct wire_arrived),

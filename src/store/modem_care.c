@@ -124,3 +124,52 @@ modem_care_end(struct store *s, int64_t id, enum care_state state, const char *a
     stmt_int(q, 4, now);
     return stmt_run(q, e);
 }
+
+bool
+modem_day_add(struct store *s, const char *modem, utc_t day, int64_t parts,
+              int64_t cost_minor, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO modem_day (modem, day, parts, cost_minor) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (modem, day) DO UPDATE SET parts = modem_day.parts + excluded.parts,"
+        " cost_minor = modem_day.cost_minor + excluded.cost_minor";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    stmt_int(q, 2, day);
+    stmt_int(q, 3, parts);
+    stmt_int(q, 4, cost_minor);
+    return stmt_run(q, e);
+}
+
+bool
+modem_day_parts(struct store *s, const char *modem, utc_t since, int64_t *parts,
+                struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(sum(parts), 0) FROM modem_day"
+                              " WHERE modem = $1 AND day >= $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    stmt_int(q, 2, since);
+    return stmt_one_int(q, parts, &row, e);
+}
+
+bool
+modem_day_cost(struct store *s, utc_t since, int64_t *cost_minor, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(sum(cost_minor), 0) FROM modem_day"
+                              " WHERE day >= $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, since);
+    return stmt_one_int(q, cost_minor, &row, e);
+}

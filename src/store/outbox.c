@@ -229,17 +229,33 @@ outbox_row_step(struct store *s, int64_t id, enum outbox_state from, enum outbox
                                             (long long)id, outbox_state_name(from));
 }
 
+static void
+copy_due(struct stmt *q, struct outbox_due *m)
+{
+    m->id = stmt_col_int(q, 0);
+    m->priority = (int)stmt_col_int(q, 1);
+    m->next_at = stmt_col_int(q, 2);
+    outbox_kind_parse(stmt_col_peek(q, 3), &m->kind);
+    stmt_col_text(q, 4, m->number, sizeof(m->number));
+    m->attempts = (int)stmt_col_int(q, 5);
+    stmt_col_text(q, 6, m->last, sizeof(m->last));
+    m->begun = stmt_col_int(q, 7) != 0;
+}
+
 bool
-outbox_row_each_due(struct store *s, utc_t now, int limit,
+outbox_row_each_due(struct store *s, const struct outbox_look *look,
                     bool (*row)(const struct outbox_due *m, void *context), void *context,
                     struct err *e)
 {
     /* A message that has begun on one modem must end there: the phone joins parts of one
      * sender only. */
     static const char sql[] =
-        "SELECT o.id, o.segments, o.number, CASE WHEN EXISTS (SELECT 1 FROM outbox_part p"
-        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN o.modem END"
+        "SELECT o.id, o.priority, o.next_at, o.kind, o.number, o.attempts,"
+        " CASE WHEN o.attempts > 0 THEN o.modem END,"
+        " CASE WHEN o.attempts > 0 AND EXISTS (SELECT 1 FROM outbox_part p"
+        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END"
         " FROM outbox o WHERE o.state = 'queued' AND o.next_at <= $1 AND o.expires_at > $1"
+        " AND o.priority <= $3 AND (o.priority, o.next_at, o.id) > ($4, $5, $6)"
         " ORDER BY o.priority, o.next_at, o.id LIMIT $2";
     struct stmt *q = stmt_get(s, sql, e);
     struct outbox_due m;
@@ -247,22 +263,54 @@ outbox_row_each_due(struct store *s, utc_t now, int limit,
 
     if (q == NULL)
         return false;
-    stmt_int(q, 1, now);
-    stmt_int(q, 2, limit);
+    stmt_int(q, 1, look->now);
+    stmt_int(q, 2, look->limit);
+    stmt_int(q, 3, look->most_priority);
+    stmt_int(q, 4, look->after.priority);
+    stmt_int(q, 5, look->after.next_at);
+    stmt_int(q, 6, look->after.id);
     for (;;) {
         if (!stmt_step(q, &found, e))
             return false;
         if (!found)
             return true;
-        m.id = stmt_col_int(q, 0);
-        m.segments = (int)stmt_col_int(q, 1);
-        stmt_col_text(q, 2, m.number, sizeof(m.number));
-        stmt_col_text(q, 3, m.modem, sizeof(m.modem));
+        copy_due(q, &m);
         if (!row(&m, context))
             break;
     }
     stmt_done(q);
     return true;
+}
+
+bool
+outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is, struct err *e)
+{
+    static const char sql[] = "SELECT id FROM outbox WHERE state = 'queued'"
+                              " AND attempts > 0 AND number = $1 AND id < $2"
+                              " AND priority <= $3 LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t any;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, m->number);
+    stmt_int(q, 2, m->id);
+    stmt_int(q, 3, m->priority);
+    return stmt_one_int(q, &any, is, e);
+}
+
+bool
+outbox_row_postpone(struct store *s, int64_t id, utc_t when, struct err *e)
+{
+    static const char sql[] = "UPDATE outbox SET next_at = $2"
+                              " WHERE id = $1 AND state = 'queued'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_int(q, 2, when);
+    return stmt_run(q, e);
 }
 
 bool

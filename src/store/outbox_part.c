@@ -25,22 +25,6 @@ one_part(struct stmt *q, struct outbox_part *out, bool *found, struct err *e)
 }
 
 bool
-outbox_part_count(struct store *s, const char *modem, utc_t since, int64_t *count,
-                  struct err *e)
-{
-    static const char sql[] = "SELECT count(*) FROM outbox_part WHERE modem = $1"
-                              " AND sent_at >= $2 AND state <> 'queued'";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    if (q == NULL)
-        return false;
-    stmt_text(q, 1, modem);
-    stmt_int(q, 2, since);
-    return stmt_one_int(q, count, &row, e);
-}
-
-bool
 outbox_part_first(struct store *s, int64_t id, enum outbox_state state,
                   struct outbox_part *out, bool *found, struct err *e)
 {

@@ -163,7 +163,11 @@ static const char messages[] =
     " request_id INTEGER,"
     " inbox_id INTEGER" /* the message that this one answers */
     ") STRICT;"
-    "CREATE INDEX outbox_due ON outbox(priority, next_at, id) WHERE state = 'queued';"
+    /* the look for what to send next reads nothing but this one */
+    "CREATE INDEX outbox_due ON outbox(priority, next_at, id, expires_at, number, kind,"
+    " attempts) WHERE state = 'queued';"
+    "CREATE INDEX outbox_again ON outbox(number, id)"
+    " WHERE state = 'queued' AND attempts > 0;"
     "CREATE INDEX outbox_open ON outbox(modem, id) WHERE state IN ('sending', 'in_doubt');"
     "CREATE INDEX outbox_number ON outbox(number, id);"
     "CREATE INDEX outbox_request ON outbox(request_id) WHERE request_id IS NOT NULL;"

@@ -418,6 +418,7 @@ Test(outbox, due_messages_come_in_their_order)
                                      .number = NUMBER,
                                      .text = "ON",
                                      .not_before = NOW + 60};
+    const struct outbox_look look = {.now = NOW, .most_priority = 100, .limit = 10};
     char seen[100] = "";
     utc_t when;
     bool found;
@@ -426,7 +427,7 @@ Test(outbox, due_messages_come_in_their_order)
     queue("2", OUT_ANSWER, "12.50");
     queue("3", OUT_REQUEST, "READ");
     cr_assert(outbox_add(s, &later, NOW, NULL, &e), "%s", e.text);
-    cr_assert(outbox_row_each_due(s, NOW, 10, collect, seen, &e), "%s", e.text);
+    cr_assert(outbox_row_each_due(s, &look, collect, seen, &e), "%s", e.text);
     cr_expect_str_eq(seen, "2 1 3 ");
     cr_assert(outbox_row_next_at(s, &when, &found, &e) && found);
     cr_expect_eq(when, NOW);

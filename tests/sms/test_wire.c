@@ -90,7 +90,7 @@ Test(wire, numbers_out_of_range_are_refused)
     SPOIL(WIRE_STATE, "used", state.sim_used, -2);
     SPOIL(WIRE_RESULT, "part", result.part, 0);
     SPOIL(WIRE_RESULT, "outcome 0", result.outcome, 0);
-    SPOIL(WIRE_RESULT, "outcome", result.outcome, WIRE_IN_DOUBT + 1);
+    SPOIL(WIRE_RESULT, "outcome", result.outcome, WIRE_NOT_BEGUN + 1);
     SPOIL(WIRE_RESULT, "ref", result.ref, 256);
     SPOIL(WIRE_RESULT, "ref", result.ref, -2);
     SPOIL(WIRE_RESULT, "code", result.code, -2);

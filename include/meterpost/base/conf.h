@@ -192,6 +192,7 @@ struct conf_limits {
     struct pace replies_total;
     int inbox_body;               /* characters kept of one message */
     struct money spend_per_month; /* 0 is none */
+    struct day_window notices;    /* in which notices and bills go out */
 };
 
 struct conf {

@@ -16,6 +16,9 @@
  *                           <-------      ARRIVED (still in the SIM)
  *   FORGET (row committed)  ------->      deletes it from the SIM
  *   STOP                    ------->      finishes what is in the air, exits
+ *
+ * The engine may send several SENDs before the first RESULT. The worker does one after the
+ * other; when it cannot go on, those that it has not begun come back as WIRE_NOT_BEGUN.
  */
 #ifndef METERPOST_SMS_WIRE_H
 #define METERPOST_SMS_WIRE_H
@@ -33,12 +36,14 @@
 
 /* Seconds of silence after which the engine replaces the worker: longer than the longest
  * legitimate call. Makers give AT+CMGS up to 120 s, so its answer is awaited for 150. */
-#define WIRE_DEAD_S   200
-#define WIRE_ANSWER_S 150
+#define WIRE_DEAD_S        200
+#define WIRE_ANSWER_S      150
 
-#define WIRE_BODY_MAX 800 /* bytes of one part and a NUL: 160 characters take 480 */
-#define WIRE_PDU_MAX  300 /* octets of a stored PDU, service centre address included */
-#define WIRE_WORD_MAX 64
+#define WIRE_IN_FLIGHT_MAX 32 /* SENDs that a worker has at a time */
+
+#define WIRE_BODY_MAX      800 /* bytes of one part and a NUL: 160 characters take 480 */
+#define WIRE_PDU_MAX       300 /* octets of a stored PDU, service centre address included */
+#define WIRE_WORD_MAX      64
 
 enum wire_kind {
     WIRE_HELLO = 1,
@@ -103,10 +108,11 @@ struct wire_send {
 };
 
 enum wire_outcome {
-    WIRE_SENT = 1, /* the network took it; ref is its reference */
-    WIRE_REFUSED,  /* it certainly did not leave, and never will: a permanent code */
-    WIRE_NOT_NOW,  /* it certainly did not leave; may be tried again */
-    WIRE_IN_DOUBT, /* it may have left */
+    WIRE_SENT = 1,  /* the network took it; ref is its reference */
+    WIRE_REFUSED,   /* it certainly did not leave, and never will: a permanent code */
+    WIRE_NOT_NOW,   /* it certainly did not leave; may be tried again */
+    WIRE_IN_DOUBT,  /* it may have left */
+    WIRE_NOT_BEGUN, /* it waited in the worker when that could not go on */
 };
 
 struct wire_result {

@@ -1,5 +1,6 @@
 /*
- * modem_care.h - what was tried with a modem: PINs, and the steps that brought it back.
+ * modem_care.h - what was tried with a modem (PINs, and the steps that brought it back) and
+ * what it was used for.
  */
 #ifndef METERPOST_STORE_MODEM_CARE_H
 #define METERPOST_STORE_MODEM_CARE_H
@@ -43,5 +44,14 @@ bool modem_care_next_asked(struct store *s, int64_t after, struct modem_care *ou
                            bool *found, struct err *e);
 bool modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
                     utc_t now, struct err *e);
+
+/* Add to what a modem has used on a day; both may be below zero. */
+bool modem_day_add(struct store *s, const char *modem, utc_t day, int64_t parts,
+                   int64_t cost_minor, struct err *e);
+/* Parts of one modem since a day. */
+bool modem_day_parts(struct store *s, const char *modem, utc_t since, int64_t *parts,
+                     struct err *e);
+/* What all modems cost since a day. */
+bool modem_day_cost(struct store *s, utc_t since, int64_t *cost_minor, struct err *e);
 
 #endif

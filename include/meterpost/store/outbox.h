@@ -107,18 +107,35 @@ bool outbox_row_get(struct store *s, int64_t id, struct outbox_row *out, bool *f
 bool outbox_row_step(struct store *s, int64_t id, enum outbox_state from,
                      enum outbox_state to, const struct outbox_change *c, struct err *e);
 
-/* What is due (queued, next_at <= now < expires_at), best first, at most `limit` rows;
- * `row` returns false to stop. No other statement of this kind may run meanwhile. */
+/* What is due (queued, next_at <= now < expires_at), best first; `row` returns false to
+ * stop. No other statement of this kind may run meanwhile. */
 struct outbox_due {
     int64_t id;
-    int segments;
+    int priority;
+    utc_t next_at;
+    enum outbox_kind kind;
     char number[PHONE_MAX];
-    char modem[MODEM_NAME_MAX]; /* has sent a part of it already: the rest must follow there
-                                 */
+    int attempts;
+    char last[MODEM_NAME_MAX]; /* that had it at the last attempt; "" = none */
+    bool begun;                /* and sent a part of it: the rest must follow there */
 };
-bool outbox_row_each_due(struct store *s, utc_t now, int limit,
+struct outbox_look {
+    utc_t now;
+    int most_priority;       /* of those that are looked at */
+    int limit;               /* rows */
+    struct outbox_due after; /* begin behind this one; all zero: at the best */
+};
+bool outbox_row_each_due(struct store *s, const struct outbox_look *look,
                          bool (*row)(const struct outbox_due *m, void *context),
                          void *context, struct err *e);
+
+/* True when an older message to that number, as urgent as this one or more, was tried and
+ * goes again later: this one must not overtake it. */
+bool outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is,
+                          struct err *e);
+
+/* Not before `when`: a message that is queued. */
+bool outbox_row_postpone(struct store *s, int64_t id, utc_t when, struct err *e);
 
 /* The first queued message that expired; any message `sending` at `modem` (NULL: at all)
  * with an id above `after`. */
@@ -129,10 +146,6 @@ bool outbox_row_next_sending(struct store *s, const char *modem, int64_t after, 
 
 /* Earliest next_at or expires_at of what is queued; *found is false when nothing is. */
 bool outbox_row_next_at(struct store *s, utc_t *when, bool *found, struct err *e);
-
-/* Parts that `modem` was given since `since`, in doubt or not: for its daily limit. */
-bool outbox_part_count(struct store *s, const char *modem, utc_t since, int64_t *count,
-                       struct err *e);
 
 /* Messages of a kind to a number that were queued at or after `since`: against floods. */
 bool outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind,

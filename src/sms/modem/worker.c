@@ -30,6 +30,8 @@ struct worker {
     int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
     bool ended;
     enum worker_end end;
+    struct wire queue[WIRE_IN_FLIGHT_MAX]; /* SENDs that have not begun, a ring */
+    size_t first, waiting;
 };
 
 static void
@@ -97,11 +99,43 @@ say_alive(struct worker *w)
     say(w, &packet);
 }
 
+static struct wire
+result_of(const struct wire_send *s)
+{
+    return (struct wire){
+        .kind = WIRE_RESULT,
+        .u.result = {.outbox = s->outbox,
+                     .part = s->concat.ref_bits == 0 ? 1 : s->concat.number,
+                     .ref = -1,
+                     .code = -1}};
+}
+
+static void
+give_back(struct worker *w, const struct wire_send *s, const char *reason)
+{
+    struct wire answer = result_of(s);
+
+    answer.u.result.outcome = WIRE_NOT_BEGUN;
+    snprintf(answer.u.result.reason, sizeof(answer.u.result.reason), "%s", reason);
+    say(w, &answer);
+}
+
+/* All that waits: another modem may be better off. */
+static void
+give_back_all(struct worker *w, const char *reason)
+{
+    for (; w->waiting > 0; w->waiting--) {
+        give_back(w, &w->queue[w->first].u.send, reason);
+        w->first = (w->first + 1) % WIRE_IN_FLIGHT_MAX;
+    }
+}
+
 static void
 fail(struct worker *w, const char *reason)
 {
     if (w->ended)
         return;
+    give_back_all(w, reason);
     set_health(w, WIRE_FAILED, reason); /* the engine logs it */
     leave(w, WORKER_DEVICE);
 }
@@ -269,30 +303,41 @@ wait_for_answer(struct worker *w, struct wire_result *r)
 }
 
 static void
-on_send(struct worker *w, const struct wire *packet)
+send_next(struct worker *w)
 {
-    const struct wire_send *s = &packet->u.send;
-    struct wire answer = {.kind = WIRE_RESULT};
+    struct wire_send s = w->queue[w->first].u.send;
+    struct wire answer = result_of(&s);
     struct wire_result *r = &answer.u.result;
 
-    r->outbox = s->outbox;
-    r->part = s->concat.ref_bits == 0 ? 1 : s->concat.number;
-    r->ref = -1;
-    r->code = -1;
+    w->first = (w->first + 1) % WIRE_IN_FLIGHT_MAX;
+    w->waiting--;
     if (w->modem == NULL) {
         r->outcome = WIRE_NOT_NOW;
         snprintf(r->reason, sizeof(r->reason), "%s", w->state.reason);
-    } else if (modem_send(w->modem, s, r)) {
+    } else if (modem_send(w->modem, &s, r)) {
         wait_for_answer(w, r);
     }
     say(w, &answer);
     if (r->outcome == WIRE_SENT)
         return;
     w->look_ms = 0;
+    if (w->modem == NULL || modem_is_stale(w->modem))
+        give_back_all(w, r->reason);
     if (w->modem != NULL && cms_is_sim_trouble(r->code))
         fail(w, r->reason);
     else if (w->modem != NULL)
         renew_if_stale(w);
+}
+
+static void
+on_send(struct worker *w, const struct wire *packet)
+{
+    if (w->waiting == WIRE_IN_FLIGHT_MAX) {
+        give_back(w, &packet->u.send, "too many at a time");
+        return;
+    }
+    w->queue[(w->first + w->waiting) % WIRE_IN_FLIGHT_MAX] = *packet;
+    w->waiting++;
 }
 
 static void
@@ -308,6 +353,7 @@ static void
 on_stop(struct worker *w, const struct wire *packet)
 {
     (void)packet;
+    give_back_all(w, "the worker was stopped");
     leave(w, WORKER_STOPPED);
 }
 
@@ -319,7 +365,8 @@ on_other(struct worker *w, const struct wire *packet)
     leave(w, WORKER_PROTOCOL);
 }
 
-static void
+/* One packet. False when there was none. */
+static bool
 on_packet(struct worker *w)
 {
     static void (*const on[WIRE_KINDS])(struct worker *, const struct wire *) = {
@@ -329,12 +376,21 @@ on_packet(struct worker *w)
     };
     struct wire packet;
     struct err e;
-    bool got;
+    bool got = false;
 
     if (!wire_get(w->sock, &packet, &got, &e))
         lost(w, &e);
     else if (got)
         (on[packet.kind] != NULL ? on[packet.kind] : on_other)(w, &packet);
+    return got;
+}
+
+/* All that is there: what waits here, and not in the socket, can be given back. */
+static void
+on_packets(struct worker *w)
+{
+    while (!w->ended && on_packet(w))
+        ;
 }
 
 /* ---- the life ---- */
@@ -467,12 +523,14 @@ serve(struct worker *w)
         say_alive(w);
         if (w->modem != NULL)
             p[1].fd = modem_fd(w->modem);
-        if (poll(p, 2, rest_ms(w)) < 0)
+        if (poll(p, 2, w->waiting > 0 ? 0 : rest_ms(w)) < 0)
             continue;
         if (w->modem != NULL)
             turn_modem(w, p[1].revents);
         if (!w->ended && p[0].revents != 0)
-            on_packet(w);
+            on_packets(w);
+        if (!w->ended && w->waiting > 0)
+            send_next(w);
     }
 }
 
