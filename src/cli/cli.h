@@ -154,6 +154,10 @@ command_run run_profile_list, run_profile_show, run_profile_check, run_profile_n
 command_run run_import, run_export;
 /* list.c */
 command_run run_list;
+/* registry.c */
+command_run run_registry_add, run_registry_set, run_registry_close, run_registry_show,
+    run_account_protect, run_account_hold, run_account_note, run_move_in, run_move_out,
+    run_meter_exchange, run_phone_set, run_phone_close;
 /* page.c */
 command_run run_account_show, run_meter_show;
 /* state.c */

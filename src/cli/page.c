@@ -87,6 +87,44 @@ static const struct history readings_of = {
      {"status", "status", CELL_STATE, false},
      {"reason", "reason", CELL_TEXT, true}},
 };
+static const struct history places_of = {
+    "Where it hung",
+    "installations",
+    "installations",
+    {{"account", "account", CELL_TEXT, false},
+     {"meter", "meter", CELL_TEXT, false},
+     {"installed_at", "from", CELL_TIME, false},
+     {"initial_reading", "at", CELL_NUMBER, false},
+     {"removed_at", "to", CELL_TIME, false},
+     {"final_reading", "at", CELL_NUMBER, false},
+     {"multiplier", "multiplier", CELL_NUMBER, false},
+     {"point", "point", CELL_TEXT, true}},
+};
+static const struct history seals_of = {
+    "Seals",
+    "seals",
+    "seals",
+    {{"seal", "seal", CELL_TEXT, false},
+     {"since", "from", CELL_TIME, false},
+     {"until", "to", CELL_TIME, false}},
+};
+static const struct history notes_of = {
+    "Notes",
+    "notes",
+    "notes",
+    {{"at", "at", CELL_TIME, false},
+     {"by", "by", CELL_TEXT, false},
+     {"text", "text", CELL_TEXT, true}},
+};
+static const struct history changes_of = {
+    "Changes",
+    "changes",
+    "audit",
+    {{"at", "at", CELL_TIME, false},
+     {"who", "who", CELL_TEXT, false},
+     {"action", "action", CELL_TEXT, false},
+     {"detail", "detail", CELL_TEXT, true}},
+};
 static const struct history sent_to = {
     "Last messages to",
     "sent",
@@ -112,7 +150,7 @@ struct page {
     struct {
         const struct history *what;
         const char *subject; /* NULL or "": left out */
-    } parts[6];
+    } parts[9];
     size_t parts_count;
 };
 
@@ -181,6 +219,7 @@ run_account_show(struct cli *c)
 {
     struct account_phone phones[ACCOUNT_PHONES];
     struct account account;
+    char subject[80];
     const char *phone;
     struct err e;
     size_t n;
@@ -191,32 +230,41 @@ run_account_show(struct cli *c)
         !account_phones(c->desk->store, account.id, phones, &n, &e))
         return say_failure(&e);
     phone = n > 0 ? phones[0].number : NULL;
+    snprintf(subject, sizeof(subject), "account %s", account.account);
     return show_page(c, "accounts", account.id,
                      &(struct page){account_page,
                                     sizeof(account_page) / sizeof(account_page[0]),
                                     {{&bills_of, account.account},
                                      {&payments_of, account.account},
                                      {&readings_of, account.account},
+                                     {&places_of, account.account},
+                                     {&notes_of, account.account},
+                                     {&changes_of, subject},
                                      {&came_from, phone},
                                      {&sent_to, phone}},
-                                    5});
+                                    8});
 }
 
 enum status
 run_meter_show(struct cli *c)
 {
     struct meter meter;
+    char subject[80];
     struct err e;
 
     if (!session_read(c))
         return STATUS_FAILED;
     if (!subject_meter(c, c->args[0], &meter, &e))
         return say_failure(&e);
+    snprintf(subject, sizeof(subject), "meter %s", meter.meter);
     return show_page(c, "meters", meter.id,
                      &(struct page){meter_page,
                                     sizeof(meter_page) / sizeof(meter_page[0]),
                                     {{&readings_of, meter.meter},
+                                     {&places_of, meter.meter},
+                                     {&seals_of, meter.meter},
+                                     {&changes_of, subject},
                                      {&came_from, meter.phone},
                                      {&sent_to, meter.phone}},
-                                    3});
+                                    6});
 }

@@ -22,6 +22,18 @@ tariff_known(const char *name, void *tariffs)
     return false;
 }
 
+struct import_context
+import_context_of(struct desk *d, const char *actor)
+{
+    return (struct import_context){.store = d->store,
+                                   .conf = d->conf,
+                                   .profiles = d->profiles,
+                                   .tariff_known = tariff_known,
+                                   .tariffs = d->tariffs,
+                                   .actor = actor,
+                                   .now = d->now};
+}
+
 /* What is wrong with the file is the answer; the caller undoes what was written. */
 static void
 answer_problems(const struct problems *p, json_t *answer)
@@ -66,13 +78,7 @@ take_registry(struct desk *d, const char *actor, const char *kind, const char *f
               const char *text, int64_t *rows, json_t *answer, struct problems *p,
               struct err *e)
 {
-    struct import_context context = {.store = d->store,
-                                     .conf = d->conf,
-                                     .profiles = d->profiles,
-                                     .tariff_known = tariff_known,
-                                     .tariffs = d->tariffs,
-                                     .actor = actor,
-                                     .now = d->now};
+    struct import_context context = import_context_of(d, actor);
     struct import_result done = {0};
 
     if (!import_text(&context, kind, file, text, strlen(text), &done, p, e))

@@ -3,6 +3,7 @@
 #define METERPOST_SRC_CONTROL_VERBS_H
 
 #include "meterpost/control/verb.h"
+#include "meterpost/metering/import.h"
 
 /* ---- arguments.c: what came from outside, by name ---- */
 
@@ -17,6 +18,11 @@ bool argument_text_or(const json_t *arguments, const char *key, const char *othe
 verb_run verb_status, verb_verify, verb_audit_verify;
 /* verb_import.c */
 verb_run verb_import, verb_reading_add;
+/* What files and rows by hand are taken in with. */
+struct import_context import_context_of(struct desk *d, const char *actor);
+/* verb_registry.c */
+verb_run verb_registry_add, verb_registry_set, verb_registry_close, verb_phone_set,
+    verb_phone_close, verb_account_note, verb_move_in, verb_move_out, verb_meter_exchange;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_modem.c */

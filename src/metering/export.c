@@ -22,21 +22,26 @@ print_words(const json_t *words, char *out, size_t size)
                                  json_string_value(json_array_get(words, i)));
 }
 
+void
+export_value(const json_t *value, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (json_is_string(value))
+        snprintf(out, size, "%s", json_string_value(value));
+    else if (json_is_integer(value))
+        snprintf(out, size, "%lld", (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        snprintf(out, size, "%s", json_is_true(value) ? "yes" : "no");
+    else if (json_is_array(value))
+        print_words(value, out, size);
+}
+
 static void
 put_value(FILE *to, const json_t *value, bool first)
 {
-    char text[512] = "";
+    char text[1024];
 
-    if (json_is_string(value)) {
-        csv_put(to, json_string_value(value), first);
-        return;
-    }
-    if (json_is_integer(value))
-        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
-    else if (json_is_boolean(value))
-        snprintf(text, sizeof(text), "%s", json_is_true(value) ? "yes" : "no");
-    else if (json_is_array(value))
-        print_words(value, text, sizeof(text));
+    export_value(value, text, sizeof(text));
     csv_put(to, text, first);
 }
 

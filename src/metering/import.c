@@ -11,8 +11,8 @@
 #define COLUMN_NAMES_MAX CSV_FIELDS_MAX
 
 static const struct import_kind *const kinds[] = {
-    &import_groups,   &import_concentrators, &import_collectors,
-    &import_accounts, &import_meters,        &import_readings,
+    &import_groups,   &import_points, &import_concentrators, &import_collectors,
+    &import_accounts, &import_meters, &import_readings,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -228,7 +228,33 @@ take_rows(struct import *im, struct csv *csv, struct csv_row *row, struct err *e
         }
     }
     free(line);
-    return true;
+    return im->kind->finish == NULL || im->kind->finish(im, e);
+}
+
+static bool
+import_all(struct import *im, const char *kind, const char *text, size_t n, struct err *e)
+{
+    struct csv_row *row = malloc(sizeof(*row));
+    struct csv *csv = csv_open(im->file, text, n);
+    size_t before = problems_total(im->problems);
+    bool done;
+
+    *im->result = (struct import_result){0};
+    im->kind = import_kind_find(kind, e);
+    im->seen = seen_create();
+    if (im->kind == NULL)
+        done = false;
+    else if (row == NULL || csv == NULL || im->seen == NULL)
+        done = err_set(e, FAIL_RETRY, "not enough memory");
+    else
+        done = take_rows(im, csv, row, e);
+    free(im->rest);
+    seen_destroy(im->seen);
+    csv_close(csv);
+    free(row);
+    if (done && problems_total(im->problems) != before)
+        done = problems_err(im->problems, e);
+    return done;
 }
 
 bool
@@ -236,25 +262,24 @@ import_text(const struct import_context *context, const char *kind, const char *
             const char *text, size_t n, struct import_result *out, struct problems *p,
             struct err *e)
 {
-    struct import im = {.with = context, .result = out, .problems = p, .file = file};
-    struct csv_row *row = malloc(sizeof(*row));
-    struct csv *csv = csv_open(file, text, n);
-    size_t before = problems_total(p);
-    bool done;
+    struct import im = {
+        .with = context, .result = out, .problems = p, .file = file, .at = context->now};
 
-    *out = (struct import_result){0};
-    im.kind = import_kind_find(kind, e);
-    im.seen = seen_create();
-    if (im.kind == NULL)
-        done = false;
-    else if (row == NULL || csv == NULL || im.seen == NULL)
-        done = err_set(e, FAIL_RETRY, "not enough memory");
-    else
-        done = take_rows(&im, csv, row, e);
-    seen_destroy(im.seen);
-    csv_close(csv);
-    free(row);
-    if (done && problems_total(p) != before)
-        done = problems_err(p, e);
-    return done;
+    return import_all(&im, kind, text, n, e);
+}
+
+bool
+import_one(const struct import_context *context, const char *kind, const char *text,
+           size_t n, bool edit, utc_t at, struct problems *p, struct err *e)
+{
+    struct import_result result;
+    struct import im = {.with = context,
+                        .result = &result,
+                        .problems = p,
+                        .file = kind,
+                        .by_hand = true,
+                        .edit = edit,
+                        .at = at};
+
+    return import_all(&im, kind, text, n, e);
 }

@@ -8,6 +8,7 @@
 #include "meterpost/base/csv.h"
 #include "meterpost/metering/import.h"
 
+#include <jansson.h>
 #include <stddef.h>
 
 struct seen; /* what stood in the rows before: column and value to line */
@@ -20,6 +21,11 @@ struct import {
     struct problems *problems;
     const char *file;
     struct seen *seen;
+    bool by_hand; /* one row that somebody typed: a meter may lie in the cupboard */
+    bool edit;    /* the row is there already, and is to become this  */
+    utc_t at;     /* from when on what it says holds */
+    void *rest;   /* what the kind keeps until the end, freed by free() */
+    size_t rest_count;
     const struct csv_row *row;                    /* the one at hand */
     const struct column *columns[CSV_FIELDS_MAX]; /* of its fields */
     size_t count;
@@ -52,10 +58,12 @@ struct import_kind {
     /* Compare the row with the store and add it. Faults of the row are reported and true;
      * false only when the store failed. */
     bool (*keep)(struct import *im, const void *row, struct err *e);
+    /* After the last row, when all were good so far; may be NULL. */
+    bool (*finish)(struct import *im, struct err *e);
 };
 
 extern const struct import_kind import_accounts, import_meters, import_concentrators,
-    import_collectors, import_groups, import_readings;
+    import_collectors, import_groups, import_points, import_readings;
 
 /* NULL with *e set when there is no such kind. */
 const struct import_kind *import_kind_find(const char *name, struct err *e);
@@ -64,6 +72,14 @@ const struct import_kind *import_kind_find(const char *name, struct err *e);
     {                                                                                      \
         name, need, read, offsetof(type, member), sizeof(((type *)0)->member)              \
     }
+
+/* import_text() for one row of `kind`, by hand. `edit`: the row is there already, and what
+ * changes does from `at` on. */
+bool import_one(const struct import_context *context, const char *kind, const char *text,
+                size_t n, bool edit, utc_t at, struct problems *p, struct err *e);
+
+/* A value of a list as its column wants to read it. */
+void export_value(const json_t *value, char *out, size_t size);
 
 /* Report a fault at this column of the row at hand. Always true: the import goes on. */
 bool import_fault(struct import *im, const char *column, const char *fmt, ...)
@@ -74,7 +90,10 @@ bool import_once(struct import *im, const char *column, const char *value);
 
 #define OWNER_MAX 64 /* bytes with NUL */
 
-/* Whose number this is already ("meter M-17"); "" when it is free. */
+/* Which device has this number already ("meter M-17"); "" when none. */
+bool import_phone_device(struct import *im, const char *number, char owner[OWNER_MAX],
+                         struct err *e);
+/* The same, people too. */
 bool import_phone_owner(struct import *im, const char *number, char owner[OWNER_MAX],
                         struct err *e);
 
@@ -97,6 +116,12 @@ column_read read_constant;     /* int64_t: 1 and more                       */
 column_read read_language;     /* char[]                                    */
 column_read read_commodity;    /* char[]                                    */
 column_read read_group_kind;   /* char[]                                   */
+column_read read_device_state; /* char[]                                   */
+column_read read_phases;       /* int: 1 to 3                              */
+column_read read_place;        /* char[]: "-1.29,36.82" as it stands       */
+column_read read_seals;        /* char[][KEY_MAX], ';' between             */
+column_read read_pulses;       /* struct port_pulses[]: "1=1000;2=800"     */
+column_read read_point;        /* int64_t: id of one in use                */
 column_read read_protocol;     /* char[]                                    */
 column_read read_obis;         /* char[]                                    */
 column_read read_profile;      /* char[]: one that is loaded                */

@@ -1,5 +1,6 @@
 /* Files of meters. */
 #include "import_kind.h"
+#include "meterpost/store/fittings.h"
 #include "meterpost/store/registry.h"
 
 #include <string.h>
@@ -7,6 +8,7 @@
 struct meter_line {
     struct meter meter; /* its installation is meter.at */
     struct quantity multiplier;
+    char seals[METER_SEALS][KEY_MAX];
 };
 
 static const struct column columns[] = {
@@ -37,6 +39,10 @@ static const struct column columns[] = {
     COLUMN("pulse_constant", NEED_NOTHING, read_constant, struct meter_line,
            meter.pulse_constant),
     COLUMN("relay", NEED_NOTHING, read_yes_no, struct meter_line, meter.has_relay),
+    COLUMN("point", NEED_NOTHING, read_point, struct meter_line, meter.at.point_id),
+    COLUMN("sim", NEED_NOTHING, read_key, struct meter_line, meter.sim),
+    COLUMN("carrier", NEED_NOTHING, read_word, struct meter_line, meter.carrier),
+    COLUMN("seals", NEED_NOTHING, read_seals, struct meter_line, seals),
     {0},
 };
 
@@ -68,7 +74,7 @@ check_row(struct import *im, const struct meter_line *line)
 {
     const struct meter *m = &line->meter;
 
-    if (m->at.account_id == 0 && !m->is_check_meter)
+    if (m->at.account_id == 0 && !m->is_check_meter && !im->by_hand)
         import_fault(im, "account", "expected an account; only a check meter has none");
     if (m->phone[0] != '\0' && m->profile[0] == '\0')
         import_fault(im, "profile", "expected a profile: how does %s speak?", m->phone);
@@ -108,31 +114,35 @@ check_file(struct import *im, const struct meter *m)
     }
 }
 
-/* What the store has already. False only when it failed. */
+/* What the store has already; `mine` is the row that is edited. False only when it failed.
+ */
 static bool
-check_store(struct import *im, const struct meter *m, struct err *e)
+check_store(struct import *im, const struct meter *m, const struct meter *mine,
+            struct err *e)
 {
     struct store *s = im->with->store;
     struct meter there;
     char owner[OWNER_MAX] = "";
     int64_t at_account = 0;
-    bool found;
+    bool found, moves = m->at.account_id != mine->at.account_id;
 
-    if (!meter_by_name(s, m->meter, &there, &found, e))
-        return false;
-    if (found)
-        import_fault(im, "meter", "meter '%s' is there already", m->meter);
-    if (m->phone[0] != '\0' && !import_phone_owner(im, m->phone, owner, e))
+    if (m->phone[0] != '\0' && strcmp(m->phone, mine->phone) != 0 &&
+        !import_phone_owner(im, m->phone, owner, e))
         return false;
     if (owner[0] != '\0')
         import_fault(im, "phone", "%s is the phone of %s already", m->phone, owner);
     if (m->address[0] != '\0') {
         if (!meter_at_address(s, m->concentrator_id, m->bus, m->address, &there, &found, e))
             return false;
-        if (found)
+        if (found && there.id != mine->id)
             import_fault(im, "address", "meter '%s' has this address already", there.meter);
     }
-    if (m->at.account_id != 0 && !meters_count(s, m->at.account_id, &at_account, e))
+    if (im->edit && moves)
+        return import_fault(im, "account",
+                            "a meter goes from one account to another by account move-in, "
+                            "move-out or meter exchange, with a reading");
+    if (m->at.account_id != 0 && moves &&
+        !meters_count(s, m->at.account_id, &at_account, e))
         return false;
     if (at_account >= ACCOUNT_METERS)
         import_fault(im, "account", "expected at most %d meters at one account",
@@ -140,26 +150,86 @@ check_store(struct import *im, const struct meter *m, struct err *e)
     return true;
 }
 
+/* The seals of the row and no others. */
+static bool
+keep_seals(struct import *im, const struct meter_line *line, int64_t id, struct err *e)
+{
+    char there[METER_SEALS][KEY_MAX];
+    struct store *s = im->with->store;
+    size_t n;
+
+    if (!seals_of_meter(s, id, there, &n, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool stays = false;
+
+        for (size_t j = 0; j < METER_SEALS; j++)
+            stays = stays || strcmp(there[i], line->seals[j]) == 0;
+        if (!stays && !seal_close(s, id, there[i], im->at, e))
+            return false;
+    }
+    for (size_t j = 0; j < METER_SEALS && line->seals[j][0] != '\0'; j++) {
+        bool known = false;
+
+        for (size_t i = 0; i < n; i++)
+            known = known || strcmp(there[i], line->seals[j]) == 0;
+        if (!known && !seal_add(s, id, line->seals[j], im->at, e))
+            return false;
+    }
+    return true;
+}
+
+static bool
+add_meter(struct import *im, struct meter *m, struct installation *at, struct err *e)
+{
+    if (at->account_id != 0 && at->installed_at < m->since)
+        m->since = at->installed_at;
+    if (!meter_add(im->with->store, m, &m->id, e))
+        return false;
+    at->meter_id = m->id;
+    return at->account_id == 0 || installation_add(im->with->store, at, &at->id, e);
+}
+
+static bool
+edit_meter(struct import *im, struct meter *m, const struct meter *mine,
+           struct installation *at, struct err *e)
+{
+    m->id = mine->id;
+    m->since = mine->since;
+    at->id = mine->at.id;
+    return meter_update(im->with->store, m, im->at, e) &&
+           (at->id == 0 || installation_correct(im->with->store, at, e));
+}
+
 static bool
 keep_meter(struct import *im, const void *row, struct err *e)
 {
     const struct meter_line *line = row;
-    struct installation at = line->meter.at;
+    struct meter m = line->meter, mine = {0};
+    struct installation at = m.at;
     size_t before = problems_total(im->problems);
+    bool found;
 
     check_row(im, line);
-    check_file(im, &line->meter);
+    check_file(im, &m);
     if (problems_total(im->problems) != before)
         return true;
-    if (!check_store(im, &line->meter, e))
+    if (!meter_by_name(im->with->store, m.meter, &mine, &found, e))
+        return false;
+    if (found != im->edit)
+        return import_fault(im, "meter", "meter '%s' is %s", m.meter,
+                            found ? "there already" : "not there");
+    if (!found)
+        mine = (struct meter){0};
+    if (!check_store(im, &m, &mine, e))
         return false;
     if (problems_total(im->problems) != before)
         return true;
-    if (!meter_add(im->with->store, &line->meter, &at.meter_id, e))
-        return false;
     at.multiplier_milli = line->multiplier.milli;
-    return at.account_id == 0 || installation_add(im->with->store, &at, &at.id, e);
+    if (im->edit ? !edit_meter(im, &m, &mine, &at, e) : !add_meter(im, &m, &at, e))
+        return false;
+    return keep_seals(im, line, m.id, e);
 }
 
-const struct import_kind import_meters = {"meters", columns, sizeof(struct meter_line),
-                                          start_meter, keep_meter};
+const struct import_kind import_meters = {
+    "meters", columns, sizeof(struct meter_line), start_meter, keep_meter, NULL};

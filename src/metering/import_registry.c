@@ -1,61 +1,190 @@
-/* Files of groups, concentrators, collectors and accounts. */
+/* Files of groups, service points, concentrators and collectors. */
 #include "import_kind.h"
 #include "meterpost/base/text.h"
-#include "meterpost/store/items.h"
-#include "meterpost/store/ledger.h"
+#include "meterpost/store/fittings.h"
 #include "meterpost/store/registry.h"
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* ---- groups ---- */
+/* Is the row there when it should be, and not when it should not? Else a fault. */
+static bool
+check_there(struct import *im, const char *what, const char *name, bool found)
+{
+    if (found != im->edit)
+        import_fault(im, im->kind->columns[0].name, "%s '%s' is %s", what, name,
+                     found ? "there already" : "not there");
+    return found == im->edit;
+}
+
+/* ---- groups: the tree is made when all of them are there ---- */
+
+struct group_line {
+    struct group group;
+    char parent[KEY_MAX];
+};
+
+struct branch { /* kept until the end of the file */
+    int64_t id;
+    char parent[KEY_MAX];
+    unsigned line, column; /* of the parent's name */
+};
 
 static const struct column group_columns[] = {
-    COLUMN("group", NEED_VALUE, read_key, struct group, code),
-    COLUMN("name", NEED_VALUE, read_text, struct group, name),
-    COLUMN("parent", NEED_NOTHING, read_group, struct group, parent_id),
-    COLUMN("kind", NEED_NOTHING, read_group_kind, struct group, kind),
+    COLUMN("group", NEED_VALUE, read_key, struct group_line, group.code),
+    COLUMN("name", NEED_VALUE, read_text, struct group_line, group.name),
+    COLUMN("parent", NEED_NOTHING, read_key, struct group_line, parent),
+    COLUMN("kind", NEED_NOTHING, read_group_kind, struct group_line, group.kind),
+    COLUMN("since", NEED_NOTHING, read_time, struct group_line, group.since),
     {0},
 };
+
+static void
+start_group(struct import *im, void *row)
+{
+    struct group_line *line = row;
+
+    line->group.since = im->with->now;
+}
+
+static bool
+keep_branch(struct import *im, int64_t id, const char *parent)
+{
+    struct branch *all = im->rest;
+    size_t n = im->rest_count;
+
+    if (n % 64 == 0)
+        all = realloc(all, (n + 64) * sizeof(*all));
+    if (all == NULL)
+        return import_fault(im, "parent", "not enough memory for this file");
+    im->rest = all;
+    im->rest_count++;
+    all[n] = (struct branch){
+        .id = id, .line = im->row->at[0].line, .column = im->row->at[0].column};
+    for (size_t i = 0; i < im->count; i++) {
+        if (strcmp(im->columns[i]->name, "parent") == 0)
+            all[n].column = im->row->at[i].column;
+    }
+    return text_copy(all[n].parent, sizeof(all[n].parent), parent);
+}
 
 static bool
 keep_group(struct import *im, const void *row, struct err *e)
 {
-    const struct group *g = row;
-    struct group there;
-    int64_t id;
+    const struct group_line *line = row;
+    struct group there, g = line->group;
     bool found;
 
-    if (!import_once(im, "group", g->code))
+    if (!import_once(im, "group", g.code))
         return true;
-    if (!group_by_code(im->with->store, g->code, &there, &found, e))
+    if (!group_by_code(im->with->store, g.code, &there, &found, e))
         return false;
-    if (found)
-        return import_fault(im, "group", "group '%s' is there already", g->code);
-    return group_add(im->with->store, g, &id, e);
+    if (!check_there(im, "group", g.code, found))
+        return true;
+    if (g.since > im->with->now)
+        return import_fault(im, "since", "expected a day that is not in the future");
+    if (!im->edit && !group_add(im->with->store, &g, &g.id, e))
+        return false;
+    if (im->edit) {
+        g.id = there.id;
+        if (!group_update(im->with->store, &g, e))
+            return false;
+    }
+    return keep_branch(im, g.id, line->parent);
 }
 
-const struct import_kind import_groups = {"groups", group_columns, sizeof(struct group),
-                                          NULL, keep_group};
+/* Hang one branch where it belongs; a fault is told at its place. */
+static bool
+hang_branch(struct import *im, const struct branch *b, struct err *e)
+{
+    struct store *s = im->with->store;
+    struct group g, parent = {0};
+    bool found = true;
+
+    if (!group_by_id(s, b->id, &g, &found, e) ||
+        (b->parent[0] != '\0' && !group_by_code(s, b->parent, &parent, &found, e)))
+        return false;
+    if (!found || parent.until != 0)
+        return problems_add(im->problems, im->file, b->line, b->column,
+                            "parent: there is no group '%s', neither in the store nor in "
+                            "this file",
+                            b->parent);
+    if (parent.id == g.parent_id)
+        return true;
+    if (group_move(s, b->id, parent.id, im->edit ? im->at : g.since, e))
+        return true;
+    if (e->kind != FAIL_REJECT)
+        return false;
+    return problems_add(im->problems, im->file, b->line, b->column, "parent: %s", e->text);
+}
+
+static bool
+finish_groups(struct import *im, struct err *e)
+{
+    const struct branch *all = im->rest;
+
+    for (size_t i = 0; i < im->rest_count; i++) {
+        if (!hang_branch(im, &all[i], e) && problems_none(im->problems))
+            return false;
+    }
+    return true;
+}
+
+const struct import_kind import_groups = {
+    "groups",    group_columns, sizeof(struct group_line),
+    start_group, keep_group,    finish_groups};
+
+/* ---- service points ---- */
+
+static const struct column point_columns[] = {
+    COLUMN("point", NEED_VALUE, read_key, struct point, point),
+    COLUMN("address", NEED_NOTHING, read_text, struct point, address),
+    COLUMN("location", NEED_NOTHING, read_place, struct point, location),
+    COLUMN("phases", NEED_NOTHING, read_phases, struct point, phases),
+    COLUMN("note", NEED_NOTHING, read_text, struct point, note),
+    {0},
+};
+
+static bool
+keep_point(struct import *im, const void *row, struct err *e)
+{
+    struct point p = *(const struct point *)row, there;
+    bool found;
+
+    if (!import_once(im, "point", p.point))
+        return true;
+    if (!point_by_name(im->with->store, p.point, &there, &found, e))
+        return false;
+    if (!check_there(im, "service point", p.point, found))
+        return true;
+    p.since = im->edit ? there.since : im->with->now;
+    return im->edit ? point_update(im->with->store, &p, e)
+                    : point_add(im->with->store, &p, &p.id, e);
+}
+
+const struct import_kind import_points = {"points", point_columns, sizeof(struct point),
+                                          NULL,     keep_point,    NULL};
 
 /* ---- phones: a number belongs to one device, or to people ---- */
 
-static bool
-phone_of_device(struct store *s, const char *number, char owner[OWNER_MAX], struct err *e)
+bool
+import_phone_device(struct import *im, const char *number, char owner[OWNER_MAX],
+                    struct err *e)
 {
     struct concentrator concentrator;
     struct meter meter;
     bool found;
 
     owner[0] = '\0';
-    if (!meter_by_phone(s, number, &meter, &found, e))
+    if (!meter_by_phone(im->with->store, number, &meter, &found, e))
         return false;
     if (found) {
         snprintf(owner, OWNER_MAX, "meter %s", meter.meter);
         return true;
     }
-    if (!concentrator_by_phone(s, number, &concentrator, &found, e))
+    if (!concentrator_by_phone(im->with->store, number, &concentrator, &found, e))
         return false;
     if (found)
         snprintf(owner, OWNER_MAX, "concentrator %s", concentrator.concentrator);
@@ -69,7 +198,7 @@ import_phone_owner(struct import *im, const char *number, char owner[OWNER_MAX],
     struct account accounts[PHONE_ACCOUNTS];
     size_t n;
 
-    if (!phone_of_device(im->with->store, number, owner, e))
+    if (!import_phone_device(im, number, owner, e))
         return false;
     if (owner[0] != '\0')
         return true;
@@ -86,6 +215,8 @@ static const struct column concentrator_columns[] = {
     COLUMN("concentrator", NEED_VALUE, read_key, struct concentrator, concentrator),
     COLUMN("profile", NEED_VALUE, read_profile, struct concentrator, profile),
     COLUMN("phone", NEED_VALUE, read_phone, struct concentrator, phone),
+    COLUMN("sim", NEED_NOTHING, read_key, struct concentrator, sim),
+    COLUMN("carrier", NEED_NOTHING, read_word, struct concentrator, carrier),
     COLUMN("address", NEED_NOTHING, read_word, struct concentrator, address),
     COLUMN("interval", NEED_NOTHING, read_duration, struct concentrator, interval_s),
     COLUMN("window", NEED_NOTHING, read_window, struct concentrator, read_window),
@@ -93,226 +224,135 @@ static const struct column concentrator_columns[] = {
     {0},
 };
 
-static void
-start_concentrator(struct import *im, void *row)
-{
-    struct concentrator *c = row;
-
-    c->since = im->with->now;
-}
-
 static bool
 keep_concentrator(struct import *im, const void *row, struct err *e)
 {
-    const struct concentrator *c = row;
-    struct concentrator there;
+    struct concentrator c = *(const struct concentrator *)row, there;
     char owner[OWNER_MAX];
-    int64_t id;
     bool found;
 
-    if (!import_once(im, "concentrator", c->concentrator) ||
-        !import_once(im, "phone", c->phone))
+    if (!import_once(im, "concentrator", c.concentrator) ||
+        !import_once(im, "phone", c.phone))
         return true;
-    if (!concentrator_by_name(im->with->store, c->concentrator, &there, &found, e) ||
-        !import_phone_owner(im, c->phone, owner, e))
+    if (!concentrator_by_name(im->with->store, c.concentrator, &there, &found, e) ||
+        !import_phone_owner(im, c.phone, owner, e))
         return false;
-    if (found)
-        return import_fault(im, "concentrator", "concentrator '%s' is there already",
-                            c->concentrator);
+    if (!check_there(im, "concentrator", c.concentrator, found))
+        return true;
+    if (im->edit && strcmp(there.phone, c.phone) == 0)
+        owner[0] = '\0';
     if (owner[0] != '\0')
-        return import_fault(im, "phone", "%s is the phone of %s already", c->phone, owner);
-    return concentrator_add(im->with->store, c, &id, e);
+        return import_fault(im, "phone", "%s is the phone of %s already", c.phone, owner);
+    c.since = im->edit ? there.since : im->with->now;
+    return im->edit ? concentrator_update(im->with->store, &c, e)
+                    : concentrator_add(im->with->store, &c, &c.id, e);
 }
 
-const struct import_kind import_concentrators = {"concentrators", concentrator_columns,
+const struct import_kind import_concentrators = {"concentrators",
+                                                 concentrator_columns,
                                                  sizeof(struct concentrator),
-                                                 start_concentrator, keep_concentrator};
+                                                 NULL,
+                                                 keep_concentrator,
+                                                 NULL};
 
 /* ---- collectors ---- */
 
+struct collector_line {
+    struct collector collector;
+    struct port_pulses pulses[COLLECTOR_PORTS];
+};
+
 static const struct column collector_columns[] = {
-    COLUMN("collector", NEED_VALUE, read_key, struct collector, collector),
-    COLUMN("concentrator", NEED_COLUMN, read_concentrator, struct collector,
-           concentrator_id),
-    COLUMN("address", NEED_VALUE, read_word, struct collector, address),
-    COLUMN("bus", NEED_NOTHING, read_bus, struct collector, bus),
-    COLUMN("ports", NEED_NOTHING, read_count, struct collector, ports),
+    COLUMN("collector", NEED_VALUE, read_key, struct collector_line, collector.collector),
+    COLUMN("concentrator", NEED_COLUMN, read_concentrator, struct collector_line,
+           collector.concentrator_id),
+    COLUMN("address", NEED_VALUE, read_word, struct collector_line, collector.address),
+    COLUMN("bus", NEED_NOTHING, read_bus, struct collector_line, collector.bus),
+    COLUMN("ports", NEED_NOTHING, read_count, struct collector_line, collector.ports),
+    COLUMN("pulse_constants", NEED_NOTHING, read_pulses, struct collector_line, pulses),
+    COLUMN("state", NEED_NOTHING, read_device_state, struct collector_line,
+           collector.state),
     {0},
 };
+
+/* Faults of the row, by itself and against the store; false only when that failed. */
+static bool
+check_collector(struct import *im, const struct collector_line *line,
+                struct collector *there, struct err *e)
+{
+    const struct collector *c = &line->collector;
+    struct collector other;
+    char place[3 * WORD_MAX];
+    bool found;
+
+    if (!collector_by_name(im->with->store, c->collector, there, &found, e))
+        return false;
+    if (!check_there(im, "collector", c->collector, found))
+        return true;
+    if (c->concentrator_id == 0 && c->bus[0] == '\0')
+        import_fault(im, "concentrator", "expected a concentrator or a bus");
+    for (size_t i = 0; i < COLLECTOR_PORTS && line->pulses[i].port != 0; i++) {
+        if (c->ports != 0 && line->pulses[i].port > c->ports)
+            import_fault(im, "pulse_constants", "port %d of %d", line->pulses[i].port,
+                         c->ports);
+    }
+    snprintf(place, sizeof(place), "%s of %s%lld", c->address, c->bus,
+             (long long)c->concentrator_id);
+    import_once(im, "address", place);
+    if (!collector_at_address(im->with->store, c->concentrator_id, c->bus, c->address,
+                              &other, &found, e))
+        return false;
+    if (found && !(im->edit && other.id == there->id))
+        import_fault(im, "address", "collector '%s' has this address already",
+                     other.collector);
+    return true;
+}
+
+/* Ports that are not named any more have none from then on. */
+static bool
+keep_ports(struct import *im, const struct collector_line *line, int64_t id, struct err *e)
+{
+    int64_t before;
+
+    for (int port = 1; im->edit && port <= COLLECTOR_PORTS; port++) {
+        bool named = false;
+
+        for (size_t i = 0; i < COLLECTOR_PORTS; i++)
+            named = named || line->pulses[i].port == port;
+        if (named)
+            continue;
+        if (!port_pulses(im->with->store, id, port, &before, e) ||
+            (before != 0 &&
+             !port_set(im->with->store, id, &(struct port_pulses){port, 0}, im->at, e)))
+            return false;
+    }
+    for (size_t i = 0; i < COLLECTOR_PORTS && line->pulses[i].port != 0; i++) {
+        if (!port_set(im->with->store, id, &line->pulses[i], im->at, e))
+            return false;
+    }
+    return true;
+}
 
 static bool
 keep_collector(struct import *im, const void *row, struct err *e)
 {
-    const struct collector *c = row;
-    struct collector there;
-    int64_t id;
-    bool found;
+    const struct collector_line *line = row;
+    struct collector c = line->collector, there = {0};
+    size_t before = problems_total(im->problems);
 
-    if (!import_once(im, "collector", c->collector))
+    if (!import_once(im, "collector", c.collector))
         return true;
-    if (!collector_by_name(im->with->store, c->collector, &there, &found, e))
+    if (!check_collector(im, line, &there, e))
         return false;
-    if (found)
-        return import_fault(im, "collector", "collector '%s' is there already",
-                            c->collector);
-    if (c->concentrator_id == 0 && c->bus[0] == '\0')
-        return import_fault(im, "concentrator", "expected a concentrator or a bus");
-    return collector_add(im->with->store, c, &id, e);
+    if (problems_total(im->problems) != before)
+        return true;
+    c.since = im->edit ? there.since : im->with->now;
+    if (im->edit ? !collector_update(im->with->store, &c, e)
+                 : !collector_add(im->with->store, &c, &there.id, e))
+        return false;
+    return keep_ports(im, line, there.id, e);
 }
 
 const struct import_kind import_collectors = {
-    "collectors", collector_columns, sizeof(struct collector), NULL, keep_collector};
-
-/* ---- accounts ---- */
-
-struct account_line {
-    struct account account;
-    struct contract contract;
-    char phones[ACCOUNT_PHONES][PHONE_MAX];
-    struct money opening;
-};
-
-/* Numbers with ';' between. */
-static bool
-read_phones(struct import *im, const char *text, void *to, size_t size, struct err *e)
-{
-    char(*phones)[PHONE_MAX] = to;
-    char one[PROBLEM_TEXT_MAX];
-    size_t n = 0, length;
-
-    for (; *text != '\0'; text += length + (text[length] == ';')) {
-        length = strcspn(text, ";");
-        snprintf(one, sizeof(one), "%.*s", (int)length, text);
-        if (one[strspn(one, " ")] == '\0')
-            continue;
-        if (n == size / PHONE_MAX)
-            return err_set(e, FAIL_REJECT, "expected at most %d phones", ACCOUNT_PHONES);
-        if (!read_phone(im, one, phones[n], PHONE_MAX, e))
-            return false;
-        for (size_t i = 0; i < n; i++) {
-            if (strcmp(phones[i], phones[n]) == 0)
-                return err_set(e, FAIL_REJECT, "%s stands here twice", phones[n]);
-        }
-        n++;
-    }
-    return true;
-}
-
-static const struct column account_columns[] = {
-    COLUMN("account", NEED_VALUE, read_key, struct account_line, account.account),
-    COLUMN("name", NEED_VALUE, read_text, struct account_line, account.name),
-    COLUMN("tariff", NEED_VALUE, read_tariff, struct account_line, contract.tariff),
-    COLUMN("phones", NEED_NOTHING, read_phones, struct account_line, phones),
-    COLUMN("language", NEED_NOTHING, read_language, struct account_line, account.language),
-    COLUMN("class", NEED_NOTHING, read_word, struct account_line, contract.class),
-    COLUMN("opening_balance", NEED_NOTHING, read_money, struct account_line, opening),
-    COLUMN("protected", NEED_NOTHING, read_word, struct account_line,
-           account.protected_for),
-    COLUMN("protected_until", NEED_NOTHING, read_time, struct account_line,
-           account.protected_until),
-    COLUMN("address", NEED_NOTHING, read_text, struct account_line, account.address),
-    {0},
-};
-
-static void
-start_account(struct import *im, void *row)
-{
-    struct account_line *line = row;
-
-    text_copy(line->account.language, sizeof(line->account.language),
-              im->with->conf->utility.language);
-    line->account.opened_at = im->with->now;
-}
-
-/* Faults of the row against the store; *good is false when there were some. */
-static bool
-check_account(struct import *im, const struct account_line *line, bool *good, struct err *e)
-{
-    size_t before = problems_total(im->problems);
-    struct account there;
-    char owner[OWNER_MAX];
-    bool found;
-
-    if (!account_by_name(im->with->store, line->account.account, &there, &found, e))
-        return false;
-    if (found)
-        import_fault(im, "account", "account '%s' is there already", line->account.account);
-    if (line->account.protected_until != 0 && line->account.protected_for[0] == '\0')
-        import_fault(im, "protected", "expected why the account is protected until then");
-    for (int i = 0; i < ACCOUNT_PHONES && line->phones[i][0] != '\0'; i++) {
-        if (!phone_of_device(im->with->store, line->phones[i], owner, e))
-            return false;
-        if (owner[0] != '\0')
-            import_fault(im, "phones", "%s is the phone of %s", line->phones[i], owner);
-    }
-    *good = problems_total(im->problems) == before;
-    return true;
-}
-
-/* What the account owed (or had paid ahead) before it came here. */
-static bool
-post_opening(struct import *im, const struct account_line *line, int64_t account_id,
-             struct err *e)
-{
-    struct item item = {.account_id = account_id,
-                        .kind = ITEM_OPENING,
-                        .amount = line->opening,
-                        .at = im->with->now,
-                        .memo = "balance when the account was imported"};
-    char receivable[LEDGER_NAME_MAX];
-    struct store *s = im->with->store;
-    struct money amount = line->opening;
-    int64_t owed, opening, id;
-
-    if (amount.minor == 0)
-        return true;
-    snprintf(receivable, sizeof(receivable), "Receivable:%s", line->account.account);
-    snprintf(item.key, sizeof(item.key), "opening %s", line->account.account);
-    if (!ledger_account_put(s, receivable, LEDGER_ASSET, account_id, &owed, e) ||
-        !ledger_account_put(s, "Equity:Opening", LEDGER_EQUITY, 0, &opening, e))
-        return false;
-    if (amount.minor < 0)
-        amount.minor = -amount.minor;
-    return item_add(s, &item, &id, e) &&
-           ledger_entry_add(
-               s,
-               &(struct ledger_entry){.key = item.key,
-                                      .posted_at = im->with->now,
-                                      .debit_id = line->opening.minor > 0 ? owed : opening,
-                                      .credit_id = line->opening.minor > 0 ? opening : owed,
-                                      .amount = amount,
-                                      .kind = "opening",
-                                      .memo = item.memo},
-               NULL, e);
-}
-
-static bool
-keep_account(struct import *im, const void *row, struct err *e)
-{
-    const struct account_line *line = row;
-    struct store *s = im->with->store;
-    int64_t id;
-    bool good;
-
-    if (!import_once(im, "account", line->account.account))
-        return true;
-    if (!check_account(im, line, &good, e))
-        return false;
-    if (!good)
-        return true;
-    if (!account_add(s, &line->account, &id, e) || !contract_add(s, id, &line->contract, e))
-        return false;
-    for (int i = 0; i < ACCOUNT_PHONES && line->phones[i][0] != '\0'; i++) {
-        /* The first number is the holder's own. */
-        if (!phone_add(s, id, line->phones[i], i == 0 ? ROLE_MANAGE : ROLE_VIEW,
-                       im->with->now, e))
-            return false;
-    }
-    return post_opening(im, line, id, e) &&
-           money_add(&im->result->opening, line->opening, e);
-}
-
-/* The contract that comes with an account has been in force since ever (valid_from 0): a
- * period that began before the import has a tariff too. */
-const struct import_kind import_accounts = {
-    "accounts", account_columns, sizeof(struct account_line), start_account, keep_account};
+    "collectors", collector_columns, sizeof(struct collector_line),
+    NULL,         keep_collector,    NULL};

@@ -188,6 +188,14 @@ read_count(struct import *im, const char *text, void *to, size_t size, struct er
 }
 
 bool
+read_phases(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    (void)im;
+    (void)size;
+    return small_number(text, 1, 3, to, e);
+}
+
+bool
 read_digits(struct import *im, const char *text, void *to, size_t size, struct err *e)
 {
     (void)im;
@@ -242,6 +250,15 @@ bool
 read_group_kind(struct import *im, const char *text, void *to, size_t size, struct err *e)
 {
     static const char *const words[] = {"transformer", "feeder", "zone", NULL};
+
+    (void)im;
+    return copy_one_of(text, words, to, size, e);
+}
+
+bool
+read_device_state(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    static const char *const words[] = {"running", "stopped", "faulty", NULL};
 
     (void)im;
     return copy_one_of(text, words, to, size, e);

@@ -6,7 +6,7 @@
 
 #define COLUMNS                                                                            \
     "a.id, a.account, a.name, a.language, a.address, a.protected, a.protected_until,"      \
-    " a.opened_at, a.closed_at"
+    " a.opened_at, a.closed_at, a.hold, a.hold_until"
 
 static const char *const roles[] = {
     [ROLE_VIEW] = "view",
@@ -20,18 +20,32 @@ phone_role_name(enum phone_role role)
     return roles[role];
 }
 
+bool
+phone_role_parse(const char *word, enum phone_role *out)
+{
+    for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+        if (strcmp(roles[i], word) == 0) {
+            *out = (enum phone_role)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 copy_account(struct stmt *q, struct account *out)
 {
     *out = (struct account){.id = stmt_col_int(q, 0),
                             .protected_until = stmt_col_int(q, 6),
                             .opened_at = stmt_col_int(q, 7),
-                            .closed_at = stmt_col_int(q, 8)};
+                            .closed_at = stmt_col_int(q, 8),
+                            .hold_until = stmt_col_int(q, 10)};
     stmt_col_text(q, 1, out->account, sizeof(out->account));
     stmt_col_text(q, 2, out->name, sizeof(out->name));
     stmt_col_text(q, 3, out->language, sizeof(out->language));
     stmt_col_text(q, 4, out->address, sizeof(out->address));
     stmt_col_text(q, 5, out->protected_for, sizeof(out->protected_for));
+    stmt_col_text(q, 9, out->hold, sizeof(out->hold));
 }
 
 static bool
@@ -113,8 +127,8 @@ bool
 account_add(struct store *s, const struct account *a, int64_t *id, struct err *e)
 {
     static const char sql[] = "INSERT INTO account (account, name, language, address,"
-                              " protected, protected_until, opened_at)"
-                              " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+                              " protected, protected_until, opened_at, hold, hold_until)"
+                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
@@ -127,7 +141,30 @@ account_add(struct store *s, const struct account *a, int64_t *id, struct err *e
     stmt_text_or_null(q, 5, a->protected_for);
     stmt_int_or_null(q, 6, a->protected_until);
     stmt_int(q, 7, a->opened_at);
+    stmt_text_or_null(q, 8, a->hold);
+    stmt_int_or_null(q, 9, a->hold_until);
     return stmt_one_int(q, id, &row, e) || err_in(e, "account %s", a->account);
+}
+
+bool
+account_update(struct store *s, const struct account *a, struct err *e)
+{
+    static const char sql[] = "UPDATE account SET name = $2, language = $3, address = $4,"
+                              " protected = $5, protected_until = $6, hold = $7,"
+                              " hold_until = $8 WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, a->id);
+    stmt_text(q, 2, a->name);
+    stmt_text(q, 3, a->language);
+    stmt_text_or_null(q, 4, a->address);
+    stmt_text_or_null(q, 5, a->protected_for);
+    stmt_int_or_null(q, 6, a->protected_until);
+    stmt_text_or_null(q, 7, a->hold);
+    stmt_int_or_null(q, 8, a->hold_until);
+    return stmt_run(q, e);
 }
 
 bool
@@ -242,10 +279,7 @@ account_phones(struct store *s, int64_t account_id,
         if (!row)
             return true;
         stmt_col_text(q, 0, out[*n].number, sizeof(out[*n].number));
-        for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-            if (strcmp(stmt_col_peek(q, 1), roles[i]) == 0)
-                out[*n].role = (enum phone_role)i;
-        }
+        phone_role_parse(stmt_col_peek(q, 1), &out[*n].role);
         ++*n;
     }
     return false;

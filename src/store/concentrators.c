@@ -4,7 +4,7 @@
 
 #define COLUMNS                                                                            \
     "id, concentrator, profile, phone, address, interval_s, read_window, freeze_time,"     \
-    " last_contact_at, since, until"
+    " last_contact_at, since, until, sim, carrier"
 
 static bool
 one_concentrator(struct stmt *q, struct concentrator *out, bool *found, struct err *e)
@@ -24,6 +24,8 @@ one_concentrator(struct stmt *q, struct concentrator *out, bool *found, struct e
     stmt_col_text(q, 4, out->address, sizeof(out->address));
     stmt_col_text(q, 6, out->read_window, sizeof(out->read_window));
     stmt_col_text(q, 7, out->freeze_time, sizeof(out->freeze_time));
+    stmt_col_text(q, 11, out->sim, sizeof(out->sim));
+    stmt_col_text(q, 12, out->carrier, sizeof(out->carrier));
     stmt_done(q);
     return true;
 }
@@ -69,18 +71,9 @@ concentrator_by_phone(struct store *s, const char *number, struct concentrator *
     return one_concentrator(q, out, found, e);
 }
 
-bool
-concentrator_add(struct store *s, const struct concentrator *c, int64_t *id, struct err *e)
+static void
+bind_concentrator(struct stmt *q, const struct concentrator *c)
 {
-    static const char sql[] =
-        "INSERT INTO concentrator (concentrator, profile, phone, address, interval_s,"
-        " read_window, freeze_time, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        " RETURNING id";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, c->concentrator);
     stmt_text(q, 2, c->profile);
     stmt_text(q, 3, c->phone);
@@ -89,7 +82,39 @@ concentrator_add(struct store *s, const struct concentrator *c, int64_t *id, str
     stmt_text_or_null(q, 6, c->read_window);
     stmt_text_or_null(q, 7, c->freeze_time);
     stmt_int(q, 8, c->since);
+    stmt_text_or_null(q, 9, c->sim);
+    stmt_text_or_null(q, 10, c->carrier);
+}
+
+bool
+concentrator_add(struct store *s, const struct concentrator *c, int64_t *id, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO concentrator (concentrator, profile, phone, address, interval_s,"
+        " read_window, freeze_time, since, sim, carrier)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    bind_concentrator(q, c);
     return stmt_one_int(q, id, &row, e) || err_in(e, "concentrator %s", c->concentrator);
+}
+
+bool
+concentrator_update(struct store *s, const struct concentrator *c, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE concentrator SET profile = $2, phone = $3, address = $4, interval_s = $5,"
+        " read_window = $6, freeze_time = $7, sim = $9, carrier = $10"
+        " WHERE concentrator = $1 AND since = $8";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    bind_concentrator(q, c);
+    return stmt_run(q, e) || err_in(e, "concentrator %s", c->concentrator);
 }
 
 bool
@@ -118,48 +143,4 @@ concentrator_set_contact(struct store *s, int64_t id, utc_t at, struct err *e)
     stmt_int(q, 1, id);
     stmt_int(q, 2, at);
     return stmt_run(q, e);
-}
-
-bool
-collector_by_name(struct store *s, const char *name, struct collector *out, bool *found,
-                  struct err *e)
-{
-    static const char sql[] = "SELECT id, collector, concentrator_id, address, bus, ports"
-                              " FROM collector WHERE collector = $1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    if (q == NULL)
-        return false;
-    stmt_text(q, 1, name);
-    if (!stmt_step(q, found, e))
-        return false;
-    if (!*found)
-        return true;
-    *out = (struct collector){.id = stmt_col_int(q, 0),
-                              .concentrator_id = stmt_col_int(q, 2),
-                              .ports = (int)stmt_col_int(q, 5)};
-    stmt_col_text(q, 1, out->collector, sizeof(out->collector));
-    stmt_col_text(q, 3, out->address, sizeof(out->address));
-    stmt_col_text(q, 4, out->bus, sizeof(out->bus));
-    stmt_done(q);
-    return true;
-}
-
-bool
-collector_add(struct store *s, const struct collector *c, int64_t *id, struct err *e)
-{
-    static const char sql[] =
-        "INSERT INTO collector (collector, concentrator_id, address, bus, ports)"
-        " VALUES ($1, $2, $3, $4, $5) RETURNING id";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    if (q == NULL)
-        return false;
-    stmt_text(q, 1, c->collector);
-    stmt_int_or_null(q, 2, c->concentrator_id);
-    stmt_text(q, 3, c->address);
-    stmt_text_or_null(q, 4, c->bus);
-    stmt_int_or_null(q, 5, c->ports);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "collector %s", c->collector);
 }

@@ -298,9 +298,14 @@ static const struct list lists[] = {
 const struct list *
 list_find(const char *name)
 {
+    const struct list *found;
+
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         if (strcmp(lists[i].name, name) == 0)
             return &lists[i];
     }
-    return list_find_money(name) != NULL ? list_find_money(name) : list_find_export(name);
+    found = list_find_registry(name);
+    if (found == NULL)
+        found = list_find_money(name);
+    return found != NULL ? found : list_find_export(name);
 }

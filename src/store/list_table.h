@@ -2,7 +2,7 @@
 #ifndef METERPOST_SRC_STORE_LIST_TABLE_H
 #define METERPOST_SRC_STORE_LIST_TABLE_H
 
-#define LIST_COLUMNS_MAX 24
+#define LIST_COLUMNS_MAX 32
 
 enum column_form {
     COLUMN_TEXT,
@@ -35,6 +35,8 @@ const struct list *list_find_money(const char *name);
 /* list_export.c: the lists "accounts.export", "meters.export" ..., with all that a file to
  * import has. */
 const struct list *list_find_export(const char *name);
+/* list_registry.c */
+const struct list *list_find_registry(const char *name);
 
 /* How much an account owes: what was debited to its receivable less what was credited. */
 #define SUM_OF(side, account)                                                              \

@@ -8,8 +8,9 @@
     " coalesce(m.decimals, -1), m.pulse_constant, m.has_relay, m.relay, m.group_id,"       \
     " m.is_check_meter, m.last_contact_at, m.since, m.until, i.id, i.meter_id,"            \
     " i.account_id, i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli,"    \
-    " i.final_milli"
+    " i.final_milli, i.point_id, m.sim, m.carrier"
 #define FIRST_OF_INSTALLATION 22
+#define AFTER_INSTALLATION    31
 #define FROM                                                                               \
     " FROM meter m"                                                                        \
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
@@ -24,7 +25,8 @@ copy_installation(struct stmt *q, int first, struct installation *out)
                                  .installed_at = stmt_col_int(q, first + 4),
                                  .removed_at = stmt_col_int(q, first + 5),
                                  .initial = {stmt_col_int(q, first + 6)},
-                                 .final = {stmt_col_int(q, first + 7)}};
+                                 .final = {stmt_col_int(q, first + 7)},
+                                 .point_id = stmt_col_int(q, first + 8)};
 }
 
 static void
@@ -53,6 +55,8 @@ copy_meter(struct stmt *q, struct meter *out)
     stmt_col_text(q, 11, out->password, sizeof(out->password));
     stmt_col_text(q, 16, out->relay, sizeof(out->relay));
     copy_installation(q, FIRST_OF_INSTALLATION, &out->at);
+    stmt_col_text(q, AFTER_INSTALLATION, out->sim, sizeof(out->sim));
+    stmt_col_text(q, AFTER_INSTALLATION + 1, out->carrier, sizeof(out->carrier));
 }
 
 static bool
@@ -180,6 +184,24 @@ meters_count(struct store *s, int64_t account_id, int64_t *count, struct err *e)
 }
 
 bool
+meters_behind_count(struct store *s, int64_t concentrator_id, int64_t collector_id,
+                    int64_t *count, struct err *e)
+{
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM meter WHERE until IS NULL"
+        "  AND (concentrator_id = $1 OR collector_id = $2))"
+        " + (SELECT count(*) FROM collector WHERE until IS NULL AND concentrator_id = $1)";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int_or_null(q, 1, concentrator_id);
+    stmt_int_or_null(q, 2, collector_id);
+    return stmt_one_int(q, count, &row, e);
+}
+
+bool
 meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
                  const char *address, struct meter *out, bool *found, struct err *e)
 {
@@ -204,7 +226,7 @@ installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t 
 {
     static const char sql[] =
         "SELECT id, meter_id, account_id, multiplier_milli, installed_at, removed_at,"
-        " initial_milli, final_milli FROM installation WHERE account_id = $1"
+        " initial_milli, final_milli, point_id FROM installation WHERE account_id = $1"
         " AND installed_at < $3 AND (removed_at IS NULL OR removed_at > $2)"
         " ORDER BY installed_at, id LIMIT $4";
     struct stmt *q = stmt_get(s, sql, e);
@@ -217,6 +239,30 @@ installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t 
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);
     stmt_int(q, 4, ACCOUNT_METERS);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        copy_installation(q, 0, &out[(*n)++]);
+    }
+    return false;
+}
+
+bool
+installations_of_meter(struct store *s, int64_t meter_id,
+                       struct installation out[ACCOUNT_METERS], size_t *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT id, meter_id, account_id, multiplier_milli, installed_at, removed_at,"
+        " initial_milli, final_milli, point_id FROM installation WHERE meter_id = $1"
+        " ORDER BY installed_at, id LIMIT $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id);
+    stmt_int(q, 2, ACCOUNT_METERS);
     while (stmt_step(q, &row, e)) {
         if (!row)
             return true;
@@ -247,6 +293,8 @@ bind_device(struct stmt *q, const struct meter *m)
     stmt_int_or_null(q, 16, m->group_id);
     stmt_int(q, 17, m->is_check_meter);
     stmt_int(q, 18, m->since);
+    stmt_text_or_null(q, 19, m->sim);
+    stmt_text_or_null(q, 20, m->carrier);
 }
 
 bool
@@ -255,16 +303,37 @@ meter_add(struct store *s, const struct meter *m, int64_t *id, struct err *e)
     static const char sql[] =
         "INSERT INTO meter (meter, commodity, profile, phone, concentrator_id,"
         " collector_id, port, bus, protocol, address, password, digits, decimals,"
-        " pulse_constant, has_relay, group_id, is_check_meter, since)"
+        " pulse_constant, has_relay, group_id, is_check_meter, since, sim, carrier)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18) RETURNING id";
+        " $17, $18, $19, $20) RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
     if (q == NULL)
         return false;
     bind_device(q, m);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "meter %s", m->meter);
+    if (!stmt_one_int(q, id, &row, e))
+        return err_in(e, "meter %s", m->meter);
+    return group_member_set(s, *id, m->group_id, m->is_check_meter, m->since, e);
+}
+
+bool
+meter_update(struct store *s, const struct meter *m, utc_t now, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE meter SET commodity = $2, profile = $3, phone = $4, concentrator_id = $5,"
+        " collector_id = $6, port = $7, bus = $8, protocol = $9, address = $10,"
+        " password = $11, digits = $12, decimals = $13, pulse_constant = $14,"
+        " has_relay = $15, group_id = $16, is_check_meter = $17, sim = $19, carrier = $20"
+        " WHERE meter = $1 AND since = $18";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    bind_device(q, m);
+    if (!stmt_run(q, e))
+        return err_in(e, "meter %s", m->meter);
+    return group_member_set(s, m->id, m->group_id, m->is_check_meter, now, e);
 }
 
 bool
@@ -278,7 +347,7 @@ meter_close(struct store *s, int64_t id, utc_t now, struct err *e)
         return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
-    return stmt_run(q, e);
+    return stmt_run(q, e) && group_member_set(s, id, 0, false, now, e);
 }
 
 bool
@@ -313,7 +382,7 @@ installation_add(struct store *s, const struct installation *at, int64_t *id, st
 {
     static const char sql[] =
         "INSERT INTO installation (meter_id, account_id, multiplier_milli, installed_at,"
-        " initial_milli) VALUES ($1, $2, $3, $4, $5) RETURNING id";
+        " initial_milli, point_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
@@ -324,7 +393,26 @@ installation_add(struct store *s, const struct installation *at, int64_t *id, st
     stmt_int(q, 3, at->multiplier_milli);
     stmt_int(q, 4, at->installed_at);
     stmt_int(q, 5, at->initial.milli);
+    stmt_int_or_null(q, 6, at->point_id);
     return stmt_one_int(q, id, &row, e) || err_in(e, "installation");
+}
+
+bool
+installation_correct(struct store *s, const struct installation *at, struct err *e)
+{
+    static const char sql[] = "UPDATE installation SET multiplier_milli = $2,"
+                              " installed_at = $3, initial_milli = $4, point_id = $5"
+                              " WHERE id = $1 AND removed_at IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, at->id);
+    stmt_int(q, 2, at->multiplier_milli);
+    stmt_int(q, 3, at->installed_at);
+    stmt_int(q, 4, at->initial.milli);
+    stmt_int_or_null(q, 5, at->point_id);
+    return stmt_run(q, e);
 }
 
 bool

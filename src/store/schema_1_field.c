@@ -17,6 +17,8 @@ static const char registry[] =
     " address TEXT,"
     " protected TEXT," /* the reason, in a word: medical, hospital, ... */
     " protected_until INTEGER,"
+    " hold TEXT," /* why nothing is chased for a while */
+    " hold_until INTEGER,"
     " opened_at INTEGER NOT NULL,"
     " closed_at INTEGER"
     ") STRICT;"
@@ -46,14 +48,18 @@ static const char registry[] =
     " code TEXT NOT NULL UNIQUE,"
     " name TEXT NOT NULL,"
     " parent_id INTEGER REFERENCES meter_group(id),"
-    " kind TEXT CHECK (kind IN ('transformer', 'feeder', 'zone'))"
+    " kind TEXT CHECK (kind IN ('transformer', 'feeder', 'zone')),"
+    " since INTEGER NOT NULL,"
+    " until INTEGER"
     ") STRICT;"
 
     "CREATE TABLE concentrator ("
     " id INTEGER PRIMARY KEY,"
     " concentrator TEXT NOT NULL UNIQUE,"
     " profile TEXT NOT NULL,"
-    " phone TEXT NOT NULL UNIQUE CHECK (phone LIKE '+%'),"
+    " phone TEXT NOT NULL CHECK (phone LIKE '+%'),"
+    " sim TEXT,"
+    " carrier TEXT,"
     " address TEXT,"
     " interval_s INTEGER,"
     " read_window TEXT,"
@@ -62,6 +68,7 @@ static const char registry[] =
     " since INTEGER NOT NULL,"
     " until INTEGER"
     ") STRICT;"
+    "CREATE UNIQUE INDEX concentrator_phone ON concentrator(phone) WHERE until IS NULL;"
 
     "CREATE TABLE collector ("
     " id INTEGER PRIMARY KEY,"
@@ -69,8 +76,17 @@ static const char registry[] =
     " concentrator_id INTEGER REFERENCES concentrator(id),"
     " address TEXT NOT NULL,"
     " bus TEXT,"
-    " ports INTEGER CHECK (ports > 0)"
+    " ports INTEGER CHECK (ports > 0),"
+    " state TEXT NOT NULL DEFAULT 'running'"
+    "  CHECK (state IN ('running', 'stopped', 'faulty')),"
+    " last_contact_at INTEGER,"
+    " since INTEGER NOT NULL,"
+    " until INTEGER"
     ") STRICT;"
+    "CREATE UNIQUE INDEX collector_on_concentrator ON collector(concentrator_id, address)"
+    " WHERE until IS NULL AND concentrator_id IS NOT NULL;"
+    "CREATE UNIQUE INDEX collector_on_bus ON collector(bus, address)"
+    " WHERE until IS NULL AND bus IS NOT NULL;"
 
     "CREATE TABLE meter (" /* the device; where it hangs is `installation` */
     " id INTEGER PRIMARY KEY,"
@@ -79,6 +95,8 @@ static const char registry[] =
     "  CHECK (commodity IN ('electricity', 'water', 'gas', 'heat')),"
     " profile TEXT,"
     " phone TEXT CHECK (phone LIKE '+%'),"
+    " sim TEXT," /* number of the card */
+    " carrier TEXT,"
     " concentrator_id INTEGER REFERENCES concentrator(id),"
     " collector_id INTEGER REFERENCES collector(id),"
     " port INTEGER,"
@@ -161,6 +179,7 @@ static const char messages[] =
     " account_id INTEGER REFERENCES account(id),"
     " meter_id INTEGER REFERENCES meter(id),"
     " request_id INTEGER,"
+    " avoid TEXT,"      /* modem that had no luck with it: another one where there is */
     " inbox_id INTEGER" /* the message that this one answers */
     ") STRICT;"
     /* the look for what to send next reads nothing but this one */
@@ -262,7 +281,9 @@ static const char readings[] =
     " meter_id INTEGER REFERENCES meter(id),"
     " concentrator_id INTEGER REFERENCES concentrator(id),"
     " round_id INTEGER REFERENCES round(id),"
-    " channel TEXT NOT NULL CHECK (channel IN ('sms', 'bus')),"
+    " cause TEXT NOT NULL DEFAULT 'operator' CHECK (cause IN ('operator', 'round',"
+    "  'held', 'cut', 'dispute', 'silence', 'staff', 'customer')),"
+    " channel TEXT NOT NULL CHECK (channel IN ('sms', 'bus', 'customer')),"
     " state TEXT NOT NULL CHECK (state IN ('waiting', 'asked', 'answered', 'failed')),"
     " attempts INTEGER NOT NULL DEFAULT 0,"
     " created_at INTEGER NOT NULL,"

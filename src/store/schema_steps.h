@@ -9,5 +9,6 @@ extern const char *const schema_1_factor[];
 extern const char *const schema_1_vee[];
 extern const char *const schema_1_farm[];
 extern const char *const schema_1_money[];
+extern const char *const schema_1_registry[];
 
 #endif

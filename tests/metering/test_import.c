@@ -30,6 +30,9 @@ static void
 import_all(void)
 {
     cr_assert_eq(must_import("groups", groups), 2);
+    cr_assert_eq(must_import("points", "point,address,location,phases\n"
+                                       "P1,Plot 1,\"-1.29,36.82\",3\n"),
+                 1);
     cr_assert_eq(must_import("concentrators", concentrators), 1);
     cr_assert_eq(must_import("collectors", collectors), 1);
     cr_assert_eq(must_import("accounts", accounts), 3);
@@ -226,7 +229,7 @@ Test(import, an_unknown_kind_names_those_that_there_are)
     cr_expect_not(import("acounts", "a\n", &done, &p));
     cr_expect(strstr(e.text, "accounts") != NULL, "%s", e.text);
     cr_expect_str_eq(import_kind_name(0), "groups");
-    cr_expect_null(import_kind_name(6));
+    cr_expect_null(import_kind_name(7));
 }
 
 Test(import, readings_are_checked_as_any_other)
@@ -255,14 +258,14 @@ Test(import, readings_are_checked_as_any_other)
 
 Test(import, what_is_exported_can_be_imported_into_an_empty_store)
 {
-    char *text[6] = {NULL}, *again = NULL;
+    char *text[7] = {NULL}, *again = NULL;
     size_t n;
     FILE *f;
 
     import_all();
     must_import("readings",
                 "meter,register,value,taken_at\nM1,1-0:1.8.0,150.25,2025-12-15\n");
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         f = open_memstream(&text[i], &n);
         cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);
         fclose(f);
@@ -270,7 +273,7 @@ Test(import, what_is_exported_can_be_imported_into_an_empty_store)
     store_close(s);
     unlink(db);
     cr_assert(store_open(db, STORE_WRITE, &s, &e) && store_begin(s, &e), "%s", e.text);
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         cr_expect_geq(must_import(import_kind_name(i), text[i]), 1);
         f = open_memstream(&again, &n);
         cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);
@@ -298,4 +301,66 @@ Test(import, bytes_of_any_kind_do_no_harm)
         cr_expect_not(problems_none(&p), "case %zu", i);
         problems_free(&p);
     }
+}
+
+Test(import, the_tree_may_come_in_any_order_but_not_in_a_ring)
+{
+    struct import_result done;
+    struct problems p = {0};
+    struct group g, f;
+    bool found;
+
+    must_import("groups", "group,name,parent,kind\nA2,Market,A1,transformer\n"
+                          "A1,Feeder,,feeder\n");
+    cr_assert(group_by_code(s, "A2", &g, &found, &e) && found);
+    cr_assert(group_by_code(s, "A1", &f, &found, &e) && found);
+    cr_expect_eq(g.parent_id, f.id);
+    cr_expect_not(import("groups",
+                         "group,name,parent\nB1,One,B3\nB2,Two,B1\n"
+                         "B3,Three,B2\nB4,Four,B9\nB5,Five,B5\n",
+                         &done, &p));
+    cr_assert_eq(p.count, 3, "%zu", p.count);
+    cr_expect(p.at[0].line == 4 && p.at[0].column == 10 &&
+                  strstr(p.at[0].text, "above itself") != NULL,
+              "%u:%u %s", p.at[0].line, p.at[0].column, p.at[0].text);
+    cr_expect(p.at[1].line == 5 && strstr(p.at[1].text, "no group 'B9'") != NULL, "%s",
+              p.at[1].text);
+    cr_expect_eq(p.at[2].line, 6);
+    problems_free(&p);
+}
+
+Test(import, all_faults_of_a_site_are_told_at_once)
+{
+    static const struct {
+        unsigned line;
+        const char *what;
+    } want[] = {
+        {2, "there is no profile 'nosuch'"},
+        {4, "installed_on: expected a day that is not in the future"},
+        {5, "address: '19 of concentrator 1' stands in line 3 already"},
+        {6, "installed_on"},
+        {7, "seal S1 is on another meter"},
+    };
+    struct import_result done;
+    struct problems p = {0};
+    size_t n = sizeof(want) / sizeof(want[0]);
+
+    import_all();
+    cr_expect_not(
+        import("meters",
+               "meter,account,commodity,profile,phone,concentrator,address,installed_on,"
+               "seals\n"
+               "X1,1042,electricity,nosuch,0711000091,,,,\n"
+               "X2,1042,electricity,,,C1,19,,S1;S2\n"
+               "X3,1042,electricity,gsm,0711000093,,,2031-01-01,\n"
+               "X4,1042,electricity,,,C1,19,,\n"
+               "X5,1042,electricity,gsm,0711000095,,,2025-02-30,\n"
+               "X6,1042,electricity,gsm,0711000096,,,,S1\n",
+               &done, &p));
+    cr_assert_eq(p.count, n, "%zu", p.count);
+    for (size_t i = 0; i < n; i++)
+        cr_expect(p.at[i].line == want[i].line &&
+                      strstr(p.at[i].text, want[i].what) != NULL,
+                  "fault %zu: line %u: %s", i, p.at[i].line, p.at[i].text);
+    problems_free(&p);
 }

@@ -19,7 +19,9 @@ begin(void)
 {
     r = rig_create(&(struct rig_options){0}, &e);
     cr_assert_not_null(r, "%s", e.text);
-    cr_assert(rig_emulator_start(r, &e) && rig_config(r, "", &e) && rig_engine_start(r, &e),
+    cr_assert(rig_emulator_start(r, &e) &&
+                  rig_config(r, "reading: {window: \"03:00-03:01\"}\n", &e) &&
+                  rig_engine_start(r, &e),
               "%s", e.text);
 }
 

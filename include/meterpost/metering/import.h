@@ -34,7 +34,7 @@ struct import_result {
     struct money opening; /* sum of opening balances               */
 };
 
-/* "accounts", "meters", "concentrators", "collectors", "groups", "readings" in the order
+/* "groups", "points", "concentrators", "collectors", "accounts", "meters", "readings": the order
  * in which they build on one another: index from 0, NULL after the last. */
 const char *import_kind_name(size_t index);
 

@@ -83,6 +83,10 @@ bool reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
 /* Replace the flags, too. */
 bool reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
                          const char *flags, const char *reason, struct err *e);
+/* The first accepted or held one of any register with taken_at > t and an id above `after`.
+ */
+bool reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t after,
+                        struct reading *out, bool *found, struct err *e);
 
 bool reading_set_status(struct store *s, int64_t id, enum reading_status status,
                         const char *reason, struct err *e);

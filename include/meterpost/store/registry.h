@@ -35,6 +35,8 @@ struct account {
     char address[PLACE_MAX];
     char protected_for[WORD_MAX]; /* why supply is not cut: "medical"; "" when it may be */
     utc_t protected_until;        /* 0: without end */
+    char hold[PLACE_MAX];         /* why nothing is chased; "" when it may be */
+    utc_t hold_until;             /* 0: without end */
     utc_t opened_at, closed_at;   /* closed_at 0: open */
 };
 
@@ -57,6 +59,7 @@ struct account_phone {
 
 /* "view", "pay", "manage". */
 const char *phone_role_name(enum phone_role role);
+bool phone_role_parse(const char *word, enum phone_role *out);
 
 bool account_by_name(struct store *s, const char *account, struct account *out, bool *found,
                      struct err *e);
@@ -74,6 +77,8 @@ bool account_next(struct store *s, int64_t after, struct account *out, bool *fou
 
 /* Add one that is open from opened_at on; *id names it. */
 bool account_add(struct store *s, const struct account *a, int64_t *id, struct err *e);
+/* Write what may change: name, language, address, protection and hold. */
+bool account_update(struct store *s, const struct account *a, struct err *e);
 bool account_close(struct store *s, int64_t id, utc_t now, struct err *e);
 bool account_set_language(struct store *s, int64_t id, const char *language, struct err *e);
 
@@ -100,6 +105,7 @@ bool phone_close(struct store *s, int64_t account_id, const char *number, utc_t 
 struct installation { /* a meter at an account, from a reading to a reading */
     int64_t id;       /* 0: none */
     int64_t meter_id, account_id;
+    int64_t point_id;               /* where; 0: not known */
     int64_t multiplier_milli;       /* reading x multiplier = use, thousandths */
     utc_t installed_at, removed_at; /* removed_at 0: still there */
     struct quantity initial, final;
@@ -111,6 +117,7 @@ struct meter {
     char commodity[WORD_MAX]; /* electricity, water, gas, heat */
     char profile[WORD_MAX];   /* how it speaks by text message; "" behind a concentrator */
     char phone[PHONE_MAX];
+    char sim[WORD_MAX], carrier[WORD_MAX]; /* number of its card, and whose it is */
     int64_t concentrator_id, collector_id;
     int port;
     char bus[WORD_MAX], protocol[WORD_MAX];
@@ -145,6 +152,10 @@ bool meters_of_account(struct store *s, int64_t account_id,
 
 /* How many hang at an account now. */
 bool meters_count(struct store *s, int64_t account_id, int64_t *count, struct err *e);
+/* How many devices in use are behind a concentrator (meters and collectors) or a collector;
+ * one of them is 0. */
+bool meters_behind_count(struct store *s, int64_t concentrator_id, int64_t collector_id,
+                         int64_t *count, struct err *e);
 /* The meter in use with this address behind the concentrator (0: none) or on the bus (""):
  * where it stands twice, either of them. */
 bool meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
@@ -157,11 +168,21 @@ bool installations_of_account(struct store *s, int64_t account_id, utc_t from, u
 
 /* Add a device; m->at is not looked at. */
 bool meter_add(struct store *s, const struct meter *m, int64_t *id, struct err *e);
+/* Write all of the device but serial, relay state, contact and times; from `now` on it is
+ * of its group. */
+bool meter_update(struct store *s, const struct meter *m, utc_t now, struct err *e);
+/* Out of use, and out of its group, from `now` on. */
 bool meter_close(struct store *s, int64_t id, utc_t now, struct err *e);
 bool meter_set_contact(struct store *s, int64_t id, utc_t at, struct err *e);
 /* `relay` is closed, open, armed or unknown. */
 bool meter_set_relay(struct store *s, int64_t id, const char *relay, struct err *e);
 
+/* All installations of a meter, oldest first; `out` has ACCOUNT_METERS of them. */
+bool installations_of_meter(struct store *s, int64_t meter_id,
+                            struct installation out[ACCOUNT_METERS], size_t *n,
+                            struct err *e);
+/* Correct point, multiplier, begin and first reading of one. */
+bool installation_correct(struct store *s, const struct installation *at, struct err *e);
 bool installation_add(struct store *s, const struct installation *at, int64_t *id,
                       struct err *e);
 /* Take it down with the reading that it showed. */
@@ -175,6 +196,7 @@ struct concentrator {
     char concentrator[KEY_MAX];
     char profile[WORD_MAX];
     char phone[PHONE_MAX];
+    char sim[WORD_MAX], carrier[WORD_MAX];
     char address[WORD_MAX];
     int64_t interval_s;         /* between its own rounds; 0: not known */
     char read_window[WORD_MAX]; /* "22:00-06:00" */
@@ -187,7 +209,9 @@ struct collector {
     char collector[KEY_MAX];
     int64_t concentrator_id;
     char address[WORD_MAX], bus[WORD_MAX];
-    int ports; /* 0: not known */
+    int ports;            /* 0: not known */
+    char state[WORD_MAX]; /* running, stopped, faulty; "" is running */
+    utc_t last_contact_at, since, until;
 };
 
 bool concentrator_by_name(struct store *s, const char *name, struct concentrator *out,
@@ -199,12 +223,20 @@ bool concentrator_by_phone(struct store *s, const char *number, struct concentra
                            bool *found, struct err *e);
 bool concentrator_add(struct store *s, const struct concentrator *c, int64_t *id,
                       struct err *e);
+bool concentrator_update(struct store *s, const struct concentrator *c, struct err *e);
 bool concentrator_close(struct store *s, int64_t id, utc_t now, struct err *e);
 bool concentrator_set_contact(struct store *s, int64_t id, utc_t at, struct err *e);
 
 bool collector_by_name(struct store *s, const char *name, struct collector *out,
                        bool *found, struct err *e);
 bool collector_add(struct store *s, const struct collector *c, int64_t *id, struct err *e);
+bool collector_update(struct store *s, const struct collector *c, struct err *e);
+bool collector_close(struct store *s, int64_t id, utc_t now, struct err *e);
+/* One in use with this address behind the concentrator (0: none) or on the bus ("", or
+ * NULL). */
+bool collector_at_address(struct store *s, int64_t concentrator_id, const char *bus,
+                          const char *address, struct collector *out, bool *found,
+                          struct err *e);
 
 /* ---- groups ---- */
 
@@ -214,10 +246,27 @@ struct group {
     char name[PERSON_MAX];
     int64_t parent_id;   /* 0: none */
     char kind[WORD_MAX]; /* transformer, feeder, zone, or "" */
+    utc_t since, until;
 };
+
+#define GROUP_DEPTH_MAX 32
 
 bool group_by_code(struct store *s, const char *code, struct group *out, bool *found,
                    struct err *e);
+bool group_by_id(struct store *s, int64_t id, struct group *out, bool *found,
+                 struct err *e);
 bool group_add(struct store *s, const struct group *g, int64_t *id, struct err *e);
+/* Write name and kind. */
+bool group_update(struct store *s, const struct group *g, struct err *e);
+/* From `since` on it is below `parent_id` (0: below none). FAIL_REJECT for a loop, and for
+ * a tree deeper than GROUP_DEPTH_MAX. */
+bool group_move(struct store *s, int64_t id, int64_t parent_id, utc_t since, struct err *e);
+bool group_close(struct store *s, int64_t id, utc_t now, struct err *e);
+/* Meters in use of a group itself, and groups right below it. */
+bool group_count(struct store *s, int64_t id, int64_t *meters, int64_t *groups,
+                 struct err *e);
+/* From `since` on a meter is of this group (0: of none); for meters.c. */
+bool group_member_set(struct store *s, int64_t meter_id, int64_t group_id,
+                      bool is_check_meter, utc_t since, struct err *e);
 
 #endif

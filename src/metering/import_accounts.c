@@ -1,0 +1,259 @@
+/* Files of accounts. */
+#include "import_kind.h"
+#include "meterpost/base/text.h"
+#include "meterpost/store/items.h"
+#include "meterpost/store/ledger.h"
+#include "meterpost/store/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct account_line {
+    struct account account;
+    struct contract contract;
+    struct line_phone {
+        char number[PHONE_MAX];
+        bool has_role;
+        enum phone_role role;
+    } phones[ACCOUNT_PHONES];
+    struct money opening;
+};
+
+/* "NUMBER" or "NUMBER=ROLE". */
+static bool
+read_phone_role(struct import *im, char *text, struct line_phone *to, struct err *e)
+{
+    char *equals = strchr(text, '=');
+
+    if (equals != NULL) {
+        *equals++ = '\0';
+        to->has_role = phone_role_parse(equals, &to->role);
+        if (!to->has_role)
+            return err_set(e, FAIL_REJECT, "expected view, pay or manage, got '%s'",
+                           equals);
+    }
+    return read_phone(im, text, to->number, sizeof(to->number), e);
+}
+
+/* With ';' between. */
+static bool
+read_phones(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    struct line_phone *phones = to;
+    char one[PROBLEM_TEXT_MAX];
+    size_t n = 0, length;
+
+    for (; *text != '\0'; text += length + (text[length] == ';')) {
+        length = strcspn(text, ";");
+        snprintf(one, sizeof(one), "%.*s", (int)length, text);
+        if (one[strspn(one, " ")] == '\0')
+            continue;
+        if (n == size / sizeof(*phones))
+            return err_set(e, FAIL_REJECT, "expected at most %d phones", ACCOUNT_PHONES);
+        if (!read_phone_role(im, one, &phones[n], e))
+            return false;
+        for (size_t i = 0; i < n; i++) {
+            if (strcmp(phones[i].number, phones[n].number) == 0)
+                return err_set(e, FAIL_REJECT, "%s stands here twice", phones[n].number);
+        }
+        n++;
+    }
+    return true;
+}
+
+static const struct column account_columns[] = {
+    COLUMN("account", NEED_VALUE, read_key, struct account_line, account.account),
+    COLUMN("name", NEED_VALUE, read_text, struct account_line, account.name),
+    COLUMN("tariff", NEED_VALUE, read_tariff, struct account_line, contract.tariff),
+    COLUMN("phones", NEED_NOTHING, read_phones, struct account_line, phones),
+    COLUMN("language", NEED_NOTHING, read_language, struct account_line, account.language),
+    COLUMN("class", NEED_NOTHING, read_word, struct account_line, contract.class),
+    COLUMN("opening_balance", NEED_NOTHING, read_money, struct account_line, opening),
+    COLUMN("protected", NEED_NOTHING, read_word, struct account_line,
+           account.protected_for),
+    COLUMN("protected_until", NEED_NOTHING, read_time, struct account_line,
+           account.protected_until),
+    COLUMN("address", NEED_NOTHING, read_text, struct account_line, account.address),
+    COLUMN("hold", NEED_NOTHING, read_text, struct account_line, account.hold),
+    COLUMN("hold_until", NEED_NOTHING, read_time, struct account_line, account.hold_until),
+    {0},
+};
+
+static void
+start_account(struct import *im, void *row)
+{
+    struct account_line *line = row;
+
+    text_copy(line->account.language, sizeof(line->account.language),
+              im->with->conf->utility.language);
+    line->account.opened_at = im->with->now;
+}
+
+/* Faults of the row against the store; *good is false when there were some. */
+static bool
+check_account(struct import *im, const struct account_line *line, int64_t *id, bool *good,
+              struct err *e)
+{
+    size_t before = problems_total(im->problems);
+    struct account there = {0};
+    char owner[OWNER_MAX];
+    bool found;
+
+    if (!account_by_name(im->with->store, line->account.account, &there, &found, e))
+        return false;
+    *id = there.id;
+    if (found && !im->edit)
+        import_fault(im, "account", "account '%s' is there already", line->account.account);
+    if (line->account.hold_until != 0 && line->account.hold[0] == '\0')
+        import_fault(im, "hold", "expected why nothing is chased until then");
+    if (line->account.protected_until != 0 && line->account.protected_for[0] == '\0')
+        import_fault(im, "protected", "expected why the account is protected until then");
+    for (int i = 0; i < ACCOUNT_PHONES && line->phones[i].number[0] != '\0'; i++) {
+        if (!import_phone_device(im, line->phones[i].number, owner, e))
+            return false;
+        if (owner[0] != '\0')
+            import_fault(im, "phones", "%s is the phone of %s", line->phones[i].number,
+                         owner);
+    }
+    *good = problems_total(im->problems) == before;
+    return true;
+}
+
+/* What the account owed (or had paid ahead) before it came here. */
+static bool
+post_opening(struct import *im, const struct account_line *line, int64_t account_id,
+             struct err *e)
+{
+    struct item item = {.account_id = account_id,
+                        .kind = ITEM_OPENING,
+                        .amount = line->opening,
+                        .at = im->with->now,
+                        .memo = "balance when the account was imported"};
+    char receivable[LEDGER_NAME_MAX];
+    struct store *s = im->with->store;
+    struct money amount = line->opening;
+    int64_t owed, opening, id;
+
+    if (amount.minor == 0)
+        return true;
+    snprintf(receivable, sizeof(receivable), "Receivable:%s", line->account.account);
+    snprintf(item.key, sizeof(item.key), "opening %s", line->account.account);
+    if (!ledger_account_put(s, receivable, LEDGER_ASSET, account_id, &owed, e) ||
+        !ledger_account_put(s, "Equity:Opening", LEDGER_EQUITY, 0, &opening, e))
+        return false;
+    if (amount.minor < 0)
+        amount.minor = -amount.minor;
+    return item_add(s, &item, &id, e) &&
+           ledger_entry_add(
+               s,
+               &(struct ledger_entry){.key = item.key,
+                                      .posted_at = im->with->now,
+                                      .debit_id = line->opening.minor > 0 ? owed : opening,
+                                      .credit_id = line->opening.minor > 0 ? opening : owed,
+                                      .amount = amount,
+                                      .kind = "opening",
+                                      .memo = item.memo},
+               NULL, e);
+}
+
+/* The first number is the holder's own. */
+static enum phone_role
+role_of(const struct account_line *line, size_t i)
+{
+    const struct line_phone *p = &line->phones[i];
+
+    return p->has_role ? p->role : i == 0 ? ROLE_MANAGE : ROLE_VIEW;
+}
+
+static bool
+is_in_line(const struct account_line *line, const struct account_phone *phone)
+{
+    for (size_t i = 0; i < ACCOUNT_PHONES; i++) {
+        if (strcmp(line->phones[i].number, phone->number) == 0)
+            return role_of(line, i) == phone->role;
+    }
+    return false;
+}
+
+/* The phones of the row and no others: what changes does from then on. */
+static bool
+keep_phones(struct import *im, const struct account_line *line, int64_t id, struct err *e)
+{
+    struct account_phone there[ACCOUNT_PHONES];
+    struct store *s = im->with->store;
+    size_t n;
+
+    if (!account_phones(s, id, there, &n, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (is_in_line(line, &there[i]))
+            continue;
+        if (!phone_close(s, id, there[i].number, im->at, e))
+            return false;
+        there[i].number[0] = '\0';
+    }
+    for (size_t i = 0; i < ACCOUNT_PHONES && line->phones[i].number[0] != '\0'; i++) {
+        bool known = false;
+
+        for (size_t j = 0; j < n; j++)
+            known = known || strcmp(there[j].number, line->phones[i].number) == 0;
+        if (!known &&
+            !phone_add(s, id, line->phones[i].number, role_of(line, i), im->at, e))
+            return false;
+    }
+    return true;
+}
+
+static bool
+keep_contract(struct import *im, const struct account_line *line, int64_t id, struct err *e)
+{
+    struct contract now, next = line->contract;
+    bool found;
+
+    if (!contract_at(im->with->store, id, im->at, &now, &found, e))
+        return false;
+    if (found && strcmp(now.tariff, next.tariff) == 0 && strcmp(now.class, next.class) == 0)
+        return true;
+    next.valid_from = im->at;
+    if (found && now.valid_from == im->at)
+        return err_set(e, FAIL_REJECT, "it changed at the same time already");
+    return contract_add(im->with->store, id, &next, e);
+}
+
+static bool
+edit_account(struct import *im, const struct account_line *line, int64_t id, struct err *e)
+{
+    struct account a = line->account;
+
+    a.id = id;
+    return account_update(im->with->store, &a, e) && keep_contract(im, line, id, e) &&
+           keep_phones(im, line, id, e);
+}
+
+static bool
+keep_account(struct import *im, const void *row, struct err *e)
+{
+    const struct account_line *line = row;
+    struct store *s = im->with->store;
+    int64_t id;
+    bool good;
+
+    if (!import_once(im, "account", line->account.account))
+        return true;
+    if (!check_account(im, line, &id, &good, e))
+        return false;
+    if (!good)
+        return true;
+    if (im->edit)
+        return edit_account(im, line, id, e);
+    if (!account_add(s, &line->account, &id, e) || !contract_add(s, id, &line->contract, e))
+        return false;
+    return keep_phones(im, line, id, e) && post_opening(im, line, id, e) &&
+           money_add(&im->result->opening, line->opening, e);
+}
+
+/* The contract that comes with an account has been in force since ever (valid_from 0): a
+ * period that began before the import has a tariff too. */
+const struct import_kind import_accounts = {
+    "accounts",    account_columns, sizeof(struct account_line),
+    start_account, keep_account,    NULL};
