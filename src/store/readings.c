@@ -180,8 +180,9 @@ bool
 reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t after,
                    struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM reading WHERE meter_id = $1"
+    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
                               " AND taken_at > $2 AND id > $3"
+                              " AND status <> 'superseded'"
                               " AND status IN ('accepted', 'held') ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
@@ -190,7 +191,7 @@ reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t after,
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, t);
     stmt_int(q, 3, after);
-    return one_reading(q, out, found, e);
+    return reading_one(q, out, found, e);
 }
 
 bool
