@@ -191,6 +191,19 @@ bool profile_compile(struct profile *profile, struct problems *p);
  * REPLY_TEXT_MAX bytes. */
 bool profile_normalise(const char *text, char *out, struct err *e);
 
+/* A text made ready to be matched, by one profile or by many. */
+struct reply_text {
+    char plain[REPLY_TEXT_MAX];
+    pcre2_match_data *outer, *item;
+};
+
+/* False as profile_normalise(); else end with reply_text_close(). */
+bool reply_text_open(struct reply_text *t, const char *text, struct err *e);
+void reply_text_close(struct reply_text *t);
+/* profile_parse_reply() of it. */
+bool profile_parse_text(const struct profile *profile, struct reply_text *text,
+                        struct reply *out, struct err *e);
+
 /* A number by the marks of the profile ("1.234,50") to plain decimals ("1234.50"). */
 bool profile_number(const struct profile *profile, const char *text, char *out, size_t size,
                     struct err *e);

@@ -375,30 +375,58 @@ reply_clear(struct reply *r)
 }
 
 bool
+reply_text_open(struct reply_text *t, const char *text, struct err *e)
+{
+    t->outer = t->item = NULL;
+    if (!profile_normalise(text, t->plain, e))
+        return false;
+    t->outer = pcre2_match_data_create(GROUPS_MAX, NULL);
+    t->item = pcre2_match_data_create(GROUPS_MAX, NULL);
+    if (t->outer != NULL && t->item != NULL)
+        return true;
+    reply_text_close(t);
+    return err_set(e, FAIL_RETRY, "out of memory");
+}
+
+void
+reply_text_close(struct reply_text *t)
+{
+    pcre2_match_data_free(t->outer);
+    pcre2_match_data_free(t->item);
+}
+
+bool
+profile_parse_text(const struct profile *profile, struct reply_text *text,
+                   struct reply *out, struct err *e)
+{
+    struct parse p = {.profile = profile,
+                      .outer = {text->plain, text->outer},
+                      .item = {text->plain, text->item},
+                      .out = out,
+                      .e = e};
+    const char *rule;
+
+    reply_clear(out);
+    if (parse_rules(&p))
+        return true;
+    rule = out->rule;
+    reply_clear(out);
+    out->rule = rule;
+    return false;
+}
+
+bool
 profile_parse_reply(const struct profile *profile, const char *text, struct reply *out,
                     struct err *e)
 {
-    char plain[REPLY_TEXT_MAX];
-    struct parse p = {.profile = profile, .out = out, .e = e};
-    const char *rule;
+    struct reply_text t;
     bool good;
 
     reply_clear(out);
-    if (!profile_normalise(text, plain, e))
+    if (!reply_text_open(&t, text, e))
         return err_in(e, "profile %s", profile->file->id);
-    p.outer = (struct found){plain, pcre2_match_data_create(GROUPS_MAX, NULL)};
-    p.item = (struct found){plain, pcre2_match_data_create(GROUPS_MAX, NULL)};
-    if (p.outer.data == NULL || p.item.data == NULL)
-        good = err_set(e, FAIL_RETRY, "out of memory");
-    else
-        good = parse_rules(&p);
-    pcre2_match_data_free(p.outer.data);
-    pcre2_match_data_free(p.item.data);
-    if (!good) {
-        rule = out->rule;
-        reply_clear(out);
-        out->rule = rule;
-    }
+    good = profile_parse_text(profile, &t, out, e);
+    reply_text_close(&t);
     return good;
 }
 

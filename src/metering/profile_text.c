@@ -52,6 +52,17 @@ trim(char *text)
     memmove(text, text + strspn(text, " \n"), to + 1 - strspn(text, " \n"));
 }
 
+/* Most of every text stays as it is. */
+static size_t
+plain_bytes(const char *text)
+{
+    size_t n = 0;
+
+    while (text[n] >= ' ' && text[n] < 0x7f)
+        n++;
+    return n;
+}
+
 bool
 profile_normalise(const char *text, char *out, struct err *e)
 {
@@ -62,8 +73,14 @@ profile_normalise(const char *text, char *out, struct err *e)
     for (size_t i = 0; i < n;) {
         uint32_t c;
         char bytes[4];
-        int step = utf8_next(text + i, n - i, &c);
+        size_t plain = plain_bytes(text + i);
+        int step;
 
+        text_add_bytes(&t, text + i, plain);
+        i += plain;
+        if (i == n)
+            break;
+        step = utf8_next(text + i, n - i, &c);
         if (step < 1)
             return err_set(e, FAIL_REJECT, "the text is no UTF-8");
         i += (size_t)step;

@@ -120,37 +120,72 @@ reply_json(const struct reply *reply)
     return NULL;
 }
 
-/* reply->rule tells whether a pattern matched, whatever became of the contents. */
+static json_t *
+refused_json(const struct err *e)
+{
+    return json_pack("{s:s, s:[], s:s}", "kind", "error", "values", "error", e->text);
+}
+
 static json_t *
 try_one(const struct profile *profile, const char *text, struct reply *reply)
 {
     struct err e;
 
-    if (profile_parse_reply(profile, text, reply, &e))
-        return reply_json(reply);
-    return json_pack("{s:s, s:[], s:s}", "kind", "error", "values", "error", e.text);
+    return profile_parse_reply(profile, text, reply, &e) ? reply_json(reply)
+                                                         : refused_json(&e);
 }
 
-/* All profiles; the result of the first that matches, and the ids of all that do. */
+/* How much a result says: of several profiles that match, the first best is meant. */
+static int
+worth(bool good, enum reply_kind kind)
+{
+    static const enum reply_kind order[] = {REPLY_NOTICE, REPLY_ERROR, REPLY_ACK,
+                                            REPLY_ALARM,  REPLY_RELAY, REPLY_READING};
+
+    for (int i = 0; good && i < (int)(sizeof(order) / sizeof(order[0])); i++) {
+        if (order[i] == kind)
+            return i + 2;
+    }
+    return 1;
+}
+
+static json_t *
+result_json(bool good, const struct reply *reply, const struct err *e,
+            const struct profile *profile)
+{
+    json_t *out = good ? reply_json(reply) : refused_json(e);
+
+    if (out != NULL)
+        put(out, "profile", profile_id(profile));
+    return out;
+}
+
+/* All profiles; the best result, and the ids of all that match. */
 static json_t *
 try_all(const struct profiles *all, const char *text, struct reply *reply)
 {
     json_t *out = NULL, *matches = json_array();
+    struct reply_text t;
+    struct err e;
+    int best = 0;
 
+    if (!reply_text_open(&t, text, &e))
+        return json_pack("{s:s, s:[], s:o}", "kind", "unknown", "values", "matches",
+                         matches);
     for (size_t i = 0; i < profiles_count(all); i++) {
         const struct profile *profile = profiles_at(all, i);
-        json_t *one = try_one(profile, text, reply);
+        bool good = profile_parse_text(profile, &t, reply, &e);
 
-        if (reply->rule[0] != '\0') {
-            json_array_append_new(matches, json_string(profile_id(profile)));
-            if (out == NULL) {
-                out = one;
-                json_object_set_new(out, "profile", json_string(profile_id(profile)));
-                continue;
-            }
-        }
-        json_decref(one);
+        if (reply->rule[0] == '\0') /* no pattern of it matches */
+            continue;
+        json_array_append_new(matches, json_string(profile_id(profile)));
+        if (worth(good, reply->kind) <= best)
+            continue;
+        best = worth(good, reply->kind);
+        json_decref(out);
+        out = result_json(good, reply, &e, profile);
     }
+    reply_text_close(&t);
     if (out == NULL)
         out = json_pack("{s:s, s:[]}", "kind", "unknown", "values");
     json_object_set_new(out, "matches", matches);

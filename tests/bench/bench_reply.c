@@ -9,9 +9,28 @@
 
 #define TEXTS  1000
 #define ROUNDS 100
+#define MIXES  2000
 
-static const char pattern[] = "^(?<e>[\\d.]+) kWh,\\s*(?<p>\\d+) W,\\s*(?<h>\\d+) "
-                              "Hours,\\s*Meter No\\.?: (?<meter>\\d+)$";
+static const char pattern[] =
+    "(?i)^(?<e>-?[\\d.]+) ?(?<e_unit>[kMG]?Wh),?\\s*(?:(?<p>-?[\\d.]+) "
+    "?(?<p_unit>[kM]?W),?\\s*)?(?:(?<h>\\d+) ?Hours,?\\s*)?Meter No\\.?:? "
+    "?(?<meter>\\d+),?$";
+
+/* Of every tenth kind of device one, and what is no reply at all. */
+static const char *const mixed[] = {
+    "32432 kWh,\n343 W,\n2452 Hours,\nMeter No.: 10101010",
+    "UNITNO 01234567 2010.05.12 16:02 FLOWRATE 12.3 M3/H TOTALPOS 254.32 M3",
+    "*5304783;160513140000;TEMP;23.6;LEVEL;3.32*A;BATT;4.2",
+    "#12345678: #1: 24.7C 19.0..26.0 #2: 45.5%RH 0.0..50.0 #6: !12.1C 0.0..10.0",
+    "(job=pp&cid=192.168.1.201&mid=demo001&wh=10.00&tu=12.12&ts=20110107192318&cr=20.10&"
+    "status=1)",
+    "F1:\r\nE1:105.32\r\nE2:0.07\r\nE3:12345.60",
+    "Set success!",
+    "KW-Hr=12.34567",
+    "Where is my bill? I paid on Monday.",
+    "000000000101=1234.56;000000000102=88.10;000000000103=0.5;",
+};
+#define N_MIXED ((int)(sizeof(mixed) / sizeof(mixed[0])))
 
 static char texts[TEXTS][120];
 
@@ -38,6 +57,31 @@ bare_pcre2(double *rate, struct err *e)
     *rate = figure_rate(TEXTS * ROUNDS, from);
     pcre2_match_data_free(m);
     pcre2_code_free(re);
+    return true;
+}
+
+/* `try sms ?`: what a text is when nobody knows who sent it. */
+static bool
+all_profiles(double bare, struct err *e)
+{
+    char name[40];
+    struct figure f = {.name = name,
+                       .unit = "/s",
+                       .theirs = bare,
+                       .baseline = "bare PCRE2 JIT match of one pattern"};
+    struct problems problems = {0};
+    struct profiles *all;
+    int64_t from;
+
+    if (!profiles_load(TOP "/conf/profiles", &all, &problems))
+        return problems_err(&problems, e);
+    snprintf(name, sizeof(name), "replies told by %zu profiles", profiles_count(all));
+    from = bench_now_us();
+    for (int i = 0; i < MIXES * N_MIXED; i++)
+        json_decref(profile_try(all, "?", mixed[i % N_MIXED], e));
+    f.ours = figure_rate(MIXES * N_MIXED, from);
+    profiles_free(all);
+    figure_print(&f);
     return true;
 }
 
@@ -70,5 +114,5 @@ bench_reply(struct err *e)
     if (!bare_pcre2(&f.theirs, e))
         return false;
     figure_print(&f);
-    return true;
+    return all_profiles(f.theirs, e);
 }

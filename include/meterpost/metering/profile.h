@@ -143,8 +143,9 @@ const char *reply_relay_name(enum reply_relay relay);
 /* A reply as interfaces.md 5 has it for `try sms`. NULL only when memory is short. */
 json_t *reply_json(const struct reply *reply);
 
-/* `try sms`: the reply by the profile of this id, or with "?" by the first that matches,
- * with the ids of all that do in "matches". A text whose contents make no sense gives
+/* `try sms`: the reply by the profile of this id, or with "?" by the one that makes most of
+ * it (a reading before a relay, ... before a text that is refused; of equals the first),
+ * with the ids of all that match in "matches". A text whose contents make no sense gives
  * {"kind": "error", "error": reason}. NULL when there is no such profile. */
 json_t *profile_try(const struct profiles *all, const char *id, const char *text,
                     struct err *e);
