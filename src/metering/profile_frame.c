@@ -45,6 +45,24 @@ time_of(const struct frame_time *t, utc_t *out)
     return t->year != 0 && t->hour >= 0 && clock_parse(frame_time_print(t, text), out, &e);
 }
 
+/* The number that the meter is on file with: on some buses the address is another. */
+static const char *
+meter_of(const struct frame *f)
+{
+    return f->serial[0] != '\0' ? f->serial : f->address;
+}
+
+/* An open valve lets flow what a closed relay does. */
+static enum reply_relay
+relay_of(const struct frame *f)
+{
+    if (f->relay == FRAME_RELAY_CLOSED || f->valve == FRAME_VALVE_OPEN)
+        return REPLY_RELAY_CLOSED;
+    if (f->relay == FRAME_RELAY_OPEN || f->valve == FRAME_VALVE_CLOSED)
+        return REPLY_RELAY_OPEN;
+    return REPLY_RELAY_NONE;
+}
+
 /* Texts, and what has no code or no unit that we know, are left out. */
 static bool
 take_value(const struct frame *f, const struct frame_value *v, struct reply *out,
@@ -64,7 +82,7 @@ take_value(const struct frame *f, const struct frame_value *v, struct reply *out
     to->has_time = time_of(v->time.year != 0 ? &v->time : &f->time, &to->time);
     text_clip(to->raw, sizeof(to->raw), v->text);
     text_clip(to->obis, sizeof(to->obis), v->obis);
-    text_clip(to->meter, sizeof(to->meter), f->address);
+    text_clip(to->meter, sizeof(to->meter), meter_of(f));
     out->n_values++;
     return true;
 }
@@ -76,15 +94,15 @@ take_one(const struct frame *f, bool is_first, struct reply *out, struct err *e)
     if (f->direction == FRAME_REQUEST)
         return err_set(e, FAIL_REJECT, "the frame is a request, not an answer");
     if (is_first)
-        text_clip(out->meter, sizeof(out->meter), f->address);
-    else if (strcmp(out->meter, f->address) != 0)
+        text_clip(out->meter, sizeof(out->meter), meter_of(f));
+    else if (strcmp(out->meter, meter_of(f)) != 0)
         out->meter[0] = '\0';
     if (f->exception[0] != '\0') {
         out->kind = REPLY_ERROR;
         text_clip(out->word, sizeof(out->word), f->exception);
     }
-    if (f->relay != FRAME_RELAY_NONE)
-        out->relay = f->relay == FRAME_RELAY_CLOSED ? REPLY_RELAY_CLOSED : REPLY_RELAY_OPEN;
+    if (relay_of(f) != REPLY_RELAY_NONE)
+        out->relay = relay_of(f);
     if (is_first)
         out->has_time = time_of(&f->time, &out->time);
     for (int i = 0; i < f->n_values; i++) {

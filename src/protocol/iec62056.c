@@ -13,7 +13,6 @@
 #define SEVEN     0x7F
 #define IDENT_MAX 64 /* characters of an identification: 16 by the standard */
 #define SIGN_MAX  36 /* of a sign-on with its address */
-#define BREAK     'B'
 
 static char
 at(const uint8_t *bytes, size_t i)
@@ -59,8 +58,7 @@ skip_line_end(const uint8_t *bytes, size_t n, size_t i)
 
 /* ---- STX ... ETX BCC ---- */
 
-/* A block from its STX (at `start`, which its check leaves out) or SOH to its BCC. The
- * part between text and end goes to *text and *length, the whole to *whole. */
+/* A block from its STX or SOH, which the check leaves out. *end: where its ETX is. */
 static bool
 check_block(const uint8_t *bytes, size_t n, size_t *end, struct frame *f)
 {
@@ -85,9 +83,9 @@ check_block(const uint8_t *bytes, size_t n, size_t *end, struct frame *f)
 static bool
 read_sign_on(const uint8_t *bytes, size_t n, struct frame *f)
 {
-    size_t end = find_char(bytes, n, 2, '!');
+    size_t end = find_char(bytes, n > SIGN_MAX ? SIGN_MAX : n, 2, '!');
 
-    if (end > SIGN_MAX)
+    if (end == SIGN_MAX)
         return frame_refuse(f, FRAME_LENGTH, "an address of more than 32 characters");
     if (end == n)
         return cut_short(f, "the '!' of a sign-on");
