@@ -427,10 +427,8 @@ cjt188_decode(const uint8_t *bytes, size_t n, struct frame *f)
         read_abnormal(r.data, r.n, f);
         return true;
     }
-    if (r.n < CJT188_ID) {
-        frame_note(f, "%zu bytes are too few for an identifier", r.n);
-        return true;
-    }
+    if (r.n < CJT188_ID)
+        return frame_refuse(f, FRAME_DATA, "%zu bytes are too few for an identifier", r.n);
     r.id = (unsigned)r.data[0] << 8 | r.data[1];
     swapped = (unsigned)r.data[1] << 8 | r.data[0];
     if (!id_known(r.id) && id_known(swapped))

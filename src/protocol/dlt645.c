@@ -34,10 +34,9 @@ take_id(struct reader *r, uint32_t *id)
     size_t bytes = r->edition == DLT645_2007 ? 4 : 2;
 
     *id = 0;
-    if (r->n < bytes) {
-        frame_note(r->f, "%zu bytes are too few for an identifier", r->n);
-        return false;
-    }
+    if (r->n < bytes)
+        return frame_refuse(r->f, FRAME_DATA, "%zu bytes are too few for an identifier",
+                            r->n);
     for (size_t i = bytes; i > 0; i--)
         *id = *id << 8 | r->data[i - 1];
     r->data += bytes;
@@ -394,7 +393,7 @@ dlt645_decode(enum dlt645_edition edition, const uint8_t *bytes, size_t n, struc
         function->request(&r);
     else
         function->reply(&r);
-    return true;
+    return f->fault == FRAME_VALID;
 }
 
 bool

@@ -345,8 +345,8 @@ dlt645_data_read(enum dlt645_edition edition, uint32_t id, const uint8_t *data, 
             break;
         place_next(&p);
     }
-    if (n > 0 && f->n_values == 0)
-        frame_note(f, "%zu bytes are too few for %s", n, item->name);
+    if (f->n_values == 0)
+        frame_refuse(f, FRAME_DATA, "%zu bytes are too few for %s", n, item->name);
     else if (n > 0)
         frame_note(f, "%zu more bytes that belong to nothing", n);
 }
@@ -382,5 +382,5 @@ dlt645_values(enum dlt645_edition edition, const char *id, const uint8_t *data, 
         return frame_refuse(f, FRAME_DATA, "'%.20s' is no data identifier", id);
     frame_clear(f);
     dlt645_data_read(edition, number, data, n, f);
-    return true;
+    return f->fault == FRAME_VALID;
 }

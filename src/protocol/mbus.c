@@ -172,13 +172,14 @@ read_status(unsigned status, struct frame *f)
     }
 }
 
-/* From the signature on: modes 2 and up scramble the records. */
+/* Modes 2 to 15 scramble the records; old meters have anything where newer ones have the
+ * mode. */
 static bool
 is_encrypted(const uint8_t *signature, struct frame *f)
 {
     unsigned mode = signature[1] & 0x1F;
 
-    if (mode < 2)
+    if (mode < 2 || mode > 15)
         return false;
     frame_note(f, "encrypted, mode %u: the records are not read", mode);
     return true;
@@ -191,7 +192,7 @@ read_long_header(const uint8_t *at, size_t n, bool high_first, struct frame *f)
     unsigned medium;
 
     if (n < 12) {
-        frame_note(f, "%zu bytes are too few for the header", n);
+        frame_refuse(f, FRAME_DATA, "%zu bytes are too few for the header", n);
         return;
     }
     medium = at[7];
@@ -208,7 +209,7 @@ static void
 read_short_header(const uint8_t *at, size_t n, struct frame *f)
 {
     if (n < 4) {
-        frame_note(f, "%zu bytes are too few for the header", n);
+        frame_refuse(f, FRAME_DATA, "%zu bytes are too few for the header", n);
         return;
     }
     read_status(at[1], f);
@@ -220,7 +221,7 @@ static void
 read_selection(const uint8_t *at, size_t n, struct frame *f)
 {
     if (n < 8) {
-        frame_note(f, "%zu bytes are too few for a selection", n);
+        frame_refuse(f, FRAME_DATA, "%zu bytes are too few for a selection", n);
         return;
     }
     bytes_reverse_hex(at, 4, f->serial);
@@ -326,5 +327,5 @@ mbus_decode(const uint8_t *bytes, size_t n, struct frame *f)
     if ((at[0] & 0x4F) == 0x08 && at[0] & MORE_DATA)
         frame_note(f, "has alarms");
     read_application(at[2], at + LEAST, f->length - LONG_HEAD - TAIL - LEAST, f);
-    return true;
+    return f->fault == FRAME_VALID;
 }

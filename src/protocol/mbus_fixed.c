@@ -71,7 +71,8 @@ mbus_fixed_read(const uint8_t *data, size_t n, struct frame *f)
     unsigned medium, first, status;
 
     if (n < LENGTH) {
-        frame_note(f, "%zu bytes where the fixed structure has %d", n, LENGTH);
+        frame_refuse(f, FRAME_DATA, "%zu bytes where the fixed structure has %d", n,
+                     LENGTH);
         return;
     }
     bytes_reverse_hex(data, 4, f->serial);

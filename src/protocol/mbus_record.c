@@ -82,6 +82,8 @@ apply_vife(struct mbus_record *r, uint8_t vife)
 {
     unsigned code = vife & 0x7F;
 
+    if (r->maker) /* what follows is the maker's too */
+        return;
     if (code >= 0x70 && code <= 0x77)
         r->exponent += (int)code - 0x76;
     else if (code == 0x7D)
@@ -137,6 +139,8 @@ take_data(struct cursor *c, struct mbus_record *r)
             r->n = (first & 15) + (size_t)1;
         else if (first >= 0xE0 && first <= 0xEF)
             r->n = first - 0xE0 + (size_t)1;
+        else if (first >= 0xF0 && first <= 0xF4)
+            r->n = 4 * (first - (size_t)0xEC) + 1;
         else
             return false;
     }
@@ -306,7 +310,7 @@ read_value(const struct mbus_record *r, const struct mbus_vif *vif, struct frame
         value_state(v, FRAME_ABSENT, NULL);
     else if ((r->dif & DIF_LENGTH) == DIF_VARIABLE)
         read_variable(r, vif, v);
-    else if (r->maker)
+    else if (r->table == 0 && r->vif == VIF_MAKER)
         value_bytes(v, r->data, r->n);
     else if (vif->kind == MBUS_DATE || vif->kind == MBUS_TIME)
         read_moment(r, v);
@@ -351,7 +355,7 @@ add_record(unsigned medium, const uint8_t *head, size_t head_length,
            const struct mbus_record *r, struct frame *f)
 {
     const struct mbus_vif *vif = mbus_vif_find(r->table, r->vif);
-    struct frame_value *v = frame_value_add(f, r->maker ? NULL : vif->name);
+    struct frame_value *v = frame_value_add(f, vif->name);
     size_t most = (sizeof(v->id) - 1) / 2;
 
     hex_print(head, head_length > most ? most : head_length, v->id);
@@ -440,15 +444,11 @@ read_record(unsigned medium, bool high_first, struct cursor *c, struct times *t,
         frame_note(f, "DIF %02X is not read, nor what stands behind it", (unsigned)*start);
         return false;
     }
-    if (!take_difs(c, &r) || !take_vifs(c, &r)) {
-        frame_note(f, "the last record is cut short");
-        return false;
-    }
+    if (!take_difs(c, &r) || !take_vifs(c, &r))
+        return frame_refuse(f, FRAME_DATA, "a record that is cut short or has no end");
     head = (size_t)(c->at - start);
-    if (!take_data(c, &r)) {
-        frame_note(f, "the last record is cut short");
-        return false;
-    }
+    if (!take_data(c, &r))
+        return frame_refuse(f, FRAME_DATA, "a record whose data are cut short");
     if (high_first)
         turn_round(&r, turned);
     add_record(medium, start, head, &r, f);
