@@ -150,6 +150,13 @@ command_run run_try_text, run_try_tariff, run_try_sms, run_try_template;
 command_run run_try_frame;
 /* profile.c */
 command_run run_profile_list, run_profile_show, run_profile_check, run_profile_new;
+/* try_validate.c */
+command_run run_try_validate;
+/* hold.c */
+command_run run_hold_list, run_hold_show, run_hold_accept, run_hold_reject,
+    run_hold_estimate, run_reading_edit, run_reading_estimate;
+/* vee.c */
+command_run run_vee_rules, run_vee_test, run_vee_set, run_vee_end;
 /* import.c */
 command_run run_import, run_export;
 /* list.c */

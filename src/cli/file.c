@@ -92,6 +92,23 @@ write_all(int fd, const char *bytes, size_t n)
     return true;
 }
 
+json_t *
+file_json(const char *path, struct err *e)
+{
+    json_error_t at;
+    size_t n;
+    char *text = file_read(path, &n, e);
+    json_t *value;
+
+    if (text == NULL)
+        return NULL;
+    value = json_loadb(text, n, JSON_REJECT_DUPLICATES, &at);
+    free(text);
+    if (value == NULL)
+        err_set(e, FAIL_REJECT, "%s:%d:%d: %s", path, at.line, at.column, at.text);
+    return value;
+}
+
 bool
 file_write_new(const char *path, const char *bytes, size_t n, struct err *e)
 {

@@ -4,6 +4,7 @@
 
 #include "meterpost/base/err.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,6 +14,9 @@
 /* The whole file ("-": standard input) as a new text with a NUL behind its n bytes. NULL
  * with FAIL_REJECT when it cannot be read or is longer than FILE_SIZE_MAX. */
 char *file_read(const char *path, size_t *n, struct err *e);
+
+/* A JSON file whole, as a new value; NULL with the place of the fault in *e. */
+json_t *file_json(const char *path, struct err *e);
 
 /* Write a file that is not there yet; an unfinished one is taken away again. */
 bool file_write_new(const char *path, const char *bytes, size_t n, struct err *e);

@@ -11,6 +11,10 @@ size_t columns_count(const struct column *columns);
 /* The columns of the list that a command prints ("bill list"). */
 const struct column *list_columns(const char *words);
 
+/* Rows of JSON as the user asked: a table, CSV or JSON. */
+void print_array(const struct cli *c, const struct column *columns, size_t n,
+                 const json_t *rows);
+
 /* Subject (the first argument), --state, --from, --to, --limit as far as the command has
  * them. */
 bool list_filter_read(struct cli *c, struct list_filter *f, struct err *e);

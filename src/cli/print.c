@@ -1,6 +1,6 @@
 #include "cli.h"
 
-#include "table.h"
+#include "lists.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,5 +35,27 @@ print_object(const struct cli *c, const json_t *object)
         csv_row_print(stdout, object);
         break;
     case FORM_TEXT: print_for_person(object); break;
+    }
+}
+
+void
+print_array(const struct cli *c, const struct column *columns, size_t n, const json_t *rows)
+{
+    const json_t *row;
+    size_t i;
+
+    if (c->form == FORM_TEXT) {
+        table_print(stdout, columns, n, rows, LINE_COLUMNS, colour_wanted(stdout));
+        return;
+    }
+    if (c->form == FORM_JSON) {
+        json_dumpf(rows, stdout, isatty(STDOUT_FILENO) ? JSON_INDENT(2) : 0);
+        putchar('\n');
+        return;
+    }
+    json_array_foreach (rows, i, row) {
+        if (i == 0)
+            csv_header_print(stdout, row);
+        csv_row_print(stdout, row);
     }
 }

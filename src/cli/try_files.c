@@ -10,24 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A JSON file whole; NULL with its place in *e. */
-static json_t *
-read_json(const char *path, struct err *e)
-{
-    json_error_t at;
-    size_t n;
-    char *text = file_read(path, &n, e);
-    json_t *value;
-
-    if (text == NULL)
-        return NULL;
-    value = json_loadb(text, n, JSON_REJECT_DUPLICATES, &at);
-    free(text);
-    if (value == NULL)
-        err_set(e, FAIL_REJECT, "%s:%d:%d: %s", path, at.line, at.column, at.text);
-    return value;
-}
-
 /* ---- tariff ---- */
 
 static json_t *
@@ -54,7 +36,7 @@ run_try_tariff(struct cli *c)
         return try_lines(try_tariff, NULL);
     if ((text = file_read(c->args[0], &n, &e)) == NULL)
         return say_failure(&e);
-    if ((usage = read_json(c->args[1], &e)) == NULL) {
+    if ((usage = file_json(c->args[1], &e)) == NULL) {
         free(text);
         return say_failure(&e);
     }
@@ -97,7 +79,7 @@ run_try_template(struct cli *c)
 
     if (try_is_lines(c))
         return try_lines(try_template, NULL);
-    if ((data = read_json(c->args[1], &e)) == NULL)
+    if ((data = file_json(c->args[1], &e)) == NULL)
         return say_failure(&e);
     return try_once(c, try_template, (void *)c->args[0], json_pack("{s:o}", "data", data));
 }

@@ -17,6 +17,9 @@ static const struct verb verbs[] = {
     {"fee.add", true, verb_fee_add},
     {"fee.run", true, verb_fee_run},
     {"fee.waive", true, verb_fee_waive},
+    {"hold.accept", true, verb_hold_accept},
+    {"hold.estimate", true, verb_hold_estimate},
+    {"hold.reject", true, verb_hold_reject},
     {"import", true, verb_import},
     {"ledger.close", true, verb_ledger_close},
     {"ledger.recover", true, verb_ledger_recover},
@@ -36,9 +39,13 @@ static const struct verb verbs[] = {
     {"registry.add", true, verb_registry_add},
     {"registry.close", true, verb_registry_close},
     {"registry.set", true, verb_registry_set},
+    {"reading.edit", true, verb_reading_edit},
+    {"reading.estimate", true, verb_reading_estimate},
     {"round.close", true, verb_round_close},
     {"round.start", true, verb_round_start},
     {"status", false, verb_status},
+    {"vee.end", true, verb_vee_end},
+    {"vee.set", true, verb_vee_set},
     {"verify", false, verb_verify},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -31,6 +31,11 @@ verb_run verb_modem_reset;
 verb_run verb_read, verb_round_start, verb_round_close;
 /* verb_quarantine.c */
 verb_run verb_quarantine_replay, verb_quarantine_drop;
+/* verb_hold.c */
+verb_run verb_hold_accept, verb_hold_reject, verb_hold_estimate, verb_reading_edit,
+    verb_reading_estimate;
+/* verb_vee.c */
+verb_run verb_vee_set, verb_vee_end;
 /* verb_money.c */
 verb_run verb_bill_issue, verb_pay_add;
 

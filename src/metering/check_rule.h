@@ -5,6 +5,8 @@
 #include "meterpost/base/text.h"
 #include "meterpost/metering/check.h"
 
+#define CHECK_VALUE_MOST 1000000000000000 /* thousandths: no register shows more */
+
 /* A case with what follows from it, computed once. Thousandths of the register's unit. */
 struct check_work {
     const struct check_case *c;

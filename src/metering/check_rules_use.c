@@ -98,7 +98,7 @@ rule_is_outlier(const struct check_work *w, struct text *reason)
 {
     const struct check_use *u = &w->c->use;
     int64_t spread = u->spread > u->median / 10 ? u->spread : u->median / 10;
-    int64_t limit = spread * w->c->limits->outlier * 14826 / 10000;
+    int128 limit = (int128)spread * w->c->limits->outlier * 14826 / 10000;
 
     compare_use(w, reason);
     if (limit < (int64_t)w->c->limits->small * 1000)

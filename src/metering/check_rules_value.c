@@ -7,8 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define VALUE_MOST 1000000000000000 /* thousandths: no register shows more */
-
 static const char *
 print(struct quantity q, char out[AMOUNT_TEXT_MAX])
 {
@@ -21,7 +19,7 @@ bool
 rule_is_no_value(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "no register shows such a number");
-    return w->c->value.milli > VALUE_MOST || w->c->value.milli < -VALUE_MOST;
+    return w->c->value.milli > CHECK_VALUE_MOST || w->c->value.milli < -CHECK_VALUE_MOST;
 }
 
 bool

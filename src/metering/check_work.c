@@ -65,16 +65,24 @@ check_use_expected(const struct check_use *use, bool *known)
     return use->has_season ? use->median / 2 + use->season / 2 : use->median;
 }
 
+static int64_t
+within(int64_t milli)
+{
+    return milli > CHECK_VALUE_MOST    ? CHECK_VALUE_MOST
+           : milli < -CHECK_VALUE_MOST ? -CHECK_VALUE_MOST
+                                       : milli;
+}
+
 /* The seasons that a use is judged by: high only when it is high against all of them. */
 static void
 expect_use(struct check_work *w)
 {
     const struct check_use *u = &w->c->use;
-    const int64_t seen[] = {u->median, u->last, u->season};
+    const int64_t seen[] = {within(u->median), within(u->last), within(u->season)};
     bool has[] = {u->n >= 3, u->n >= 3, u->has_season};
     int64_t small = (int64_t)w->c->limits->small * 1000;
 
-    w->expected = check_use_expected(u, &w->expects);
+    w->expected = within(check_use_expected(u, &w->expects));
     w->least = INT64_MAX;
     for (int i = 0; i < 3; i++) {
         if (has[i] && seen[i] > w->most)
@@ -123,7 +131,9 @@ is_overestimate(const struct check_work *w)
 
     if (c->before_quality == 0 || c->before_quality == QUALITY_ACTUAL)
         return false;
-    return c->actual.known ? c->value.milli >= c->actual.value.milli : !is_rollover(w);
+    if (c->actual.known && c->actual.value.milli == within(c->actual.value.milli))
+        return c->value.milli >= c->actual.value.milli;
+    return !is_rollover(w);
 }
 
 static void
@@ -148,6 +158,9 @@ check_work_of(const struct check_case *c, struct check_work *w)
                              .counts = check_register_counts(c->obis),
                              .size = check_register_size(c->digits)};
     expect_use(w);
+    if (within(c->value.milli) != c->value.milli ||
+        within(c->before.value.milli) != c->before.value.milli)
+        return; /* nothing can be computed with such numbers */
     w->went_down = w->counts && c->before.known && c->value.milli < c->before.value.milli;
     w->over = w->went_down && is_overestimate(w);
     w->rolled = w->went_down && !w->over && is_rollover(w);

@@ -298,14 +298,22 @@ static const struct list lists[] = {
 const struct list *
 list_find(const char *name)
 {
-    const struct list *found;
+    static const struct list *(*const elsewhere[])(const char *name) = {
+        list_find_registry,
+        list_find_vee,
+        list_find_money,
+        list_find_export,
+    };
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         if (strcmp(lists[i].name, name) == 0)
             return &lists[i];
     }
-    found = list_find_registry(name);
-    if (found == NULL)
-        found = list_find_money(name);
-    return found != NULL ? found : list_find_export(name);
+    for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+        const struct list *found = elsewhere[i](name);
+
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
 }

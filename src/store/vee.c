@@ -238,3 +238,22 @@ reading_next(struct store *s, int64_t after, utc_t since, struct reading *out, b
     stmt_int(q, 2, since);
     return reading_one(q, out, found, e);
 }
+
+bool
+reading_next_held(struct store *s, const char *subject, int64_t after, struct reading *out,
+                  bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " READING_COLUMNS " FROM reading WHERE status = 'held' AND id > $1"
+        " AND ($2 IS NULL OR meter_id IN (SELECT m.id FROM meter m"
+        "  LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+        "  LEFT JOIN account a ON a.id = i.account_id"
+        "  WHERE m.meter = $2 OR a.account = $2)) ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    stmt_text_or_null(q, 2, subject == NULL ? "" : subject);
+    return reading_one(q, out, found, e);
+}

@@ -92,6 +92,11 @@ bool class_use_per_day(struct store *s, int64_t account_id, const char *obis, ut
 bool trueup_add(struct store *s, int64_t old_id, int64_t new_id, utc_t now, int64_t *bills,
                 struct err *e);
 
+/* The held reading with the lowest id above `after`, of a meter or account (NULL: of any).
+ */
+bool reading_next_held(struct store *s, const char *subject, int64_t after,
+                       struct reading *out, bool *found, struct err *e);
+
 /* ---- replay ---- */
 
 /* The first reading taken since `since` that a meter or a person told, with an id above
