@@ -155,6 +155,8 @@ command_run run_try_validate;
 /* hold.c */
 command_run run_hold_list, run_hold_show, run_hold_accept, run_hold_reject,
     run_hold_estimate, run_reading_edit, run_reading_estimate;
+/* loss.c */
+command_run run_loss, run_usage;
 /* vee.c */
 command_run run_vee_rules, run_vee_test, run_vee_set, run_vee_end;
 /* import.c */

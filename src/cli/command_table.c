@@ -235,6 +235,15 @@ const struct command commands[] = {
     {READ, "reading billed", "[SUBJECT]", "bills on readings that were replaced since",
      "What an actual reading or an edit changed under a bill.", "reading billed", run_list,
      {STATE("open, settled"), DAYS, LIMIT}},
+    {READ, "usage show", "SUBJECT", "what a meter used, month by month", NULL,
+     "usage show 10101010 --months 24", run_usage, {{"--months", "12", "so many, to 36"}}},
+    {READ, "loss", "[GROUP]", "what was supplied to groups and not sold, worst first",
+     "From freeze to freeze, with the part of meters that were read and the range that the "
+     "rest leaves open. With a GROUP also who is worth a visit first. It is an indicator: "
+     "wrong links and clocks show in it, too.",
+     "loss --period 2026-10 --level transformer", run_loss,
+     {{"--period", "2026-10", "a month, a day, or 2026-10-01..2026-10-08; else the last month"},
+      {"--level", "transformer", "transformer, feeder, zone"}}},
     {READ, "hold list", "[SUBJECT]", "readings that wait for somebody to look, worst first",
      "With a meter or account only theirs. The bars are its use of late, the last one this "
      "reading.",

@@ -1,0 +1,153 @@
+#include "meterpost/store/loss.h"
+
+#include "stmt.h"
+
+bool
+group_next(struct store *s, const char *kind, const char *code, int64_t after,
+           struct group *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT id, code, name, parent_id, kind FROM meter_group WHERE id > $1"
+        " AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR code = $3) ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    stmt_text_or_null(q, 2, kind == NULL ? "" : kind);
+    stmt_text_or_null(q, 3, code == NULL ? "" : code);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *out = (struct group){.id = stmt_col_int(q, 0), .parent_id = stmt_col_int(q, 3)};
+    stmt_col_text(q, 1, out->code, sizeof(out->code));
+    stmt_col_text(q, 2, out->name, sizeof(out->name));
+    stmt_col_text(q, 4, out->kind, sizeof(out->kind));
+    stmt_done(q);
+    return true;
+}
+
+static void
+copy_group_meter(struct stmt *q, struct group_meter *m)
+{
+    *m = (struct group_meter){.meter_id = stmt_col_int(q, 0),
+                              .is_check_meter = stmt_col_int(q, 3) != 0,
+                              .digits = (int)stmt_col_int(q, 4),
+                              .account_id = stmt_col_int(q, 5),
+                              .multiplier_milli = stmt_col_int(q, 6),
+                              .installed_at = stmt_col_int(q, 7),
+                              .removed_at = stmt_col_int(q, 8),
+                              .initial = {stmt_col_int(q, 9)},
+                              .final = {stmt_col_int(q, 10)}};
+    stmt_col_text(q, 1, m->meter, sizeof(m->meter));
+    stmt_col_text(q, 2, m->commodity, sizeof(m->commodity));
+    if (m->multiplier_milli == 0)
+        m->multiplier_milli = MULTIPLIER_ONE;
+}
+
+bool
+group_meters_each(struct store *s, int64_t group_id, utc_t from, utc_t to,
+                  group_meter_fn *take, void *context, struct err *e)
+{
+    static const char sql[] =
+        "WITH RECURSIVE below(id) AS (SELECT $1 UNION SELECT g.id FROM meter_group g"
+        "  JOIN below b ON g.parent_id = b.id)"
+        " SELECT m.id, m.meter, m.commodity, m.is_check_meter, m.digits, i.account_id,"
+        "  i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli,"
+        "  i.final_milli FROM below b JOIN meter m ON m.group_id = b.id"
+        " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
+        "  AND (i.removed_at IS NULL OR i.removed_at > $2)"
+        " WHERE (i.id IS NOT NULL OR m.is_check_meter = 1)"
+        " AND (m.is_check_meter = 0 OR m.group_id = $1)"
+        " AND (m.until IS NULL OR m.until > $2) ORDER BY m.is_check_meter DESC, m.id";
+    struct stmt *q = stmt_get(s, sql, e);
+    struct group_meter m;
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, group_id);
+    stmt_int(q, 2, from);
+    stmt_int(q, 3, to);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        copy_group_meter(q, &m);
+        if (!take(&m, context, e)) {
+            stmt_done(q);
+            return false;
+        }
+    }
+    return false;
+}
+
+/* One side of an instant: $3 is the time. */
+static bool
+one_side(struct store *s, const char *sql, int64_t meter_id, const char *obis, utc_t at,
+         struct stmt **q, bool *found, struct err *e)
+{
+    *q = stmt_get(s, sql, e);
+    if (*q == NULL)
+        return false;
+    stmt_int(*q, 1, meter_id);
+    stmt_text(*q, 2, obis);
+    stmt_int(*q, 3, at);
+    return stmt_step(*q, found, e);
+}
+
+bool
+reading_around(struct store *s, int64_t meter_id, const char *obis, utc_t at,
+               struct reading_around *out, struct err *e)
+{
+    static const char before[] =
+        "SELECT value_milli, taken_at, quality FROM reading WHERE meter_id = $1"
+        " AND register = $2 AND taken_at <= $3 AND status <> 'superseded'"
+        " AND status = 'accepted' ORDER BY taken_at DESC, id DESC LIMIT 1";
+    static const char after[] =
+        "SELECT value_milli, taken_at, quality, flags LIKE '%rollover%' FROM reading"
+        " WHERE meter_id = $1 AND register = $2 AND taken_at > $3"
+        " AND status <> 'superseded' AND status = 'accepted' ORDER BY taken_at, id LIMIT 1";
+    struct stmt *q;
+
+    *out = (struct reading_around){0};
+    if (!one_side(s, before, meter_id, obis, at, &q, &out->has_before, e))
+        return false;
+    if (out->has_before) {
+        out->before.milli = stmt_col_int(q, 0);
+        out->before_at = stmt_col_int(q, 1);
+        out->before_quality = stmt_col_peek(q, 2)[0];
+        stmt_done(q);
+    }
+    if (out->before_at == at && out->has_before)
+        return true;
+    if (!one_side(s, after, meter_id, obis, at, &q, &out->has_after, e))
+        return false;
+    if (out->has_after) {
+        out->after.milli = stmt_col_int(q, 0);
+        out->after_at = stmt_col_int(q, 1);
+        out->after_quality = stmt_col_peek(q, 2)[0];
+        out->rolled = stmt_col_int(q, 3) != 0;
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
+reading_count_flag(struct store *s, int64_t meter_id, const char *flag, utc_t since,
+                   int64_t *count, struct err *e)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM reading WHERE meter_id = $1 AND taken_at >= $3"
+        " AND status <> 'superseded' AND status <> 'rejected'"
+        " AND ',' || flags || ',' LIKE '%,' || $2 || ',%'";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id);
+    stmt_text(q, 2, flag);
+    stmt_int(q, 3, since);
+    return stmt_one_int(q, count, &row, e);
+}
