@@ -12,6 +12,7 @@ struct csv {
     unsigned line, column; /* of that one */
     size_t rows, fields;   /* rows so far; fields of the first */
     size_t used;           /* of `buffer` */
+    char separator;
     char buffer[CSV_ROW_MAX];
 };
 
@@ -29,9 +30,17 @@ csv_open(const char *file, const char *text, size_t n)
     c->text = text;
     c->size = n;
     c->line = c->column = 1;
+    c->separator = ',';
     if (n >= 3 && memcmp(text, mark, 3) == 0)
         c->next = 3;
     return c;
+}
+
+void
+csv_set(struct csv *c, char separator, unsigned skipped)
+{
+    c->separator = separator;
+    c->line += skipped;
 }
 
 void
@@ -100,7 +109,7 @@ bad_here(struct csv *c, struct problems *p, const char *what)
 static enum end
 end_field(struct csv *c, struct problems *p)
 {
-    if (peek(c) == ',') {
+    if (peek(c) == c->separator) {
         skip(c);
         return END_FIELD;
     }
@@ -136,7 +145,7 @@ read_quoted(struct csv *c, const struct csv_field *field, struct problems *p)
 static enum end
 read_plain(struct csv *c, struct problems *p)
 {
-    while (peek(c) != -1 && peek(c) != ',' && !at_line_end(c)) {
+    while (peek(c) != -1 && peek(c) != c->separator && !at_line_end(c)) {
         if (peek(c) == '"')
             return bad_here(c, p,
                             "a quote within a field; put the whole field in quotes "

@@ -122,6 +122,8 @@ void say_note(const struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The failure as a line, and the status that it means. */
 enum status say_failure(const struct err *e);
+/* The "problems" of an answer, one a line. */
+void say_problems(const json_t *answer);
 /* One line that is written over and over, when stderr is a terminal; total 0: not known.
  * With text NULL the line goes away. */
 void say_progress(const struct cli *c, int64_t done, int64_t total, const char *text);
@@ -177,6 +179,8 @@ command_run run_bill_issue, run_bill_show, run_pay_add;
 command_run run_change;
 /* books.c */
 command_run run_trial, run_statement;
+/* pay_import.c, suspense.c */
+command_run run_pay_import, run_suspense;
 /* read.c, round.c */
 command_run run_read, run_reading_add, run_round_start, run_round_show, run_round_close;
 /* bill_render.c */

@@ -23,21 +23,6 @@ number_of(const json_t *object, const char *key)
 }
 
 static void
-print_problems(const json_t *answer)
-{
-    const json_t *one;
-    size_t i;
-
-    json_array_foreach (json_object_get(answer, "problems"), i, one)
-        fprintf(stderr, "%s:%lld:%lld: %s\n",
-                json_string_value(json_object_get(one, "file")), number_of(one, "line"),
-                number_of(one, "column"), json_string_value(json_object_get(one, "text")));
-    if (number_of(answer, "more_problems") > 0)
-        fprintf(stderr, "... and %lld more\n", number_of(answer, "more_problems"));
-    say_error("nothing of the file was kept");
-}
-
-static void
 print_import(const struct cli *c, const json_t *answer, bool tried)
 {
     const char *opening = json_string_value(json_object_get(answer, "opening"));
@@ -81,7 +66,7 @@ import_once(struct cli *c, const char *text, bool try)
     if (c->form != FORM_TEXT && (!try || c->dry_run))
         print_object(c, answer);
     if (status == STATUS_FAILED)
-        print_problems(answer);
+        say_problems(answer);
     else if (c->form == FORM_TEXT)
         print_import(c, answer, try);
     json_decref(answer);

@@ -140,11 +140,10 @@ copy_folder(struct init *in, const char *from, const char *name, struct err *e)
 static bool
 write_configuration(struct init *in, struct err *e)
 {
-    static const char *const folders[][2] = {{"conf/profiles", "profiles"},
-                                             {"conf/tariffs", "tariffs"},
-                                             {"conf/words", "words"},
-                                             {"conf/payments", "payments"},
-                                             {"templates", "templates"}};
+    static const char *const folders[][2] = {
+        {"conf/profiles", "profiles"}, {"conf/tariffs", "tariffs"},
+        {"conf/words", "words"},       {"conf/payments", "payments"},
+        {"conf/payments", "payments"}, {"templates", "templates"}};
 
     if (mkdir(in->folder, 0755) == -1 && errno != EEXIST)
         return err_set(e, FAIL_REJECT, "%s: %s", in->folder, strerror(errno));

@@ -58,3 +58,24 @@ say_progress(const struct cli *c, int64_t done, int64_t total, const char *text)
         fprintf(stderr, "%s  %lld", text, (long long)done);
     fflush(stderr);
 }
+
+static long long
+count_of(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+void
+say_problems(const json_t *answer)
+{
+    const json_t *one;
+    size_t i;
+
+    json_array_foreach (json_object_get(answer, "problems"), i, one)
+        fprintf(stderr, "%s:%lld:%lld: %s\n",
+                json_string_value(json_object_get(one, "file")), count_of(one, "line"),
+                count_of(one, "column"), json_string_value(json_object_get(one, "text")));
+    if (count_of(answer, "more_problems") > 0)
+        fprintf(stderr, "... and %lld more\n", count_of(answer, "more_problems"));
+    say_error("nothing of the file was kept");
+}

@@ -33,6 +33,7 @@ static const struct verb verbs[] = {
     {"quarantine.drop", true, verb_quarantine_drop},
     {"quarantine.replay", true, verb_quarantine_replay},
     {"pay.assign", true, verb_pay_assign},
+    {"pay.import", true, verb_pay_import},
     {"pay.reverse", true, verb_pay_reverse},
     {"read", true, verb_read},
     {"reading.add", true, verb_reading_add},

@@ -4,6 +4,7 @@
 #include "meterpost/metering/import.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/store/audit.h"
+#include "verb_books.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -32,24 +33,6 @@ import_context_of(struct desk *d, const char *actor)
                                    .tariffs = d->tariffs,
                                    .actor = actor,
                                    .now = d->now};
-}
-
-/* What is wrong with the file is the answer; the caller undoes what was written. */
-static void
-answer_problems(const struct problems *p, json_t *answer)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < p->count; i++) {
-        const struct problem *one = &p->at[i];
-
-        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "file", one->file,
-                                              "line", (int)one->line, "column",
-                                              (int)one->column, "text", one->text));
-    }
-    json_object_set_new(answer, "outcome", json_string("failed"));
-    json_object_set_new(answer, "problems", list);
-    json_object_set_new(answer, "more_problems", json_integer((json_int_t)p->left_out));
 }
 
 static bool
@@ -125,7 +108,7 @@ verb_import(struct desk *d, const char *actor, const json_t *arguments, json_t *
         return note_import(d, actor, kind, file, rows, answer, e);
     good = !problems_none(&p);
     if (good)
-        answer_problems(&p, answer);
+        books_problems(&p, answer);
     problems_free(&p);
     return good;
 }

@@ -78,6 +78,24 @@ books_done(struct desk *d, const char *actor, const char *action, const struct a
     return audit_add(d->store, d->now, actor, "cli", action, subject, text, e);
 }
 
+/* What is wrong with the file is the answer; the caller undoes what was written. */
+void
+books_problems(const struct problems *p, json_t *answer)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct problem *one = &p->at[i];
+
+        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "file", one->file,
+                                              "line", (int)one->line, "column",
+                                              (int)one->column, "text", one->text));
+    }
+    json_object_set_new(answer, "outcome", json_string("failed"));
+    json_object_set_new(answer, "problems", list);
+    json_object_set_new(answer, "more_problems", json_integer((json_int_t)p->left_out));
+}
+
 /* ---- months ---- */
 
 bool

@@ -45,6 +45,8 @@ verb_run verb_fee_run, verb_fee_add, verb_fee_waive;
 verb_run verb_deposit_add, verb_deposit_refund, verb_deposit_use;
 /* verb_pay.c */
 verb_run verb_pay_assign, verb_pay_reverse;
+/* verb_pay_import.c */
+verb_run verb_pay_import;
 
 /* ---- slices of long work, by kind (table in job.c) ---- */
 

@@ -61,6 +61,21 @@ one_account(struct stmt *q, struct account *out, bool *found, struct err *e)
 }
 
 bool
+account_by_reference(struct store *s, const char *reference, struct account *out,
+                     bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE upper(replace("
+                              "replace(replace(replace(a.account, '-', ''), ' ', ''), '/',"
+                              " ''), '.', '')) = $1 ORDER BY a.id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, reference);
+    return one_account(q, out, found, e);
+}
+
+bool
 account_by_name(struct store *s, const char *account, struct account *out, bool *found,
                 struct err *e)
 {

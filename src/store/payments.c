@@ -210,6 +210,21 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
 }
 
 bool
+statement_known(struct store *s, const struct statement_note *n, bool *known, struct err *e)
+{
+    static const char sql[] =
+        "SELECT 1 FROM statement_file WHERE bank_account = $1 AND statement = $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t one;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, n->bank_account);
+    stmt_text(q, 2, n->statement);
+    return stmt_one_int(q, &one, known, e);
+}
+
+bool
 statement_newest(struct store *s, const char *bank_account, struct money *closing,
                  utc_t *closed_on, bool *found, struct err *e)
 {

@@ -56,6 +56,9 @@ static const char items[] =
     FIXED("allocation", "an allocation");
 
 static const char payments[] =
+    "CREATE INDEX account_reference ON account(upper(replace(replace(replace("
+    "replace(account, '-', ''), ' ', ''), '/', ''), '.', '')));"
+
     "CREATE TABLE payment_event (" /* what became of a payment after it was booked */
     " id INTEGER PRIMARY KEY,"
     " payment_id INTEGER NOT NULL REFERENCES payment(id),"

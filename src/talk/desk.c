@@ -29,6 +29,7 @@ desk_free(struct desk *d)
     words_free(d->words);
     profiles_free(d->profiles);
     templates_close(d->templates);
+    notices_free(d->notices);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -94,6 +95,9 @@ load_files(struct desk *d, struct problems *p)
     d->words = words_load(paths->words, p);
     if (profiles_load(paths->profiles, &d->profiles, p))
         profiles_check_examples(d->profiles, p);
+    d->notices = notices_load(paths->payments, p);
+    if (d->notices != NULL)
+        notices_check_examples(d->notices, p);
     tariff_set_read(d->tariffs, paths->tariffs, p);
     load_templates(d, p);
 }

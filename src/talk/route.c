@@ -3,6 +3,8 @@
 #include "answer.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
+#include "meterpost/billing/notice.h"
+#include "meterpost/billing/take.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
@@ -20,6 +22,73 @@ finish(struct desk *d, const struct inbox_row *m, enum inbox_state state, const 
        const char *reason, int64_t account_id, struct err *e)
 {
     return inbox_finish(d->store, m->id, state, kind, reason, account_id, 0, 0, d->now, e);
+}
+
+/* ---- notices of payments: words of services that a file of conf/payments knows ---- */
+
+static bool
+is_payer(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+         struct err *e)
+{
+    (void)who;
+    (void)e;
+    *mine = m->sender_kind == PHONE_ALPHA && notices_sender(d->notices, m->sender);
+    return true;
+}
+
+/* Money that came in is booked, or waits in suspense. */
+static bool
+book_notice(struct desk *d, const struct inbox_row *m, const struct notice *n,
+            struct err *e)
+{
+    static const char *const said[] = {
+        [TAKE_MATCHED] = "booked",
+        [TAKE_SUSPENSE] = "booked; nobody's account yet: meterpost suspense",
+        [TAKE_REPEATED] = "this receipt was booked before"};
+    struct take_new t = {.channel = n->channel,
+                         .receipt = n->receipt,
+                         .payer = n->payer,
+                         .phone = n->phone,
+                         .claim = n->claim,
+                         .amount = n->amount,
+                         .paid_at = n->paid_at,
+                         .inbox_id = m->id,
+                         .actor = "sms"};
+    struct take took;
+
+    if (!take_payment(d->store, d->conf, &t, d->now, &took, e)) {
+        if (e->kind != FAIL_REJECT)
+            return false;
+        return finish(d, m, INBOX_QUARANTINED, "payment", e->text, 0, e);
+    }
+    return finish(d, m, INBOX_DONE, "payment", said[took.outcome], took.match.account_id,
+                  e);
+}
+
+static bool
+take_notice(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    struct notice_home home = {d->conf->utility.currency, d->conf->decimals,
+                               d->conf->utility.country_code};
+    struct notice n;
+
+    (void)who;
+    if (m->incomplete)
+        return finish(d, m, INBOX_QUARANTINED, "payment", "parts of the text are missing",
+                      0, e);
+    if (!notice_read(d->notices, m->sender, m->text, &home, &n, e))
+        return finish(d, m, INBOX_QUARANTINED, "payment", e->text, 0, e);
+    switch (n.kind) {
+    case NOTICE_RECEIVED: break;
+    case NOTICE_PAID_OUT:
+        return finish(d, m, INBOX_IGNORED, "payment", "money that went out", 0, e);
+    case NOTICE_OTHER:
+        return finish(d, m, INBOX_IGNORED, "payment", "tells of no payment", 0, e);
+    case NOTICE_UNKNOWN:
+        return finish(d, m, INBOX_QUARANTINED, "payment",
+                      "no pattern of conf/payments fits this text", 0, e);
+    }
+    return book_notice(d, m, &n, e);
 }
 
 /* ---- services of the network: words and short codes ---- */
@@ -149,8 +218,11 @@ static const struct route {
     bool (*take)(struct desk *d, const struct inbox_row *m, struct sender *who,
                  struct err *e);
 } routes[] = {
-    {"service", is_service, take_service}, {"own", is_own, take_own},
-    {"meter", is_meter, take_meter},       {"customer", is_customer, take_customer},
+    {"payment", is_payer, take_notice},
+    {"service", is_service, take_service},
+    {"own", is_own, take_own},
+    {"meter", is_meter, take_meter},
+    {"customer", is_customer, take_customer},
     {"unknown", is_anybody, take_unknown},
 };
 

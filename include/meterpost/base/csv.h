@@ -40,6 +40,10 @@ struct csv_row {
  * csv_close(). NULL when there is no memory. */
 struct csv *csv_open(const char *file, const char *text, size_t n);
 
+/* Before the first row: another character than the comma between fields, and how many lines
+ * of the file stand above the text. */
+void csv_set(struct csv *c, char separator, unsigned skipped);
+
 /* Takes NULL. */
 void csv_close(struct csv *c);
 

@@ -66,6 +66,8 @@ struct statement_note {
 };
 bool statement_note_add(struct store *s, const struct statement_note *n, utc_t now,
                         bool *added, struct err *e);
+bool statement_known(struct store *s, const struct statement_note *n, bool *known,
+                     struct err *e);
 /* Where the newest statement of a bank account ended. */
 bool statement_newest(struct store *s, const char *bank_account, struct money *closing,
                       utc_t *closed_on, bool *found, struct err *e);

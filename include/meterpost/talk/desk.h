@@ -12,6 +12,7 @@
 #include "meterpost/base/clock.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/yaml.h"
+#include "meterpost/billing/notice.h"
 #include "meterpost/billing/tariff.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/render/template.h"
@@ -24,6 +25,7 @@ struct desk {
     struct profiles *profiles;
     struct tariff_set *tariffs;
     struct templates *templates;
+    struct notices *notices; /* how payments are told of */
     struct store *store; /* NULL until desk_open_store() */
     utc_t now;           /* of this turn */
 };

@@ -1,0 +1,353 @@
+#include "billing/town.h"
+
+#include "meterpost/billing/ledger.h"
+#include "meterpost/billing/statement.h"
+
+static void
+statement_make(void)
+{
+    town_make();
+    strcpy(conf.utility.country_code, "254");
+    b.now = at("2026-11-30T12:00");
+}
+
+TestSuite(statement, .init = statement_make, .fini = town_remove);
+
+#define MT940                                                                              \
+    "{1:F01KCBLKENXAXXX0000000000}{2:I940X}{4:\r\n:20:ST20261102\r\n:25:1101234567\r\n"    \
+    ":28C:211/1\r\n:60F:C261101KES1000,\r\n"                                               \
+    ":61:2611021102C1500,50NTRFNONREF//FT1\r\n:86:Jane W ACC 10234-7\r\n"                  \
+    ":61:261102D200,00NCHGNONREF//FT2\r\n:86:fee\r\n"                                      \
+    ":61:261102CR300,NTRF2026-000017//FT3\r\n:86:/REMI/electricity\r\n and water\r\n"      \
+    ":62F:C261102KES2600,50\r\n-}\r\n"
+
+static const char camt[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt>\n"
+    "<Stmt><Id>S-1</Id><Acct><Id><IBAN>KE001</IBAN></Id></Acct>\n"
+    "<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"KES\">1000.00</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-02</Dt></Dt></Bal>\n"
+    "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"KES\">2600.50</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-02</Dt></Dt></Bal>\n"
+    "<Ntry><Amt Ccy=\"KES\">1500.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+    "<BookgDt><Dt>2026-11-02</Dt></BookgDt><AcctSvcrRef>FT1</AcctSvcrRef><NtryDtls><TxDtls>"
+    "<RltdPties><Dbtr><Nm>Jane W</Nm></Dbtr></RltdPties><RmtInf><Ustrd>ACC 10234-7</Ustrd>"
+    "</RmtInf></TxDtls></NtryDtls></Ntry>\n"
+    "<Ntry><Amt Ccy=\"KES\">200.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>"
+    "<BookgDt><Dt>2026-11-02</Dt></BookgDt><AcctSvcrRef>FT2</AcctSvcrRef></Ntry>\n"
+    "<Ntry><Amt Ccy=\"KES\">300.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+    "<BookgDt><Dt>2026-11-02</Dt></BookgDt><NtryDtls>"
+    "<TxDtls><Refs><EndToEndId>E1</EndToEndId></Refs><Amt Ccy=\"KES\">100.00</Amt>"
+    "<RmtInf><Ustrd>9</Ustrd></RmtInf></TxDtls>"
+    "<TxDtls><Refs><EndToEndId>E2</EndToEndId></Refs><Amt Ccy=\"KES\">200.00</Amt>"
+    "<RmtInf><Ustrd>102347</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n"
+    "</Stmt></BkToCstmrStmt></Document>\n";
+
+static const struct notice_columns columns = {.name = "bank",
+                                              .channel = "bank",
+                                              .separator = ';',
+                                              .decimal = ",",
+                                              .time = "%d.%m.%Y",
+                                              .date = "Date",
+                                              .amount = "Credit",
+                                              .paid_out = "Debit",
+                                              .receipt = "Ref",
+                                              .payer = "Name",
+                                              .claim = "Text"};
+
+static const char csv[] = "Some Bank\nAccount 110\n\nDate;Ref;Name;Text;Debit;Credit\n"
+                          "02.11.2026;FT1;Jane W;ACC 10234-7;;1.500,50\n"
+                          "02.11.2026;FT2;Bank;fee;200,00;\n"
+                          "03.11.2026;FT3;Old \"John\" K;9;;300\n";
+
+static bool
+read_text(const char *text, struct statements *out, struct problems *p)
+{
+    switch (statement_form_of(text)) {
+    case STATEMENT_MT940: return statement_read_mt940("f", text, 2, out, p);
+    case STATEMENT_CAMT053: return statement_read_camt("f", text, 2, out, p);
+    case STATEMENT_CSV: return statement_read_csv("f", text, 2, &columns, out, p);
+    }
+    return false;
+}
+
+static struct statement_booked
+book(const char *text, bool gap, bool *good, struct problems *p)
+{
+    struct statement_order order = {"f", "bank", "test", gap};
+    struct statement_booked booked = {0};
+    struct statements list = {0};
+
+    *good = read_text(text, &list, p) &&
+            statements_book(s, &conf, &order, &list, b.now, &booked, p, &e);
+    statements_free(&list);
+    return booked;
+}
+
+static struct statement_booked
+book_well(const char *text)
+{
+    struct problems p = {0};
+    bool good;
+    struct statement_booked booked = book(text, false, &good, &p);
+
+    cr_assert(good, "%s", p.count > 0 ? p.at[0].text : e.text);
+    return booked;
+}
+
+Test(statement, mt940_is_read_matched_and_booked_once)
+{
+    int64_t account = add_account("10234-7", "power");
+    struct statement_booked booked = book_well(MT940);
+
+    cr_expect_eq(booked.entries, 3);
+    cr_expect_eq(booked.matched, 1);
+    cr_expect_eq(booked.suspense, 1, "its bill number is not ours");
+    cr_expect_eq(booked.out, 1);
+    cr_expect_eq(booked.total.minor, 180050);
+    cr_expect_eq(balance_of(account), -150050);
+    booked = book_well(MT940);
+    cr_expect_eq(booked.existing, 2);
+    cr_expect_eq(booked.total.minor, 0);
+    cr_expect_eq(balance_of(account), -150050);
+    expect_ledger_agrees();
+}
+
+Test(statement, camt_is_read_and_a_batch_is_its_parts)
+{
+    int64_t account = add_account("10234-7", "power");
+    struct statement_booked booked = book_well(camt);
+
+    cr_expect_eq(booked.entries, 4);
+    cr_expect_eq(booked.matched, 2);
+    cr_expect_eq(booked.suspense, 1);
+    cr_expect_eq(booked.out, 1);
+    cr_expect_eq(balance_of(account), -170050);
+    cr_expect_eq(book_well(camt).existing, 3);
+    expect_ledger_agrees();
+}
+
+Test(statement, csv_is_read_by_its_columns)
+{
+    struct problems p = {0};
+    bool good;
+    int64_t account = add_account("10234-7", "power");
+    struct statement_booked booked;
+
+    book(csv, false, &good, &p);
+    cr_expect_not(good, "a quote within a field");
+    cr_expect_eq(p.at[0].line, 7, "got line %u: %s", p.at[0].line, p.at[0].text);
+    problems_free(&p);
+    booked = book_well("Some Bank\n\nDate;Ref;Name;Text;Debit;Credit\n"
+                       "02.11.2026;FT1;Jane W;ACC 10234-7;;1.500,50\r\n"
+                       "02.11.2026;FT2;Bank;fee;200,00;\r\n");
+    cr_expect_eq(booked.matched, 1);
+    cr_expect_eq(booked.out, 1);
+    cr_expect_eq(balance_of(account), -150050);
+}
+
+Test(statement, wrong_files_are_refused_and_nothing_is_booked)
+{
+    static const struct {
+        const char *name, *text, *want;
+    } cases[] = {
+        {"cut short",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101KES1000,\n:61:261102C5,NTRFNONREF\n",
+         "no closing balance"},
+        {"an entry lost",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101KES1000,\n:62F:C261102KES1005,\n",
+         "closes with 1005.00"},
+        {"other currency",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101USD0,\n:61:261102C5,NTRFX//"
+         "1\n:62F:C261102USD5,\n",
+         "is in USD, not in KES"},
+        {"three decimals",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101KES0,\n:61:261102C5,125NTRFX\n:62F:C261102KES5,"
+         "\n",
+         "expected an amount"},
+        {"no such day",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101KES0,\n:61:261332C5,NTRFX\n:62F:C261102KES5,\n",
+         "expected a day"},
+        {"beyond 64 bits",
+         ":20:A\n:25:1\n:28C:1\n:60F:C261101KES0,\n:61:261102C99999999999999999999,NTRFX\n"
+         ":62F:C261102KES5,\n",
+         "expected an amount"},
+        {"xml cut short", "<?xml version=\"1.0\"?><Document><BkToCstmrStmt><Stmt><Id>S",
+         "no element"},
+        {"xml with entities",
+         "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><Document>&b;</Document>",
+         "no document type"},
+        {"xml of something else", "<?xml version=\"1.0\"?><html></html>",
+         "there is no statement"},
+        {"csv without columns", "a,b\n1,2\n", "no line has the columns"},
+        {"csv with a formula",
+         "Date;Ref;Name;Text;Debit;Credit\n02.11.2026;F;=HYPERLINK(1);9;;5\n", "a formula"},
+        {"csv with an amount that is none",
+         "Date;Ref;Name;Text;Debit;Credit\n02.11.2026;F;x;9;;=1+1\n", "expected an amount"},
+        {"csv with a wrong day", "Date;Ref;Name;Text;Debit;Credit\n2026-11-02;F;x;9;;5\n",
+         "is no time of the form"},
+        {"csv with three decimals",
+         "Date;Ref;Name;Text;Debit;Credit\n02.11.2026;F;x;9;;5,125\n", "decimals"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems p = {0};
+        bool good, told = false;
+
+        cr_assert(store_mark(s, &e));
+        book(cases[i].text, false, &good, &p);
+        cr_assert(store_undo(s, &e));
+        cr_expect_not(good, "%s", cases[i].name);
+        for (size_t k = 0; k < p.count; k++)
+            told = told || strstr(p.at[k].text, cases[i].want) != NULL;
+        cr_expect(told, "%s: got %s", cases[i].name,
+                  p.count > 0 ? p.at[0].text : "nothing");
+        problems_free(&p);
+    }
+}
+
+Test(statement, every_cut_of_a_file_is_refused_or_harmless)
+{
+    static const char *const texts[] = {MT940, camt};
+
+    for (size_t t = 0; t < 2; t++) {
+        for (size_t n = 0; n < strlen(texts[t]); n += 7) {
+            char *cut = strndup(texts[t], n);
+            struct problems p = {0};
+            struct statements list = {0};
+
+            if (read_text(cut, &list, &p))
+                cr_expect(list.list[0].has_closing, "text %zu cut at %zu", t, n);
+            else
+                cr_expect(p.count > 0, "text %zu cut at %zu: no reason", t, n);
+            statements_free(&list);
+            problems_free(&p);
+            free(cut);
+        }
+    }
+}
+
+Test(statement, a_missing_statement_is_noticed)
+{
+    static const char next[] = ":20:B\n:25:1101234567\n:28C:213/1\n:60F:C261105KES9000,\n"
+                               ":62F:C261105KES9000,\n";
+    struct problems p = {0};
+    bool good;
+
+    book_well(MT940);
+    book(next, false, &good, &p);
+    cr_expect_not(good);
+    cr_assert(p.count > 0);
+    cr_expect_not_null(strstr(p.at[0].text, "is one missing between them"), "%s",
+                       p.at[0].text);
+    problems_free(&p);
+    book(next, true, &good, &p);
+    cr_expect(good);
+}
+
+Test(statement, the_ladder_finds_whose_it_is)
+{
+    int64_t first = add_account("10234-7", "power"), second = add_account("555", "power");
+    static const struct {
+        const char *claim, *phone;
+        enum match_rung rung;
+        int who; /* 0: nobody */
+    } cases[] = {
+        {"10234-7", "", MATCH_ACCOUNT, 1},
+        {"102347", "", MATCH_ACCOUNT, 1},
+        {"acc 102347 may", "", MATCH_ACCOUNT, 1},
+        {"10 234 7", "", MATCH_ACCOUNT, 1},
+        {"102348", "", MATCH_NONE, 0},
+        {"", "+254700000002", MATCH_PHONE, 2},
+        {"102348", "+254700000002", MATCH_PHONE, 2},
+        {"555 10234-7", "", MATCH_NONE, 0},
+        {"M77", "", MATCH_METER, 2},
+        {"", "+254700000009", MATCH_NONE, 0},
+        {"", "+254700000003", MATCH_NONE, 0},
+    };
+
+    add_meter("M77", second, "2026-01-01", 0, 1);
+    cr_assert(phone_add(s, second, "+254700000002", ROLE_MANAGE, 1, &e));
+    cr_assert(phone_add(s, second, "+254700000003", ROLE_PAY, 1, &e));
+    cr_assert(phone_add(s, first, "+254700000003", ROLE_PAY, 1, &e));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct match_question q = {cases[i].claim, cases[i].phone, {100}};
+        int64_t want = cases[i].who == 0 ? 0 : cases[i].who == 1 ? first : second;
+        struct match m;
+
+        cr_assert(match_payment(s, &conf, &q, &m, &e), "%s", e.text);
+        cr_expect_eq(m.rung, cases[i].rung, "%zu: got %s", i, match_rung_name(m.rung));
+        cr_expect_eq(m.account_id, want, "%zu '%s'", i, cases[i].claim);
+    }
+}
+
+Test(statement, with_check_digits_a_mistyped_account_is_nobodys)
+{
+    int64_t account = add_account("7992739871", "power");
+    struct match_question q = {"79927398713", "", {100}};
+    char reference[KEY_MAX + 1];
+    struct match m;
+
+    conf.billing.check_digit = CONF_CHECK_LUHN;
+    match_reference(&conf, "7992739871", reference);
+    cr_expect_str_eq(reference, "79927398713");
+    cr_assert(match_payment(s, &conf, &q, &m, &e));
+    cr_expect_eq(m.account_id, account);
+    q.claim = "7992739871";
+    cr_assert(match_payment(s, &conf, &q, &m, &e));
+    cr_expect_eq(m.account_id, 0);
+}
+
+Test(statement, one_mistake_of_typing_is_a_proposal_only)
+{
+    int64_t account = add_account("10234-7", "power");
+    struct match_question q = {"102374", "", {120000}};
+    struct match_proposal list[PROPOSALS_MAX];
+    struct account a;
+    struct match m;
+    int n;
+
+    cr_assert(account_by_id(s, account, &a, &found, &e) && found);
+    cr_assert(ledger_post_opening(s, &a, (struct money){120000}, b.now, &e), "%s", e.text);
+    cr_assert(match_payment(s, &conf, &q, &m, &e));
+    cr_expect_eq(m.rung, MATCH_NONE);
+    cr_assert(match_propose(s, &conf, &q, list, &n, &e), "%s", e.text);
+    cr_expect_eq(n, 1);
+    cr_expect_str_eq(list[0].account, "10234-7");
+    q.amount.minor++;
+    cr_assert(match_propose(s, &conf, &q, list, &n, &e));
+    cr_expect_eq(n, 0, "another amount");
+}
+
+Test(statement, a_reversed_payment_opens_what_it_had_closed)
+{
+    int64_t account = add_account("1", "power"), other = add_account("2", "power");
+    struct payment_new new = {.account_id = account,
+                              .amount = {100000},
+                              .channel = "cheque",
+                              .reference = "C1",
+                              .actor = "t"};
+    struct payment_change change = {.reason = "bounced", .actor = "t", .account_id = other};
+    struct payment_posted posted;
+    struct item items[4];
+    struct account a;
+    int n;
+
+    cr_assert(account_by_id(s, account, &a, &found, &e) && found);
+    cr_assert(ledger_post_opening(s, &a, (struct money){70000}, b.now, &e));
+    cr_assert(payment_post(s, &new, b.now, &posted, &e), "%s", e.text);
+    cr_assert(items_open(s, account, false, items, 4, &n, &e));
+    cr_expect_eq(n, 0);
+    cr_expect_eq(balance_of(account), -30000, "what is over stays as credit");
+    change.payment_id = posted.payment.id;
+    cr_assert(payment_assign(s, &change, b.now, &e), "%s", e.text);
+    cr_expect_eq(balance_of(account), 70000);
+    cr_expect_eq(balance_of(other), -100000);
+    cr_assert(payment_reverse(s, &change, b.now, &e), "%s", e.text);
+    cr_expect_eq(balance_of(other), 0);
+    cr_assert(items_open(s, account, false, items, 4, &n, &e));
+    cr_expect_eq(n, 1);
+    cr_expect_not(payment_reverse(s, &change, b.now, &e), "once");
+    cr_expect_not(payment_assign(s, &change, b.now, &e), "the money is gone");
+    expect_ledger_agrees();
+}
