@@ -154,9 +154,10 @@ value_unsigned(struct frame_value *v, uint64_t number, int places, const char *u
 }
 
 /* 24 bits of digits, 40 of factor and 30 of decimals leave room for 30 more. */
-#define FLOAT_UP_MAX   30
-#define FLOAT_DOWN_MAX 95 /* beyond it nothing is left of the number */
-#define FLOAT_FACTOR   ((int64_t)1 << 40)
+#define FLOAT_UP_MAX     30
+#define FLOAT_DOWN_MAX   95 /* beyond these nothing is left of the number */
+#define FLOAT_PLACES_MAX 30
+#define FLOAT_FACTOR     ((int64_t)1 << 40)
 
 static int128
 ten_to(int places)
@@ -174,7 +175,7 @@ value_float(struct frame_value *v, uint32_t bits, int64_t factor, int factor_pla
 {
     int exponent = (int)(bits >> 23 & 0xFF) - 150;
     int128 digits = (int128)((bits & 0x7FFFFF) | 0x800000) * factor * ten_to(places);
-    int128 divisor = ten_to(factor_places);
+    int128 divisor = 1;
     struct err e;
     int64_t number = 0;
 
@@ -187,13 +188,13 @@ value_float(struct frame_value *v, uint32_t bits, int64_t factor, int factor_pla
         value_state(v, FRAME_BROKEN, "too large");
         return;
     }
-    if (exponent >= -FLOAT_DOWN_MAX) {
-        digits *= exponent > 0 ? (int128)1 << exponent : 1;
-        divisor *= exponent < 0 ? (int128)1 << -exponent : 1;
-        if (!round_divide(digits, divisor, ROUND_HALF_UP, &number, &e)) {
-            value_state(v, FRAME_BROKEN, "too large");
-            return;
-        }
+    digits *= exponent > 0 ? (int128)1 << exponent : 1;
+    if (exponent >= -FLOAT_DOWN_MAX && factor_places <= FLOAT_PLACES_MAX &&
+        !__builtin_mul_overflow(ten_to(factor_places),
+                                (int128)1 << (exponent < 0 ? -exponent : 0), &divisor) &&
+        !round_divide(digits, divisor, ROUND_HALF_UP, &number, &e)) {
+        value_state(v, FRAME_BROKEN, "too large");
+        return;
     }
     value_number(v, bits >> 31 ? -number : number, places, unit);
 }

@@ -21,6 +21,7 @@
 #define TABLE_FB      0xFB
 #define TABLE_FD      0xFD
 #define FLOAT_PLACES  6
+#define FACTOR_MAX    12
 #define STORAGE_DIFES 9 /* more storage bits than that nobody counts */
 #define TIMES_MAX     32
 
@@ -279,8 +280,8 @@ read_number(const struct mbus_record *r, const struct mbus_vif *vif, struct fram
         uint32_t bits = (uint32_t)read_integer(r->data, 4);
         int64_t factor = 1;
 
-        for (int i = 0; i < exponent && i < 12; i++)
-            factor *= 10;
+        for (int i = 0; i < exponent && i <= FACTOR_MAX; i++)
+            factor *= 10; /* one more than FACTOR_MAX is refused as too large */
         value_float(v, bits, factor, exponent < 0 ? -exponent : 0, FLOAT_PLACES, unit);
         return;
     }
