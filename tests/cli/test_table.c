@@ -57,6 +57,19 @@ Test(table, a_long_line_is_made_to_fit_at_its_flexible_columns)
     free(got);
 }
 
+Test(table, columns_come_nearer_where_a_line_is_too_long_all_the_same)
+{
+    char *got = printed("[{\"account\":\"1042\",\"name\":\"a name that is far too long\","
+                        "\"balance\":\"12.00\"}]",
+                        25);
+
+    cr_expect_str_eq(got,
+                     "account name      balance\n"
+                     "1042    a name t…   12.00\n",
+                     "got:\n%s", got);
+    free(got);
+}
+
 Test(table, texts_are_measured_in_columns_and_cut_between_characters)
 {
     static const struct {

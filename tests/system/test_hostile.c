@@ -352,6 +352,62 @@ Test(hostile, any_bytes_are_stored_or_put_aside_with_a_reason)
     expect_nothing_is_lost();
 }
 
+/* ---- a pattern that would run away */
+
+static void
+use_profile(const char *name, const char *yaml)
+{
+    char path[RIG_PATH_MAX], command[4 * RIG_PATH_MAX];
+
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    snprintf(command, sizeof(command),
+             "cp -r " TOP "/conf/profiles %s/ && sed -i 's|" TOP
+             "/conf/profiles|%s/profiles|'"
+             " %s/meterpost.yaml",
+             rig_dir(r), rig_dir(r), rig_dir(r));
+    cr_assert_eq(system(command), 0);
+    snprintf(path, sizeof(path), "profiles/%s.yaml", name);
+    cr_assert(rig_write(r, path, yaml, &e) && rig_engine_start(r, &e), "%s", e.text);
+}
+
+Test(hostile, a_pattern_that_runs_away_is_stopped_and_its_profile_named)
+{
+    static const char slow[] =
+        "profile: slow\nname: Slow\ncommodity: electricity\nrequests: {read: READ}\n"
+        "replies:\n"
+        "  - {name: endless, kind: reading, pattern: '^(?<e>(\\d+)+)[a-z]$',\n"
+        "     values: [{register: \"1-0:1.8.0\", group: e, unit: kWh}]}\n"
+        "examples:\n"
+        "  - {text: 12k, expect: {kind: reading, values: [{register: \"1-0:1.8.0\",\n"
+        "     value: \"12\", unit: kWh}]}}\n";
+    static const char meters[] = "meter,account,commodity,profile,phone\n"
+                                 "77,1001,electricity,slow,+254711000077\n";
+    char path[RIG_PATH_MAX];
+    const char *reason;
+    json_t *answer;
+    int64_t t;
+
+    use_profile("slow", slow);
+    cr_assert(rig_write(r, "slow.csv", meters, &e), "%s", e.text);
+    cr_assert_eq(rig_meterpost(r, &answer, &e, "--yes", "import", "meters",
+                               rig_path(r, "slow.csv", path), NULL),
+                 0, "%s", e.text);
+    json_decref(answer);
+    t = clock_mono_ms();
+    cr_assert(rig_inject(r, "+254711000077", "sim1",
+                         "99999999999999999999999999999999999999999999999999999!", &e) &&
+                  rig_wait_idle(r, IDLE_MS, &e),
+              "%s", e.text);
+    cr_expect_lt(clock_mono_ms() - t, IDLE_MS / 2);
+    cr_assert_eq(rig_meterpost(r, &answer, &e, "inbox", "--state", "quarantined", NULL), 0,
+                 "%s", e.text);
+    reason = json_string_value(json_object_get(json_array_get(answer, 0), "reason"));
+    cr_expect(reason != NULL && strstr(reason, "slow") != NULL &&
+                  strstr(reason, "match limit") != NULL,
+              "the reason is '%s'", reason == NULL ? "" : reason);
+    json_decref(answer);
+}
+
 /* ---- a modem is pulled out */
 
 static void
