@@ -26,10 +26,12 @@ static void
 print_import(const struct cli *c, const json_t *answer, bool tried)
 {
     const char *opening = json_string_value(json_object_get(answer, "opening"));
+    /* The kinds are plurals: one of them is without its s. */
+    int letters = (int)strlen(c->args[0]) - (number_of(answer, "rows") == 1);
     int64_t amount;
     struct err e;
 
-    printf("%lld %s %s", number_of(answer, "rows"), c->args[0],
+    printf("%lld %.*s %s", number_of(answer, "rows"), letters, c->args[0],
            tried ? "would come in" : "came in");
     if (number_of(answer, "held") > 0)
         printf(", %lld of them held for somebody to look at", number_of(answer, "held"));
@@ -114,6 +116,29 @@ known_kind(const char *kind, struct err *e)
                    names);
 }
 
+/* Say in which line the first byte stands that is no text. */
+static bool
+is_text(const char *file, const char *text, size_t n)
+{
+    unsigned line = 1;
+    uint32_t point;
+
+    if (n == 0)
+        say_error("%s is empty", file);
+    for (size_t i = 0; i < n;) {
+        int step = utf8_next(text + i, n - i, &point);
+
+        if (step < 1 || point == 0) {
+            say_error("%s:%u: the byte %02X is no UTF-8: save the file as UTF-8", file,
+                      line, (unsigned)(unsigned char)text[i]);
+            return false;
+        }
+        line += text[i] == '\n';
+        i += (size_t)step;
+    }
+    return n > 0;
+}
+
 enum status
 run_import(struct cli *c)
 {
@@ -130,12 +155,7 @@ run_import(struct cli *c)
         return STATUS_FAILED;
     if ((text = file_read(c->args[1], &n, &e)) == NULL)
         return say_failure(&e);
-    if (n == 0 || !utf8_valid(text, n)) {
-        say_error("%s is %s", c->args[1], n == 0 ? "empty" : "no UTF-8 text");
-        status = STATUS_FAILED;
-    } else {
-        status = import_asked(c, text);
-    }
+    status = is_text(c->args[1], text, n) ? import_asked(c, text) : STATUS_FAILED;
     free(text);
     return status;
 }

@@ -75,15 +75,16 @@ print_status(const json_t *o)
     printf("inbox     %lld new, %lld quarantined\n", number_of(o, "inbox_new"),
            number_of(o, "inbox_quarantined"));
     printf(
-        "reading   %lld rounds run, %lld questions wait, %lld asked, %lld readings held\n",
+        "reading   %lld rounds open, %lld meters to ask, %lld asked, %lld readings held\n",
         number_of(o, "rounds_running"), number_of(o, "requests_waiting"),
         number_of(o, "requests_asked"), number_of(o, "readings_held"));
-    printf("billing   %lld bills, %lld jobs run\n", number_of(o, "bills"),
+    printf("billing   %lld bills, %lld jobs in hand\n", number_of(o, "bills"),
            number_of(o, "jobs_running"));
     if (json_is_true(json_object_get(o, "idle")))
-        printf("idle      next work %s\n", *next == '\0' ? "none" : next);
+        printf("work      none now, next %s\n",
+               *next == '\0' ? "when something comes" : next);
     else
-        printf("busy\n");
+        printf("work      in hand\n");
 }
 
 enum status

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define GAP    2 /* columns between two */
+#define GAP    2 /* columns between two; 1 where the line is too long otherwise */
 #define NARROW 8 /* a flexible column keeps these */
 #define RED    "\033[31m"
 #define BOLD   "\033[1m"
@@ -216,6 +216,7 @@ print_cell(FILE *to, const char *text, enum cell cell, size_t width, bool last, 
 struct layout {
     size_t width[TABLE_COLUMNS_MAX]; /* 0: the column is left out */
     size_t last;                     /* column that ends the line */
+    size_t gap;                      /* between two columns */
 };
 
 static void
@@ -224,7 +225,7 @@ measure(const struct column *columns, size_t n, const json_t *rows, struct layou
     const json_t *row;
     size_t r;
 
-    *out = (struct layout){.last = 0};
+    *out = (struct layout){.gap = GAP};
     for (size_t i = 0; i < n; i++) {
         char text[CELL_MAX];
 
@@ -249,8 +250,8 @@ line_width(const struct layout *at, size_t n)
     size_t width = 0;
 
     for (size_t i = 0; i < n; i++)
-        width += at->width[i] == 0 ? 0 : at->width[i] + GAP;
-    return width == 0 ? 0 : width - GAP;
+        width += at->width[i] == 0 ? 0 : at->width[i] + at->gap;
+    return width == 0 ? 0 : width - at->gap;
 }
 
 /* Take from the widest flexible column until the line fits or nothing is left to take. */
@@ -284,7 +285,7 @@ print_header(FILE *to, const struct column *columns, size_t n, const struct layo
                    goes_right(columns[i].cell) ? CELL_NUMBER : CELL_TEXT, at->width[i],
                    i == at->last, false);
         if (i != at->last)
-            print_spaces(to, GAP);
+            print_spaces(to, at->gap);
     }
     fprintf(to, "%s\n", colour ? PLAIN : "");
 }
@@ -306,7 +307,7 @@ print_row(FILE *to, const struct column *columns, size_t n, const struct layout 
             continue;
         print_cell(to, text[i], columns[i].cell, at->width[i], i == last, colour);
         if (i != last)
-            print_spaces(to, GAP);
+            print_spaces(to, at->gap);
     }
     fputc('\n', to);
 }
@@ -323,6 +324,11 @@ table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows
         return;
     measure(columns, n, rows, &at);
     squeeze(columns, n, &at, line);
+    if (line_width(&at, n) > line) {
+        measure(columns, n, rows, &at);
+        at.gap = 1;
+        squeeze(columns, n, &at, line);
+    }
     print_header(to, columns, n, &at, colour);
     json_array_foreach (rows, r, row)
         print_row(to, columns, n, &at, row, colour);

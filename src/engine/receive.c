@@ -31,8 +31,10 @@ save_state(struct engine *en, struct modem *m, struct err *e)
     text_clip(row.firmware, sizeof(row.firmware), s->firmware);
     text_clip(row.operator_name, sizeof(row.operator_name), s->operator_name);
     text_clip(row.smsc, sizeof(row.smsc), s->smsc);
-    text_clip(row.reason, sizeof(row.reason),
-              m->worker.life == WORKER_RUNNING ? s->reason : m->worker.why);
+    if (m->worker.life == WORKER_RUNNING)
+        text_clip(row.reason, sizeof(row.reason), s->reason);
+    else if (!m->worker.stopping)
+        text_clip(row.reason, sizeof(row.reason), m->worker.why);
     return modem_row_save(en->desk->store, &row, e);
 }
 

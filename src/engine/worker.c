@@ -283,7 +283,7 @@ const char *
 worker_health(const struct worker *w)
 {
     if (w->life != WORKER_RUNNING)
-        return "failed";
+        return w->stopping ? "off" : "failed";
     switch ((enum wire_health)w->state.health) {
     case WIRE_STARTING: return "starting";
     case WIRE_READY: return "ready";
