@@ -1,0 +1,177 @@
+/*
+ * The view `bill`: its readings and its lines.
+ */
+#include "view_source.h"
+
+#include "meterpost/render/language.h"
+#include "meterpost/render/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+put_quality(json_t *o, const char *key, const char *estimated, char quality)
+{
+    const char text[2] = {quality, '\0'};
+
+    view_text(o, key, text);
+    view_flag(o, estimated, quality != QUALITY_ACTUAL);
+}
+
+/* ---- readings ---- */
+
+/* What a register measures, in the words of a bill. */
+static const char *
+register_label(const char *commodity, const char *language)
+{
+    static const struct {
+        const char *commodity, *en, *zh, *es, *sw;
+    } words[] = {
+        {"electricity", "Electricity", "电", "Electricidad", "Umeme"},
+        {"water", "Water", "水", "Agua", "Maji"},
+        {"sewer", "Water", "水", "Agua", "Maji"},
+        {"gas", "Gas", "燃气", "Gas", "Gesi"},
+        {"heat", "Heat", "供热", "Calefacción", "Joto"},
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i].commodity, commodity) != 0)
+            continue;
+        if (strncmp(language, "zh", 2) == 0)
+            return words[i].zh;
+        if (strncmp(language, "es", 2) == 0)
+            return words[i].es;
+        return strncmp(language, "sw", 2) == 0 ? words[i].sw : words[i].en;
+    }
+    return commodity;
+}
+
+static json_t *
+view_reading(const struct source *v, const struct bill_reading *r, const char *meter)
+{
+    bool multiplied = r->multiplier_milli != MULTIPLIER_ONE;
+    json_t *o = json_object();
+    char factor[AMOUNT_TEXT_MAX];
+
+    decimal_print(r->multiplier_milli, 3, true, factor);
+    view_text(o, "meter", meter);
+    view_text(o, "label", register_label(v->tariff->commodity, v->language));
+    view_text(o, "register", r->obis);
+    put_quality(o, "from_quality", "from_estimated", r->from_quality);
+    put_quality(o, "to_quality", "to_estimated", r->to_quality);
+    json_object_set_new(o, "multiplier", multiplied ? json_string(factor) : json_null());
+    view_unit(o, r->unit, v->language);
+    view_quantity(o, "from_value", r->from, v->language);
+    view_quantity(o, "to_value", r->to, v->language);
+    view_quantity(o, "usage", r->usage, v->language);
+    view_date(o, "from_date", r->from_at, v->language);
+    view_date(o, "to_date", r->to_at, v->language);
+    return o;
+}
+
+/* All of them, and as `main` the one of the whole use, where there is just one. */
+bool
+view_readings(const struct source *v, json_t *view, struct err *e)
+{
+    struct bill_reading list[BILL_READINGS_MAX];
+    json_t *readings = json_array();
+    struct meter meter;
+    bool found;
+    int n, totals = 0;
+
+    json_object_set_new(view, "readings", readings);
+    if (!bill_readings(v->store, v->bill->id, list, &n, e))
+        return false;
+    for (int i = 0; i < n; i++) {
+        json_t *o;
+
+        if (!meter_by_id(v->store, list[i].meter_id, &meter, &found, e))
+            return false;
+        o = view_reading(v, &list[i], found ? meter.meter : "");
+        json_array_append_new(readings, o);
+        if (strcmp(list[i].obis, v->obis) == 0 && ++totals == 1)
+            json_object_set(view, "main", o);
+    }
+    if (totals != 1)
+        json_object_set_new(view, "main", json_null());
+    return true;
+}
+
+/* ---- lines ---- */
+
+/* The component of a line; NULL when the tariff has none of that code. */
+static const struct component *
+component_of(const struct tariff *t, const char *code)
+{
+    for (int i = 0; i < t->n_components; i++) {
+        if (strcmp(t->components[i].code, code) == 0)
+            return &t->components[i];
+    }
+    return NULL;
+}
+
+static void
+put_percent(json_t *o, struct rate r)
+{
+    char number[AMOUNT_TEXT_MAX], text[AMOUNT_TEXT_MAX + 1];
+
+    snprintf(text, sizeof(text), "%s%%", decimal_print(r.micro, RATE_PLACES, true, number));
+    view_text(o, "rate", text);
+    view_text(o, "rate_shown", text);
+}
+
+static void
+put_line_unit(const struct source *v, json_t *o, const struct bill_line *l, bool percent)
+{
+    if (!l->has_qty) {
+        json_object_set_new(o, "unit", json_null());
+        json_object_set_new(o, "unit_shown", json_null());
+    } else if (percent) {
+        view_text(o, "unit", v->bill->currency);
+        view_text(o, "unit_shown", language_currency(v->bill->currency, v->language));
+    } else {
+        view_unit(o, v->tariff->unit, v->language);
+    }
+}
+
+static json_t *
+view_line(const struct source *v, const struct bill_line *l)
+{
+    const struct component *c = component_of(v->tariff, l->code);
+    bool percent = c != NULL && c->type == COMPONENT_PERCENT;
+    json_t *o = json_object();
+
+    view_text(o, "code", l->code);
+    view_text(o, "label", l->label);
+    view_flag(o, "tax", percent && c->rate.micro > 0);
+    put_line_unit(v, o, l, percent);
+    if (l->has_qty)
+        view_quantity(o, "qty", l->qty, v->language);
+    else
+        view_none(o, "qty");
+    if (!l->has_rate)
+        view_none(o, "rate");
+    else if (percent)
+        put_percent(o, l->rate);
+    else
+        view_rate(o, "rate", l->rate, v->conf->decimals, v->language);
+    view_money(o, "amount", l->amount, v->conf->decimals, v->language);
+    return o;
+}
+
+bool
+view_lines(const struct source *v, json_t *view, struct err *e)
+{
+    json_t *lines = json_array();
+    int n;
+    struct bill_line *list = lines_of(v->store, v->bill->id, &n, e);
+
+    json_object_set_new(view, "lines", lines);
+    if (list == NULL)
+        return false;
+    for (int i = 0; i < n; i++)
+        json_array_append_new(lines, view_line(v, &list[i]));
+    free(list);
+    return true;
+}
