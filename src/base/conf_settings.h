@@ -109,6 +109,7 @@
 #define BILLING_SETTINGS(S, R, L, r, c)                                                    \
     S(r, c, WHOLE, due_days, due_days, "14", 0, 365, NULL)                                 \
     S(r, c, NUMBERS, number_format, number_format, "{year}-{seq:06}", 0, 0, NULL)          \
+    S(r, c, NUMBERS, credit_format, credit_format, "C{year}-{seq:06}", 0, 0, NULL)         \
     S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)                                  \
     S(r, c, WORD, allocation, allocation, "oldest", 0, 0, "oldest newest fees-first")      \
     S(r, c, WORD, check_digit, check_digit, "none", 0, 0, "none luhn")

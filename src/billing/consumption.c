@@ -37,7 +37,8 @@ went_down(const struct consumed_register *r, struct err *e)
 {
     char from[AMOUNT_TEXT_MAX], to[AMOUNT_TEXT_MAX];
 
-    return err_set(e, FAIL_REJECT, "it went from %s down to %s: settle the reading, then bill",
+    return err_set(e, FAIL_REJECT,
+                   "it went from %s down to %s: settle the reading, then bill",
                    decimal_print(r->from.milli, QUANTITY_PLACES, true, from),
                    decimal_print(r->to.milli, QUANTITY_PLACES, true, to));
 }

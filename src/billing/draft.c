@@ -279,17 +279,16 @@ set_amounts(const struct billing *b, const struct billing_month *m, struct draft
     return account_balance(b->store, d->account.id, &d->bill.balance_before, e);
 }
 
-/* What identifies the bill of an account for a month: with "/2" where it stands in the
- * place of one that was taken back. */
+/* What identifies the bill of an account for a month: "1042 2026-10", and "1042 #2 2026-10"
+ * where it stands in the place of one that was taken back. */
 static bool
 find_key(const struct billing *b, const struct billing_month *m, struct draft *d,
          struct bill *there, bool *found, struct err *e)
 {
-    size_t used = (size_t)snprintf(d->bill.key, sizeof(d->bill.key), "%s %s",
-                                   d->account.account, m->month);
     struct bill credit;
     bool taken_back;
 
+    snprintf(d->bill.key, sizeof(d->bill.key), "%s %s", d->account.account, m->month);
     for (int again = 2; again <= REPLACED_MAX; again++) {
         if (!bill_by_key(b->store, d->bill.key, there, found, e))
             return false;
@@ -300,7 +299,8 @@ find_key(const struct billing *b, const struct billing_month *m, struct draft *d
         if (!taken_back)
             return true;
         d->bill.corrects_id = there->id;
-        snprintf(d->bill.key + used, sizeof(d->bill.key) - used, "/%d", again);
+        snprintf(d->bill.key, sizeof(d->bill.key), "%s #%d %s", d->account.account, again,
+                 m->month);
     }
     return err_set(e, FAIL_REJECT, "%s was billed and taken back too often", d->bill.key);
 }

@@ -4,10 +4,45 @@
 #include "meterpost/base/text.h"
 #include "meterpost/billing/ledger.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/tariffs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The kept copy of a tariff of the set; `known` by index of the set, 0: not looked up yet.
+ */
+static bool
+version_of(const struct billing *b, const struct tariff *t, int64_t *known, int64_t *id,
+           struct err *e)
+{
+    const struct tariff_set *set = b->tariffs;
+    utc_t from = 0;
+    size_t i = 0;
+
+    while (i < set->count && set->list[i] != t)
+        i++;
+    if (known[i] == 0) {
+        if (t->valid_from[0] != '\0' && !clock_parse(t->valid_from, &from, e))
+            return false;
+        if (!tariff_version_put(b->store, t->id, from, t->text, b->now, &known[i], e))
+            return false;
+    }
+    *id = known[i];
+    return true;
+}
+
+bool
+draft_keep_tariffs(const struct billing *b, struct draft *d, int64_t *known, struct err *e)
+{
+    for (int i = 0; i < d->period.n_parts; i++) {
+        struct period_part *part = &d->period.parts[i];
+
+        if (!version_of(b, part->tariff, known, &part->version_id, e))
+            return false;
+    }
+    return true;
+}
 
 static bool
 give_number(const struct billing *b, struct bill *bill, struct err *e)

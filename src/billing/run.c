@@ -4,7 +4,6 @@
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
 #include "meterpost/store/overview.h"
-#include "meterpost/store/tariffs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,40 +181,6 @@ run_save(struct run *r, struct job *job, struct err *e)
     return result_fits(r, job) || err_set(e, FAIL_RETRY, "out of memory");
 }
 
-/* The kept copy of the tariff, looked up once a slice. */
-static bool
-version_of(struct run *r, const struct tariff *t, int64_t *id, struct err *e)
-{
-    const struct tariff_set *set = r->b->tariffs;
-    utc_t from = 0;
-    size_t i = 0;
-
-    while (i < set->count && set->list[i] != t)
-        i++;
-    if (r->versions[i] == 0) {
-        if (t->valid_from[0] != '\0' && !clock_parse(t->valid_from, &from, e))
-            return false;
-        if (!tariff_version_put(r->b->store, t->id, from, t->text, r->b->now,
-                                &r->versions[i], e))
-            return false;
-    }
-    *id = r->versions[i];
-    return true;
-}
-
-/* Keep the tariffs of a draft. */
-static bool
-keep_versions(struct run *r, struct err *e)
-{
-    struct period *p = &r->draft->period;
-
-    for (int i = 0; i < p->n_parts; i++) {
-        if (!version_of(r, p->parts[i].tariff, &p->parts[i].version_id, e))
-            return false;
-    }
-    return true;
-}
-
 static void
 note_skipped(struct run *r, enum draft_outcome outcome)
 {
@@ -239,7 +204,7 @@ run_issue(struct run *r, struct err *e)
     struct err why;
     bool told;
 
-    if (!keep_versions(r, e) || !store_mark(r->b->store, e))
+    if (!draft_keep_tariffs(r->b, r->draft, r->versions, e) || !store_mark(r->b->store, e))
         return false;
     if (draft_issue(r->b, r->draft, r->actor, &told, &why)) {
         count_up(r->result, "issued");

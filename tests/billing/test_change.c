@@ -1,5 +1,6 @@
 #include "billing/town.h"
 
+#include "meterpost/billing/cancel.h"
 #include "meterpost/billing/recompute.h"
 #include "meterpost/store/factors.h"
 
@@ -201,4 +202,101 @@ Test(change, who_moved_out_is_billed_to_the_last_day)
     cr_expect_eq(count_of(result, "issued"), 1);
     cr_expect_eq(total_of("2026-000001"), 15080, "(100 + 3 x 10) x 1.16");
     json_decref(result);
+}
+
+/* ---- bills that are taken back ---- */
+
+static json_t *
+cancel(const char *number, bool with_later, bool no_bill)
+{
+    struct billing_cancel c = {.number = number,
+                               .reason = "the reading was of the neighbour",
+                               .with_later = with_later,
+                               .no_bill = no_bill,
+                               .actor = "amina"};
+    json_t *answer = json_object();
+
+    if (billing_cancel(&b, &c, answer, &e))
+        return answer;
+    json_decref(answer);
+    return NULL;
+}
+
+static void
+supersede(int64_t reading, int64_t meter, const char *when, int64_t milli)
+{
+    cr_assert(reading_set_status(s, reading, READING_SUPERSEDED, "wrong", &e), "%s",
+              e.text);
+    add_reading(meter, when, milli);
+}
+
+Test(change, a_cancelled_bill_is_credited_and_billed_again)
+{
+    int64_t account = add_account("1", "power"), wrong;
+    int64_t meter = add_meter("m", account, "2026-10-01", 0, 1);
+    struct bill bill;
+    json_t *answer;
+
+    wrong = add_reading(meter, "2026-11-01T00:00", 41000);
+    json_decref(run_month("2026-10"));
+    supersede(wrong, meter, "2026-11-01T00:00", 14000);
+    answer = cancel("2026-000001", false, false);
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+    cr_assert(bill_by_number(s, "C2026-000001", &bill, &found, &e) && found);
+    cr_expect(bill.credit);
+    cr_expect_eq(bill.total.minor, -71920);
+    cr_assert(bill_by_number(s, "2026-000002", &bill, &found, &e) && found);
+    cr_expect_eq(bill.total.minor, 27840, "(100 + 14 x 10) x 1.16");
+    cr_expect_str_eq(bill.key, "1 #2 2026-10");
+    cr_expect_eq(balance_of(account), 27840);
+    cr_expect_null(cancel("2026-000001", false, false), "twice");
+    cr_expect_not_null(strstr(e.text, "taken back before, by C2026-000001"), "%s", e.text);
+    cr_expect_null(cancel("C2026-000001", false, false));
+    answer = run_month("2026-10");
+    cr_expect_eq(count_of(answer, "existing"), 1, "the new one is there");
+    json_decref(answer);
+    expect_ledger_agrees();
+}
+
+Test(change, later_bills_are_taken_back_with_it_and_billed_again)
+{
+    static const char *const months[] = {"2026-09", "2026-10", "2026-11"};
+    int64_t account = add_account("1", "power"), wrong;
+    int64_t meter = add_meter("m", account, "2026-09-01", 0, 1);
+    json_t *answer;
+
+    add_reading(meter, "2026-10-01T00:00", 20000);
+    wrong = add_reading(meter, "2026-11-01T00:00", 100000);
+    add_reading(meter, "2026-12-01T00:00", 101000);
+    bill_months(months, 3);
+    supersede(wrong, meter, "2026-11-01T00:00", 50000);
+    cr_expect_null(cancel("2026-000002", false, false));
+    cr_expect_not_null(strstr(e.text, "2026-000003 stands on the readings"), "%s", e.text);
+    answer = cancel("2026-000002", true, false);
+    cr_assert_not_null(answer, "%s", e.text);
+    cr_expect_eq(json_array_size(json_object_get(answer, "cancelled")), 2);
+    cr_expect_eq(json_array_size(json_object_get(answer, "issued")), 2);
+    json_decref(answer);
+    cr_expect_eq(total_of("2026-000004"), (10000 + 30 * 1000) * 116 / 100);
+    cr_expect_eq(total_of("2026-000005"), (10000 + 30 * 1000 + 21 * 2000) * 116 / 100);
+    expect_again("2026-000005");
+    expect_ledger_agrees();
+}
+
+Test(change, a_month_that_cannot_be_billed_again_keeps_its_bill)
+{
+    int64_t account = add_account("1", "power");
+    int64_t meter = add_meter("m", account, "2026-10-01", 0, 1);
+    int64_t wrong = add_reading(meter, "2026-11-01T00:00", 41000);
+
+    json_decref(run_month("2026-10"));
+    cr_assert(reading_set_status(s, wrong, READING_REJECTED, "wrong", &e));
+    cr_assert(store_mark(s, &e));
+    cr_expect_null(cancel("2026-000001", false, false));
+    cr_expect_not_null(strstr(e.text, "no bill for 2026-10: meter m has no"), "%s", e.text);
+    cr_assert(store_undo(s, &e));
+    json_decref(cancel("2026-000001", false, true));
+    cr_expect_eq(balance_of(account), 0);
+    expect_ledger_agrees();
 }

@@ -60,6 +60,7 @@ town_make(void)
     strcpy(conf.utility.name, "Kibo");
     strcpy(conf.utility.currency, "KES");
     strcpy(conf.billing.number_format, "{year}-{seq:06}");
+    strcpy(conf.billing.credit_format, "C{year}-{seq:06}");
     conf.decimals = 2;
     conf.reading.freeze_day = 1;
     conf.billing.due_days = 14;

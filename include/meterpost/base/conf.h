@@ -140,6 +140,7 @@ struct conf_losses {
 struct conf_billing {
     int due_days;
     char number_format[CONF_TEXT_MAX];
+    char credit_format[CONF_TEXT_MAX]; /* of credit notes: a series of their own */
     int min_days;    /* shorter periods are not billed */
     int allocation;  /* enum allocation_policy of billing/allocate.h */
     int check_digit; /* enum conf_check_digit */

@@ -25,6 +25,7 @@
 #define BILLING_MONTH_MAX 8      /* "2026-11" */
 #define BILLING_JOB       "bill" /* kind of the job */
 #define BILLING_SERIES    "bill" /* of the numbers */
+#define BILLING_CREDITS   "credit"
 #define BILLING_NEAR_S                                                                     \
     (10 * DAY_S) /* a reading this far from the month's end may end it                     \
                   */
