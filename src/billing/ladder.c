@@ -20,8 +20,7 @@ struct priced {
     struct rate rate;
 };
 
-/* A ladder of the year is as long for a part of a period as for all of it. */
-static struct fraction
+struct fraction
 ladder_scale(const struct pricing *p, const struct component *c)
 {
     if (c->ytd && c->scale == SCALE_NONE)

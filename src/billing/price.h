@@ -55,6 +55,10 @@ bool price_round(const struct pricing *p, const struct component *c, int128 exac
 struct quote_line *price_line(struct pricing *p, const struct component *c,
                               struct money amount, struct err *e);
 
+/* That by which the limits of a ladder are multiplied: one of the year is as long for a
+ * part of a period as for all of it. */
+struct fraction ladder_scale(const struct pricing *p, const struct component *c);
+
 /* The blocks component: ladder.c. */
 bool ladder_apply(struct pricing *p, const struct component *c, struct err *e);
 

@@ -268,8 +268,8 @@ bool
 bill_credit_of(struct store *s, int64_t bill_id, struct bill *out, bool *found,
                struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS
-                              " FROM bill b WHERE b.corrects_id = $1 AND b.kind = 'credit'";
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM bill b WHERE b.corrects_id = $1 AND b.kind = 'credit'";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -293,6 +293,26 @@ bill_next_of_period(struct store *s, utc_t from, utc_t to, int64_t after, struct
     stmt_int(q, 2, to);
     stmt_int(q, 3, after);
     return one_bill(q, out, found, e);
+}
+
+bool
+bill_month_total(struct store *s, const char *month, int64_t *bills, struct money *total,
+                 struct err *e)
+{
+    static const char sql[] = "SELECT count(*), coalesce(sum(b.total_minor), 0) FROM bill b"
+                              " WHERE substr(b.key, length(b.key) - 6) = $1 AND " IN_FORCE;
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, month);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *bills = stmt_col_int(q, 0);
+    total->minor = stmt_col_int(q, 1);
+    stmt_done(q);
+    return true;
 }
 
 bool

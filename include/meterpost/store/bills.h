@@ -114,6 +114,10 @@ bool bill_credit_of(struct store *s, int64_t bill_id, struct bill *out, bool *fo
 bool bill_next_of_period(struct store *s, utc_t from, utc_t to, int64_t after,
                          struct bill *out, bool *found, struct err *e);
 
+/* How many bills of a month ("2026-10") are in force, and what they come to. */
+bool bill_month_total(struct store *s, const char *month, int64_t *bills,
+                      struct money *total, struct err *e);
+
 bool bill_lines(struct store *s, int64_t bill_id, struct bill_line out[BILL_LINES_MAX],
                 int *n, struct err *e);
 bool bill_readings(struct store *s, int64_t bill_id,
