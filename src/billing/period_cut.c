@@ -205,6 +205,19 @@ same_season(const struct tariff *t, int one, int two)
     return true;
 }
 
+/* A class that the tariff never asks for changes nothing. */
+static bool
+same_class(const struct tariff *t, const char *one, const char *two)
+{
+    for (int i = 0; i < t->n_components; i++) {
+        const char *class = t->components[i].when.class_name;
+
+        if (class[0] != '\0' && (strcmp(class, one) == 0) != (strcmp(class, two) == 0))
+            return false;
+    }
+    return true;
+}
+
 static bool
 same_factors(const struct period_part *a, const struct period_part *b)
 {
@@ -220,7 +233,7 @@ static bool
 goes_on(const struct period_part *a, const struct period_part *b)
 {
     return a->tariff == b->tariff && !b->new_year &&
-           strcmp(a->class_name, b->class_name) == 0 && same_factors(a, b) &&
+           same_class(a->tariff, a->class_name, b->class_name) && same_factors(a, b) &&
            same_season(a->tariff, a->month, b->month);
 }
 
@@ -229,6 +242,8 @@ part_add(struct period *p, const struct period_part *part, struct err *e)
 {
     if (p->n_parts > 0 && goes_on(&p->parts[p->n_parts - 1], part)) {
         p->parts[p->n_parts - 1].days += part->days;
+        memcpy(p->parts[p->n_parts - 1].class_name, part->class_name,
+               sizeof(part->class_name));
         return true;
     }
     if (p->n_parts == PERIOD_PARTS_MAX)

@@ -235,6 +235,15 @@ tariff_lint_file(const char *path, struct problems *p)
     return t != NULL;
 }
 
+bool
+tariff_lint_text(const char *name, const char *text, size_t n, struct problems *p)
+{
+    struct tariff *t = tariff_from(yaml_open_text(name, text, n, p), true, p);
+
+    tariff_destroy(t);
+    return t != NULL;
+}
+
 void
 tariff_destroy(struct tariff *t)
 {

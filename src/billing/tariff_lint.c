@@ -3,7 +3,10 @@
  */
 #include "tariff_read.h"
 
+#include "meterpost/billing/quote.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -76,6 +79,59 @@ lint_amount(struct reading *r, int i)
     yaml_problem(r->y, r->problems, path, "is finer than the smallest coin: it is rounded");
 }
 
+/* "More than 100, and at most 50". */
+static void
+lint_condition(struct reading *r, int i)
+{
+    const struct tariff_when *w = &r->t->components[i].when;
+    char path[READING_PATH_MAX];
+
+    if (!w->has_gt || !w->has_le || w->total_gt.milli < w->total_le.milli)
+        return;
+    snprintf(path, sizeof(path), "components[%d].when", i);
+    yaml_problem(r->y, r->problems, path,
+                 "never holds: no total is above total_gt and up to total_le");
+}
+
+/* A use of nothing, in every quantity and factor that the tariff asks for. */
+static void
+use_nothing(const struct tariff *t, struct usage *u)
+{
+    struct err ignored;
+
+    usage_set(u, "total", (struct quantity){0}, &ignored);
+    for (int i = 0; i < t->n_components; i++) {
+        const struct component *c = &t->components[i];
+
+        if (c->per[0] != '\0')
+            usage_set(u, c->per, (struct quantity){0}, &ignored);
+        if (c->from[0] != '\0')
+            usage_set(u, c->from, (struct quantity){0}, &ignored);
+        if (c->factor_of[0] != '\0')
+            usage_set_factor(u, c->factor_of, (struct rate){0}, &ignored);
+        for (int k = 0; k < c->n_steps && c->type == COMPONENT_REGISTERS; k++)
+            usage_set(u, c->steps[k].quantity, (struct quantity){0}, &ignored);
+    }
+}
+
+/* A house that stands empty gets a bill, too. */
+static void
+lint_zero_use(struct reading *r)
+{
+    struct quote *q = malloc(sizeof(*q));
+    struct usage u = {.month = 1};
+    struct err why;
+
+    use_nothing(r->t, &u);
+    if (q == NULL)
+        yaml_problem(r->y, r->problems, "", "out of memory");
+    else if (!quote_compute(r->t, &u, q, &why))
+        yaml_problem(r->y, r->problems, "", "a use of zero gets no bill: %s", why.text);
+    else if (q->total.minor < 0)
+        yaml_problem(r->y, r->problems, "", "a use of zero gets a bill below zero");
+    free(q);
+}
+
 void
 reading_lint(struct reading *r)
 {
@@ -84,5 +140,7 @@ reading_lint(struct reading *r)
     for (int i = 0; i < r->t->n_components; i++) {
         lint_ladder(r, i);
         lint_amount(r, i);
+        lint_condition(r, i);
     }
+    lint_zero_use(r);
 }

@@ -183,6 +183,11 @@ command_run run_trial, run_statement;
 command_run run_pay_import, run_suspense;
 /* read.c, round.c */
 command_run run_read, run_reading_add, run_round_start, run_round_show, run_round_close;
+/* bill_look.c, bill_change.c */
+command_run run_bill_preview, run_bill_explain, run_bill_cancel, run_factor_set;
+/* tariff.c */
+command_run run_tariff_list, run_tariff_show, run_tariff_lint, run_tariff_quote;
+command_run run_tariff_compare;
 /* bill_render.c */
 command_run run_bill_render;
 /* message.c */

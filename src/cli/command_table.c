@@ -278,6 +278,49 @@ const struct command commands[] = {
     {READ, "vee list", "[SUBJECT]", "limits of their own, by class and meter", NULL,
      "vee list", run_list, {LIMIT}},
 
+    {BILL, "tariff list", "", "tariffs and their versions", NULL, "tariff list",
+     run_tariff_list, NONE},
+    {BILL, "tariff show", "TARIFF", "what a tariff asks for, part by part",
+     "TARIFF is the id of a tariff, or a file.", "tariff show domestic-electricity",
+     run_tariff_show, {{"--date", "2026-11-01", "the version of that day; else of today"}}},
+    {BILL, "tariff lint", "[FILE...]", "what is wrong or odd in tariff files",
+     "Ladders that end, conditions that never hold, months in no season, odd decimals, and "
+     "a use of zero that gets no bill. Without FILE the tariffs of the configuration.",
+     "tariff lint conf/tariffs/domestic-water.yaml", run_tariff_lint, NONE},
+    {BILL, "tariff quote", "TARIFF NAME=VALUE...", "the bill of a use",
+     "NAME is total, another quantity (peak, kw), month, days, months, class, ytd_before, "
+     "or factor.NAME for the value of a factor.",
+     "tariff quote domestic-electricity total=120 days=30", run_tariff_quote,
+     {{"--date", "2026-11-01", "the version of that day; else of today"}}},
+    {BILL, "tariff compare", "OLD NEW", "who gains and who loses by another tariff",
+     "Prices the use of all bills of a month that were by OLD again, by both. OLD and NEW "
+     "are ids or files.",
+     "tariff compare domestic-electricity new/domestic.yaml --month 2026-10",
+     run_tariff_compare,
+     {{"--month", "2026-10", "else the last"},
+      {"--date", "2026-12-01", "the version of NEW of that day; else of today"}}},
+    {BILL, "factor set", "FACTOR MONTH VALUE", "give a dated factor its value",
+     "Such as the fuel charge of a month; a day may stand in the place of the month. "
+     "Components of tariffs refer to it by its name, bills keep what they used. To mend a "
+     "value set it again.",
+     "factor set fuel 2026-11 3.59", run_factor_set, NONE},
+    {BILL, "factor list", "[FACTOR]", "values of dated factors, newest first", NULL,
+     "factor list", run_list, {DAYS, LIMIT}},
+    {BILL, "bill preview", "[MONTH]", "what a bill run would do, beside the bills before",
+     "Totals against last month and last year, the twenty biggest changes, estimates, and "
+     "who would get no bill. Writes nothing.",
+     "bill preview 2026-10", run_bill_preview, NONE},
+    {BILL, "bill explain", "NUMBER", "why a bill is what it is",
+     "For each line the rule with its limits as scaled; for each reading its date, flags, "
+     "who took it, or the text message it came in.",
+     "bill explain 2026-000017", run_bill_explain, NONE},
+    {BILL, "bill cancel", "NUMBER", "take a bill back with a credit note, bill again",
+     "Shows what would happen and asks, unless --yes. Later bills of the account stand on "
+     "its readings: with --with-later they are taken back and billed again, too.",
+     "bill cancel 2026-000017 --reason \"reading of the neighbour\"", run_bill_cancel,
+     {{"--reason", "TEXT", "why; it is kept with the credit note"},
+      {"--with-later", NULL, "the account's later bills, too"},
+      {"--no-bill", NULL, "do not bill again"}}},
     {BILL, "bill issue", "[MONTH]", "issue the bills of a month, else the last",
      "Shows what it would issue and asks, unless --yes. An account that has its bill "
      "already gets none; one that cannot be billed is named, and the exit status is 5.",

@@ -36,6 +36,8 @@ verb_run verb_hold_accept, verb_hold_reject, verb_hold_estimate, verb_reading_ed
     verb_reading_estimate;
 /* verb_vee.c */
 verb_run verb_vee_set, verb_vee_end;
+/* verb_bill.c */
+verb_run verb_bill_cancel, verb_factor_set;
 /* verb_money.c */
 verb_run verb_bill_issue, verb_pay_add;
 

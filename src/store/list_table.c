@@ -93,6 +93,12 @@ static const char round_meters[] =
     " AND ($5 IS NULL OR r.id = $5) AND $3 IS NULL AND $4 IS NULL"
     " ORDER BY m.meter LIMIT $6";
 
+static const char factors[] =
+    "SELECT f.name, f.valid_from, f.value_micro, f.set_at, f.actor FROM factor f"
+    " WHERE ($1 IS NULL OR f.name = $1) AND $2 IS NULL"
+    " AND ($3 IS NULL OR f.valid_from >= $3) AND ($4 IS NULL OR f.valid_from < $4)"
+    " AND ($5 IS NULL OR f.id = $5) ORDER BY f.valid_from DESC, f.name, f.id DESC LIMIT $6";
+
 static const char bills[] =
     "SELECT b.number, a.account, a.name, b.period_from, b.period_to, b.issued_at, b.due_at,"
     " b.basis, b.total_minor, b.balance_before_minor,"
@@ -255,6 +261,13 @@ static const struct list lists[] = {
       {"currency", COLUMN_TEXT},
       {"kind", COLUMN_TEXT},
       {"month", COLUMN_TEXT}}},
+    {"factors",
+     factors,
+     {{"factor", COLUMN_TEXT},
+      {"from", COLUMN_DATE},
+      {"value", COLUMN_RATE},
+      {"set_at", COLUMN_TIME},
+      {"by", COLUMN_TEXT}}},
     {"payments",
      payments,
      {{"payment", COLUMN_INT},

@@ -130,9 +130,13 @@ struct tariff *tariff_open_text(const char *name, const char *text, size_t n,
 
 /* What is allowed in a file and yet looks like a mistake, into *p: a ladder that ends,
  * a month in two seasons or in none, an amount finer than a coin, a currency whose standard
- * has other decimals. False when the file is wrong (then all faults are in *p) or something
- * was found. */
+ * has other decimals, a condition that never holds, a bill for no use at all that is
+ * refused or below zero. False when the file is wrong (then all faults are in *p) or
+ * something was found. */
 bool tariff_lint_file(const char *path, struct problems *p);
+
+/* The same of a text; `name` stands for the file. */
+bool tariff_lint_text(const char *name, const char *text, size_t n, struct problems *p);
 
 /* Takes NULL. */
 void tariff_destroy(struct tariff *t);
