@@ -2,7 +2,8 @@
 
 #include "issue.h"
 #include "meterpost/base/text.h"
-#include "meterpost/store/ledger.h"
+#include "meterpost/billing/ledger.h"
+#include "meterpost/billing/recompute.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,36 +37,28 @@ number_credit(const struct billing *b, struct bill *credit, struct err *e)
             err_in(e, "billing.credit_format"));
 }
 
-/* All entries of the bill, the other way. */
+/* What the bill was computed to, the other way. */
 static bool
 post_reversed(const struct billing *b, const struct bill *bill, const struct bill *credit,
-              const char *reason, struct err *e)
+              struct err *e)
 {
-    struct ledger_posted list[BILL_LINES_MAX];
-    char prefix[LEDGER_KEY_MAX], key[LEDGER_KEY_MAX], memo[LEDGER_MEMO_MAX];
-    int n;
+    struct quote *q = malloc(sizeof(*q));
+    struct account a;
+    bool found, ok = q != NULL;
 
-    snprintf(prefix, sizeof(prefix), "bill %s ", bill->number);
-    snprintf(memo, sizeof(memo), "credit %s for bill %s: %.90s", credit->number,
-             bill->number, reason);
-    if (!ledger_entries_of(b->store, prefix, list, BILL_LINES_MAX, &n, e))
-        return false;
-    for (int i = 0; i < n; i++) {
-        struct ledger_entry entry = {.key = key,
-                                     .posted_at = b->now,
-                                     .debit_id = list[i].credit_id,
-                                     .credit_id = list[i].debit_id,
-                                     .amount = list[i].amount,
-                                     .kind = "bill",
-                                     .memo = memo,
-                                     .bill_id = credit->id};
-
-        snprintf(key, sizeof(key), "bill %s %s", credit->number,
-                 list[i].key + strlen(prefix));
-        if (!ledger_entry_add(b->store, &entry, NULL, e))
-            return false;
+    if (!ok)
+        return err_set(e, FAIL_RETRY, "out of memory");
+    ok = account_by_id(b->store, bill->account_id, &a, &found, e) &&
+         billing_recompute(b->store, bill, q, e);
+    for (int i = 0; ok && i < q->n_lines; i++)
+        q->lines[i].amount.minor = -q->lines[i].amount.minor;
+    if (ok) {
+        q->total.minor = -q->total.minor;
+        q->rounding.minor = -q->rounding.minor;
+        ok = ledger_post_bill(b->store, &a, q, credit, e);
     }
-    return true;
+    free(q);
+    return ok;
 }
 
 static bool
@@ -117,7 +110,7 @@ credit_add(const struct billing *b, const struct bill *bill, const char *reason,
     return write_reason(bill, reason, credit->usage, e) &&
            account_balance(b->store, bill->account_id, &credit->balance_before, e) &&
            number_credit(b, credit, e) && bill_add(b->store, credit, &credit->id, e) &&
-           write_reversed(b, bill, credit, e) && post_reversed(b, bill, credit, reason, e);
+           write_reversed(b, bill, credit, e) && post_reversed(b, bill, credit, e);
 }
 
 /* ---- which ---- */

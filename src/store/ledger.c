@@ -85,36 +85,6 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
 }
 
 bool
-ledger_entries_of(struct store *s, const char *prefix, struct ledger_posted *out, int most,
-                  int *n, struct err *e)
-{
-    static const char sql[] =
-        "SELECT key, debit_id, credit_id, amount_minor FROM ledger_entry"
-        " WHERE key >= $1 AND substr(key, 1, length($1)) = $1 AND key < $1 || '~'"
-        " ORDER BY key LIMIT $2";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    *n = 0;
-    if (q == NULL)
-        return false;
-    stmt_text(q, 1, prefix);
-    stmt_int(q, 2, most);
-    while (stmt_step(q, &row, e)) {
-        struct ledger_posted *p = &out[*n];
-
-        if (!row)
-            return true;
-        stmt_col_text(q, 0, p->key, sizeof(p->key));
-        p->debit_id = stmt_col_int(q, 1);
-        p->credit_id = stmt_col_int(q, 2);
-        p->amount.minor = stmt_col_int(q, 3);
-        (*n)++;
-    }
-    return false;
-}
-
-bool
 account_balance(struct store *s, int64_t account_id, struct money *out, struct err *e)
 {
     static const char sql[] =

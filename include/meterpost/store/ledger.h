@@ -42,17 +42,6 @@ bool ledger_account_put(struct store *s, const char *name, enum ledger_type type
 bool ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
                       struct err *e);
 
-/* An entry of a bill as it stands. */
-struct ledger_posted {
-    char key[LEDGER_KEY_MAX];
-    int64_t debit_id, credit_id;
-    struct money amount;
-};
-
-/* The entries whose key begins with `prefix`, by key, at most `most`. */
-bool ledger_entries_of(struct store *s, const char *prefix, struct ledger_posted *out,
-                       int most, int *n, struct err *e);
-
 /* What an account owes: debits less credits of its receivables. Negative: it has credit. */
 bool account_balance(struct store *s, int64_t account_id, struct money *out, struct err *e);
 
