@@ -30,6 +30,7 @@ struct draft {
     struct bill bill;            /* without number, id and usage until it is issued */
     struct bill_reading readings[BILL_READINGS_MAX];
     int n_readings;
+    bool left; /* no meter hangs there any more: this is the last bill */
     struct usage_quantity used[USAGE_NAMES_MAX]; /* by the readings; may be below zero */
     struct period period;
     struct true_up true_ups[TRUE_UPS_MAX]; /* of estimated bills before this one */

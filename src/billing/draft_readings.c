@@ -13,7 +13,7 @@
 #define TOTAL "total"
 
 /* The quantities of a tariff and the registers they are read from. The four rates are those
- * of DL/T 645 in its order. Sewers are measured by the water that came in. */
+ * of DL/T 645 in its order; a maximum demand is a height, and no difference. Sewers are measured by the water that came in. */
 static const struct measured {
     const char *commodity, *quantity, *obis;
 } measured[] = {
@@ -26,6 +26,8 @@ static const struct measured {
     {"electricity", "t2", "1-0:1.8.2"},
     {"electricity", "t3", "1-0:1.8.3"},
     {"electricity", "t4", "1-0:1.8.4"},
+    {"electricity", "kw", "1-0:1.6.0"},
+    {"electricity", "kva", "1-0:9.6.0"},
     {"water", TOTAL, "8-0:1.0.0"},
     {"gas", TOTAL, "7-0:3.0.0"},
     {"heat", TOTAL, "6-0:1.0.0"},
@@ -205,6 +207,11 @@ segment_finish(struct draft *d, const struct segment *g, const struct reading *e
     r->to_id = end->id;
     r->to_at = end->taken_at;
     r->to_quality = end->quality;
+    if (usage_is_level(g->what->quantity)) {
+        text_copy(r->unit, sizeof(r->unit), end->unit);
+        return round_divide((int128)end->value.milli * r->multiplier_milli, MULTIPLIER_ONE,
+                            ROUND_HALF_UP, &r->usage.milli, why);
+    }
     text_copy(r->unit, sizeof(r->unit), end->unit[0] != '\0' ? end->unit : d->tariff->unit);
     if (strcasecmp(r->unit, d->tariff->unit) != 0)
         return err_set(why, FAIL_REJECT, "meter %s is read in %s, tariff '%s' is in %s",
@@ -301,7 +308,9 @@ draft_read_meters(const struct billing *b, const struct billing_month *m, struct
         !installations_of_account(b->store, d->account.id, billed ? last.period_to : 0,
                                   m->end, list, &n, e))
         return false;
+    d->left = true;
     for (size_t i = 0; i < n && *outcome == DRAFT_READY; i++) {
+        d->left = d->left && list[i].removed_at != 0;
         if (!read_installation(b, m, d, &list[i], outcome, e))
             return false;
     }

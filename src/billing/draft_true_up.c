@@ -125,7 +125,7 @@ spread(struct draft *d, const struct guesses *g, int name, struct err *why)
 
     if (!used_since(d, g, name, &known, &sum, why))
         return false;
-    if (!known)
+    if (!known || usage_is_level(quantity))
         return usage_set(&d->period.usage, quantity, d->used[name].used, why);
     if (sum.milli < 0)
         return err_set(
