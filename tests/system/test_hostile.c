@@ -401,10 +401,10 @@ Test(hostile, a_pattern_that_runs_away_is_stopped_and_its_profile_named)
     cr_expect_lt(clock_mono_ms() - t, IDLE_MS / 2);
     cr_assert_eq(rig_meterpost(r, &answer, &e, "inbox", "--state", "quarantined", NULL), 0,
                  "%s", e.text);
-    reason = json_string_value(json_object_get(json_array_get(answer, 0), "reason"));
+    reason = json_string_value(json_object_get(json_array_get(answer, 0), "error"));
     cr_expect(reason != NULL && strstr(reason, "slow") != NULL &&
                   strstr(reason, "match limit") != NULL,
-              "the reason is '%s'", reason == NULL ? "" : reason);
+              "got %s", json_dumps(answer, 0));
     json_decref(answer);
 }
 
