@@ -6,14 +6,16 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
-#define GAP    2 /* columns between two; 1 where the line is too long otherwise */
-#define NARROW 8 /* a flexible column keeps these */
-#define RED    "\033[31m"
-#define BOLD   "\033[1m"
-#define PLAIN  "\033[0m"
+#define GAP        2  /* columns between two; 1 where the line is too long otherwise */
+#define NARROW     8  /* a flexible column keeps these */
+#define LINE_LEAST 40 /* narrower terminals wrap */
+#define RED        "\033[31m"
+#define BOLD       "\033[1m"
+#define PLAIN      "\033[0m"
 
 /* ---- width ---- */
 
@@ -312,6 +314,18 @@ print_row(FILE *to, const struct column *columns, size_t n, const struct layout 
     fputc('\n', to);
 }
 
+/* A terminal knows better how long a line is. */
+static size_t
+line_of(FILE *to, size_t line)
+{
+    struct winsize w;
+    int fd = fileno(to); /* -1: no file at all */
+
+    if (fd == -1 || ioctl(fd, TIOCGWINSZ, &w) == -1 || w.ws_col < LINE_LEAST)
+        return line;
+    return w.ws_col;
+}
+
 void
 table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows,
             size_t line, bool colour)
@@ -322,6 +336,7 @@ table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows
 
     if (json_array_size(rows) == 0)
         return;
+    line = line_of(to, line);
     measure(columns, n, rows, &at);
     squeeze(columns, n, &at, line);
     if (line_width(&at, n) > line) {

@@ -39,7 +39,8 @@ void width_clip(const char *text, size_t columns, char *out);
 void cell_text(const json_t *value, enum cell cell, char *out);
 
 /* A header and a line a row, no line longer than `line` columns while the flexible ones can
- * give; columns of which every cell is empty are left out. */
+ * give; on a terminal its width counts instead of `line`. Columns of which every cell is
+ * empty are left out. */
 void table_print(FILE *to, const struct column *columns, size_t n, const json_t *rows,
                  size_t line, bool colour);
 
