@@ -1,32 +1,13 @@
-#include "meterpost/store/store.h"
+/*
+ * store.c - the database as a whole: safety settings, transactions, checks.
+ */
+#include "store_private.h"
 
-#include "meterpost/base/log.h"
-#include "meterpost/base/text.h"
-#include "stmt.h"
-
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_MAX       512 /* statements; a power of two. The program has some 150 */
-#define PARAMETERS_MAX 40
-
-struct stmt {
-    const char *sql; /* its address is the key */
-    sqlite3_stmt *q;
-    struct store *store;
-    int at[PARAMETERS_MAX + 1]; /* SQLite's index of $n */
-};
-
-struct store {
-    sqlite3 *db;
-    bool in_transaction;
-    struct stmt kept[KEPT_MAX];
-};
-
-static bool
-failed(struct store *s, int code, const char *what, struct err *e)
+bool
+store_failed(struct store *s, int code, const char *what, struct err *e)
 {
     const char *text = s->db != NULL ? sqlite3_errmsg(s->db) : sqlite3_errstr(code);
     enum err_kind kind = FAIL_FATAL;
@@ -51,7 +32,7 @@ store_exec(struct store *s, const char *sql, struct err *e)
 {
     int code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
 
-    return code == SQLITE_OK || failed(s, code, "database", e);
+    return code == SQLITE_OK || store_failed(s, code, "database", e);
 }
 
 /* Safety settings: each is set, then read back, and must be what we said. */
@@ -79,7 +60,7 @@ setting_holds(struct store *s, const struct setting *t, struct err *e)
     int code = sqlite3_prepare_v2(s->db, t->ask, -1, &q, NULL);
 
     if (code != SQLITE_OK)
-        return failed(s, code, t->ask, e);
+        return store_failed(s, code, t->ask, e);
     same = sqlite3_step(q) == SQLITE_ROW &&
            strcmp((const char *)sqlite3_column_text(q, 0), t->want) == 0;
     sqlite3_finalize(q);
@@ -149,7 +130,7 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
         return err_set(e, FAIL_FATAL, "out of memory");
     code = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) {
-        failed(s, code, path, e);
+        store_failed(s, code, path, e);
         e->kind = FAIL_FATAL;
         store_close(s);
         return false;
@@ -277,162 +258,5 @@ store_check_integrity(struct store *s, struct err *e)
         stmt_done(q);
         return err_set(e, FAIL_FATAL, "a row of %s points to a row that is gone", first);
     }
-    return true;
-}
-
-/* ---- kept statements ---- */
-
-static bool
-prepare(struct stmt *kept, struct err *e)
-{
-    char name[16];
-    int code = sqlite3_prepare_v3(kept->store->db, kept->sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                  &kept->q, NULL);
-
-    if (code != SQLITE_OK) {
-        failed(kept->store, code, "statement", e);
-        kept->sql = NULL;
-        return false;
-    }
-    for (int n = 1; n <= PARAMETERS_MAX; n++) {
-        snprintf(name, sizeof(name), "$%d", n);
-        kept->at[n] = sqlite3_bind_parameter_index(kept->q, name);
-    }
-    return true;
-}
-
-struct stmt *
-stmt_get(struct store *s, const char *sql, struct err *e)
-{
-    size_t slot = ((uintptr_t)sql >> 3) % KEPT_MAX;
-
-    for (int probe = 0; probe < KEPT_MAX; probe++, slot = (slot + 1) % KEPT_MAX) {
-        struct stmt *kept = &s->kept[slot];
-
-        if (kept->sql == sql) {
-            sqlite3_reset(kept->q);
-            sqlite3_clear_bindings(kept->q);
-            return kept;
-        }
-        if (kept->sql == NULL) {
-            kept->sql = sql;
-            kept->store = s;
-            return prepare(kept, e) ? kept : NULL;
-        }
-    }
-    err_set(e, FAIL_FATAL, "more than %d kept statements", KEPT_MAX);
-    return NULL;
-}
-
-void
-stmt_int(struct stmt *q, int n, int64_t value)
-{
-    sqlite3_bind_int64(q->q, q->at[n], value);
-}
-
-void
-stmt_text(struct stmt *q, int n, const char *value)
-{
-    sqlite3_bind_text(q->q, q->at[n], value, -1, SQLITE_TRANSIENT);
-}
-
-void
-stmt_text_or_null(struct stmt *q, int n, const char *value)
-{
-    if (*value != '\0')
-        stmt_text(q, n, value);
-}
-
-void
-stmt_int_or_null(struct stmt *q, int n, int64_t value)
-{
-    if (value != 0)
-        stmt_int(q, n, value);
-}
-
-void
-stmt_blob(struct stmt *q, int n, const void *bytes, size_t size)
-{
-    sqlite3_bind_blob64(q->q, q->at[n], bytes, size, SQLITE_TRANSIENT);
-}
-
-bool
-stmt_step(struct stmt *q, bool *row, struct err *e)
-{
-    int code = sqlite3_step(q->q);
-
-    *row = code == SQLITE_ROW;
-    if (code == SQLITE_ROW)
-        return true;
-    if (code != SQLITE_DONE)
-        failed(q->store, code, "database", e);
-    sqlite3_reset(q->q);
-    return code == SQLITE_DONE;
-}
-
-bool
-stmt_run(struct stmt *q, struct err *e)
-{
-    bool row;
-
-    do {
-        if (!stmt_step(q, &row, e))
-            return false;
-    } while (row);
-    return true;
-}
-
-void
-stmt_done(struct stmt *q)
-{
-    sqlite3_reset(q->q);
-}
-
-int64_t
-stmt_col_int(struct stmt *q, int i)
-{
-    return sqlite3_column_int64(q->q, i);
-}
-
-bool
-stmt_col_null(struct stmt *q, int i)
-{
-    return sqlite3_column_type(q->q, i) == SQLITE_NULL;
-}
-
-const char *
-stmt_col_peek(struct stmt *q, int i)
-{
-    const char *text = (const char *)sqlite3_column_text(q->q, i);
-
-    return text == NULL ? "" : text;
-}
-
-void
-stmt_col_text(struct stmt *q, int i, char *out, size_t size)
-{
-    text_clip(out, size, stmt_col_peek(q, i));
-}
-
-size_t
-stmt_col_blob(struct stmt *q, int i, void *out, size_t size)
-{
-    const void *bytes = sqlite3_column_blob(q->q, i);
-    size_t n = (size_t)sqlite3_column_bytes(q->q, i);
-
-    n = n > size ? size : n;
-    if (n > 0)
-        memcpy(out, bytes, n);
-    return n;
-}
-
-bool
-stmt_one_int(struct stmt *q, int64_t *value, bool *found, struct err *e)
-{
-    if (!stmt_step(q, found, e))
-        return false;
-    *value = *found ? stmt_col_int(q, 0) : 0;
-    if (*found)
-        stmt_done(q);
     return true;
 }

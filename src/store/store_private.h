@@ -1,0 +1,30 @@
+/*
+ * store_private.h - the open database and its kept statements; for store.c and stmt.c.
+ */
+#ifndef METERPOST_STORE_STORE_PRIVATE_H
+#define METERPOST_STORE_STORE_PRIVATE_H
+
+#include "stmt.h"
+
+#include <sqlite3.h>
+
+#define KEPT_MAX       512 /* statements; a power of two. The program has some 150 */
+#define PARAMETERS_MAX 40
+
+struct stmt {
+    const char *sql; /* its address is the key */
+    sqlite3_stmt *q;
+    struct store *store;
+    int at[PARAMETERS_MAX + 1]; /* SQLite's index of $n */
+};
+
+struct store {
+    sqlite3 *db;
+    bool in_transaction;
+    struct stmt kept[KEPT_MAX];
+};
+
+/* What SQLite's code means, as an error: "what: SQLite's text". Always false. */
+bool store_failed(struct store *s, int code, const char *what, struct err *e);
+
+#endif
