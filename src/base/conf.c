@@ -286,6 +286,20 @@ conf_modem_find(const struct conf *c, const char *name)
     return NULL;
 }
 
+int
+conf_modem_route(const struct conf_modem *c, const char *number)
+{
+    int longest = -1;
+
+    for (int i = 0; i < c->n_routes; i++) {
+        int length = (int)strlen(c->routes[i]);
+
+        if (length > longest && phone_matches(c->routes[i], number))
+            longest = length;
+    }
+    return longest;
+}
+
 const struct conf_bus *
 conf_bus_find(const struct conf *c, const char *name)
 {

@@ -97,18 +97,21 @@ run_message_send(struct cli *c)
     json_t *answer,
         *arguments = json_pack("{s:s, s:s}", "number", c->args[0], "text", c->args[1]);
     enum status status = session_run(c, "message.send", arguments, &answer);
+    const char *cost;
 
     if (answer == NULL)
         return status;
+    cost = json_string_value(json_object_get(answer, "cost"));
     if (c->form != FORM_TEXT)
         print_object(c, answer);
     else
-        printf("%s to %s: message %lld, %lld part%s\n",
+        printf("%s to %s: message %lld, %lld part%s%s%s\n",
                c->dry_run ? "would be queued" : "queued",
                json_string_value(json_object_get(answer, "to")),
                (long long)json_integer_value(json_object_get(answer, "message")),
                (long long)json_integer_value(json_object_get(answer, "segments")),
-               json_integer_value(json_object_get(answer, "segments")) == 1 ? "" : "s");
+               json_integer_value(json_object_get(answer, "segments")) == 1 ? "" : "s",
+               cost == NULL ? "" : ", costs ", cost == NULL ? "" : cost);
     json_decref(answer);
     return status;
 }

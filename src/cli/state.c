@@ -66,6 +66,9 @@ print_status(const json_t *o)
            json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run");
     printf("now       %s\n", text_of(o, "now"));
     print_modems(o);
+    if (json_is_true(json_object_get(o, "month_spent")))
+        printf("money     the month's money for messages is spent: only alarms, cuts and "
+               "restores go out\n");
     printf("registry  %lld accounts, %lld meters, %lld concentrators\n",
            number_of(o, "accounts"), number_of(o, "meters"), number_of(o, "concentrators"));
     printf("outbox    %lld due, %lld later, %lld being sent, %lld in doubt, %lld failed\n",

@@ -21,6 +21,31 @@ key_of(const struct phone *to, const char *text, utc_t now, char *out, size_t si
              (unsigned long long)hash);
 }
 
+/* By the price of the modem whose route fits best; nothing when none has a price. */
+static void
+put_cost(const struct conf *c, const char *number, size_t segments, json_t *answer)
+{
+    const struct conf_modem *best = NULL;
+    char text[AMOUNT_TEXT_MAX];
+    int longest = -1;
+
+    for (int i = 0; i < c->n_modems; i++) {
+        int length = conf_modem_route(&c->modems[i], number);
+
+        if (length > longest) {
+            longest = length;
+            best = &c->modems[i];
+        }
+    }
+    if (best == NULL || best->segment_cost.minor == 0)
+        return;
+    json_object_set_new(answer, "modem", json_string(best->name));
+    json_object_set_new(
+        answer, "cost",
+        json_string(decimal_print(best->segment_cost.minor * (int64_t)segments, c->decimals,
+                                  false, text)));
+}
+
 bool
 verb_message_send(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
@@ -48,5 +73,8 @@ verb_message_send(struct desk *d, const char *actor, const json_t *arguments,
     json_object_set_new(answer, "message", json_integer(id));
     json_object_set_new(answer, "to", json_string(to.text));
     json_object_set_new(answer, "segments", json_integer((json_int_t)parts.count));
+    json_object_set_new(answer, "encoding",
+                        json_string(parts.alphabet == WIRE_GSM7 ? "gsm7" : "ucs2"));
+    put_cost(d->conf, to.text, parts.count, answer);
     return true;
 }

@@ -27,7 +27,7 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     text_clip(out->smsc, sizeof(out->smsc), c->smsc);
     out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
     out->reports = c->delivery_reports;
-    /* Nothing has proven yet that this modem takes less than the library waits. */
+    out->settle_auto = c->settle_percent == SETTLE_AUTO;
     out->settle_percent =
         c->settle_percent == SETTLE_AUTO ? 100 : (uint8_t)c->settle_percent;
 }
@@ -37,7 +37,8 @@ same_setup(const struct wire_setup *a, const struct wire_setup *b)
 {
     return strcmp(a->device, b->device) == 0 && strcmp(a->smsc, b->smsc) == 0 &&
            a->baud == b->baud && a->poll_s == b->poll_s && a->reports == b->reports &&
-           a->settle_percent == b->settle_percent && a->answer_s == b->answer_s;
+           a->settle_percent == b->settle_percent && a->settle_auto == b->settle_auto &&
+           a->answer_s == b->answer_s;
 }
 
 struct modem *

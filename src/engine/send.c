@@ -52,21 +52,6 @@ struct choice {
 
 /* ---- modems ---- */
 
-/* Characters of the longest route to a number; -1: none. */
-static int
-route_length(const struct conf_modem *c, const char *number)
-{
-    int longest = -1;
-
-    for (int i = 0; i < c->n_routes; i++) {
-        int length = (int)strlen(c->routes[i]);
-
-        if (length > longest && phone_matches(c->routes[i], number))
-            longest = length;
-    }
-    return longest;
-}
-
 static int
 room(const struct modem *m)
 {
@@ -116,7 +101,7 @@ rank(const struct choice *c, const struct modem *modem, const struct outbox_due 
         return 0;
     if (m->begun)
         return strcmp(m->last, modem->worker.name) == 0;
-    length = 1 + route_length(modem->conf, m->number);
+    length = 1 + conf_modem_route(modem->conf, m->number);
     if (length == 0 || modem_is_ill(modem, c->now_ms))
         return length;
     return length + (day_is_over(modem) ? RANK_RESTED : RANK_WELL);
@@ -271,8 +256,8 @@ send_count(struct engine *en, struct modem *m, int parts, struct err *e)
     int64_t price = m->conf != NULL ? m->conf->segment_cost.minor : 0;
 
     m->turn.day_parts += parts;
-    return modem_day_add(en->desk->store, m->worker.name, clock_day_start(en->desk->now, 0),
-                         parts, parts * price, e);
+    return modem_day_add(en->desk->store, m->worker.name, en->desk->now, parts,
+                         parts * price, e);
 }
 
 /* Parts that it has sent today are counted once a day, then remembered. */

@@ -92,6 +92,7 @@ engine_status(struct engine *en, json_t *answer)
     for (int i = 0; i < en->n_modems; i++)
         json_array_append_new(modems, modem_status(en->modems[i]));
     json_object_set_new(answer, "modems", modems);
+    json_object_set_new(answer, "month_spent", json_boolean(en->over_ceiling));
     json_object_set_new(answer, "database", json_string(en->desk->conf->database));
     json_object_set_new(answer, "engine",
                         json_pack("{s:I, s:s, s:s}", "pid", (json_int_t)getpid(), "version",

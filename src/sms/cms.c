@@ -73,3 +73,9 @@ cms_is_sim_trouble(int code)
     return code == 310 || code == 311 || code == 312 || code == 313 || code == 315 ||
            code == 316;
 }
+
+bool
+cms_is_of_the_modem(int code)
+{
+    return code <= 0 || code == 302 || code == 304 || code == 305 || code == 500;
+}

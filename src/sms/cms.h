@@ -13,6 +13,10 @@
  * set to what it means, for people; never NULL. */
 enum wire_outcome cms_outcome(int code, const char **words);
 
+/* True for an error without a number and for one that means that the modem did not
+ * understand: the line or the pace may be at fault. */
+bool cms_is_of_the_modem(int code);
+
 /* True when the code says that the SIM is missing, locked or broken. */
 bool cms_is_sim_trouble(int code);
 

@@ -128,8 +128,14 @@ static const char modems[] =
     "SELECT m.name, m.health, m.signal_percent, m.operator, m.sim_used, m.sim_size, m.imei,"
     " m.imsi, m.model, m.firmware, m.smsc, m.settle_percent, m.restarts, m.reason, "
     "m.seen_at,"
-    " (SELECT count(*) FROM outbox o WHERE o.modem = m.name AND o.state = 'sending')"
-    " FROM modem m WHERE ($1 IS NULL OR m.name = $1) AND ($2 IS NULL OR m.health = $2)"
+    " (SELECT count(*) FROM outbox o WHERE o.modem = m.name AND o.state = 'sending'),"
+    " d.day, d.parts, d.cost_minor,"
+    " (SELECT sum(x.parts) FROM modem_day x WHERE x.modem = m.name AND x.month = d.month),"
+    " (SELECT sum(x.cost_minor) FROM modem_day x WHERE x.modem = m.name"
+    "  AND x.month = d.month)"
+    " FROM modem m LEFT JOIN modem_day d ON d.modem = m.name"
+    "  AND d.day = (SELECT max(y.day) FROM modem_day y WHERE y.modem = m.name)"
+    " WHERE ($1 IS NULL OR m.name = $1) AND ($2 IS NULL OR m.health = $2)"
     " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
     " ORDER BY m.name LIMIT $6";
 
@@ -279,24 +285,17 @@ static const struct list lists[] = {
       {"received_at", COLUMN_TIME},
       {"payer", COLUMN_TEXT},
       {"by", COLUMN_TEXT}}},
-    {"modems",
-     modems,
-     {{"modem", COLUMN_TEXT},
-      {"health", COLUMN_TEXT},
-      {"signal_percent", COLUMN_INT},
-      {"operator", COLUMN_TEXT},
-      {"sim_used", COLUMN_INT},
-      {"sim_size", COLUMN_INT},
-      {"imei", COLUMN_TEXT},
-      {"imsi", COLUMN_TEXT},
-      {"model", COLUMN_TEXT},
-      {"firmware", COLUMN_TEXT},
-      {"smsc", COLUMN_TEXT},
-      {"settle_percent", COLUMN_INT},
-      {"restarts", COLUMN_INT},
-      {"reason", COLUMN_TEXT},
-      {"seen_at", COLUMN_TIME},
-      {"sending", COLUMN_INT}}},
+    {"modems", modems, {{"modem", COLUMN_TEXT},         {"health", COLUMN_TEXT},
+                        {"signal_percent", COLUMN_INT}, {"operator", COLUMN_TEXT},
+                        {"sim_used", COLUMN_INT},       {"sim_size", COLUMN_INT},
+                        {"imei", COLUMN_TEXT},          {"imsi", COLUMN_TEXT},
+                        {"model", COLUMN_TEXT},         {"firmware", COLUMN_TEXT},
+                        {"smsc", COLUMN_TEXT},          {"settle_percent", COLUMN_INT},
+                        {"restarts", COLUMN_INT},       {"reason", COLUMN_TEXT},
+                        {"seen_at", COLUMN_TIME},       {"sending", COLUMN_INT},
+                        {"last_day", COLUMN_DATE},      {"day_parts", COLUMN_INT},
+                        {"day_cost", COLUMN_MONEY},     {"month_parts", COLUMN_INT},
+                        {"month_cost", COLUMN_MONEY}}},
     {"audit",
      audits,
      {{"id", COLUMN_INT},

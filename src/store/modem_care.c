@@ -126,11 +126,12 @@ modem_care_end(struct store *s, int64_t id, enum care_state state, const char *a
 }
 
 bool
-modem_day_add(struct store *s, const char *modem, utc_t day, int64_t parts,
+modem_day_add(struct store *s, const char *modem, utc_t now, int64_t parts,
               int64_t cost_minor, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO modem_day (modem, day, parts, cost_minor) VALUES ($1, $2, $3, $4)"
+        "INSERT INTO modem_day (modem, day, parts, cost_minor, month)"
+        " VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (modem, day) DO UPDATE SET parts = modem_day.parts + excluded.parts,"
         " cost_minor = modem_day.cost_minor + excluded.cost_minor";
     struct stmt *q = stmt_get(s, sql, e);
@@ -138,9 +139,10 @@ modem_day_add(struct store *s, const char *modem, utc_t day, int64_t parts,
     if (q == NULL)
         return false;
     stmt_text(q, 1, modem);
-    stmt_int(q, 2, day);
+    stmt_int(q, 2, clock_day_start(now, 0));
     stmt_int(q, 3, parts);
     stmt_int(q, 4, cost_minor);
+    stmt_int(q, 5, clock_month_start(now, 0));
     return stmt_run(q, e);
 }
 

@@ -30,7 +30,8 @@ static const char farm[] =
 
     "CREATE TABLE modem_day (" /* parts that left or may have left, and what they cost */
     " modem TEXT NOT NULL,"
-    " day INTEGER NOT NULL," /* its start */
+    " day INTEGER NOT NULL," /* its start, and that of its month */
+    " month INTEGER NOT NULL,"
     " parts INTEGER NOT NULL,"
     " cost_minor INTEGER NOT NULL,"
     " PRIMARY KEY (modem, day)"

@@ -40,13 +40,14 @@ static bool
 queue_messages(struct rig *r, struct err *e)
 {
     for (int i = 0; i < MESSAGES; i++) {
-        char text[80];
+        char text[80], number[20];
         json_t *answer = NULL;
         int status;
 
         snprintf(text, sizeof(text), "Bench message %05d meter command READ ALL", i);
-        status = rig_meterpost(r, &answer, e, "--yes", "message", "send", "+254700001001",
-                               text, NULL);
+        snprintf(number, sizeof(number), "+2547000%05d", 1001 + i % 100);
+        status = rig_meterpost(r, &answer, e, "--yes", "message", "send", number, text,
+                               NULL);
         json_decref(answer);
         if (status != 0)
             return false;

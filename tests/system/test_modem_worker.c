@@ -35,6 +35,7 @@ static pid_t emulator = -1, worker = -1;
 static int control = -1, sock = -1;
 static struct wire_state state; /* the last that was told */
 static const char *given_pin;
+static uint8_t settle_auto;
 
 /* ---- the emulator ---- */
 
@@ -206,6 +207,7 @@ worker_begin(const char *pin, uint8_t settle_percent)
     snprintf(setup.u.setup.device, sizeof(setup.u.setup.device), "%s/sim1", dir);
     given_pin = pin;
     setup.u.setup.settle_percent = settle_percent;
+    setup.u.setup.settle_auto = settle_auto;
     memset(&state, 0, sizeof(state));
     cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
     worker = spawn(argv, pair[1], WIRE_FD);
@@ -711,4 +713,49 @@ Test(worker, waits_of_a_send_are_the_librarys_own_or_shorter)
         cr_expect_eq(worker_ends(), 0);
         close(sock);
     }
+}
+
+Test(worker, waits_are_shortened_by_sending_and_come_back_with_the_first_trouble)
+{
+    struct wire_result r;
+    struct wire w;
+
+    emulator_begin();
+    settle_auto = 1;
+    worker_begin("", 100);
+    cr_assert(reaches(WIRE_READY), "%s", state.reason);
+    cr_expect_eq(state.settle_percent, 100);
+    for (int i = 0; i < 6; i++)
+        cr_expect_eq(send_part((struct wire_send){.body = "x"}).outcome, WIRE_SENT);
+    hear(WIRE_STATE, &w, 1000);
+    cr_expect_eq(state.settle_percent, 10, "got %d", state.settle_percent);
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"drop_reply\": 1}");
+    r = send_part((struct wire_send){.body = "x"});
+    cr_expect_neq(r.outcome, WIRE_SENT);
+    for (int i = 0; i < 5 && state.settle_percent != 100; i++)
+        hear(WIRE_STATE, &w, 1000);
+    cr_expect_eq(state.settle_percent, 100, "got %d", state.settle_percent);
+}
+
+Test(worker, what_waits_when_the_modem_goes_away_comes_back_as_not_begun, .init = begin)
+{
+    static const int sends = 4;
+    int not_begun = 0;
+    struct wire w;
+
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"latency_ms\": 500}");
+    for (int i = 0; i < sends; i++) {
+        w = (struct wire){.kind = WIRE_SEND,
+                          .u.send = {.outbox = i + 1, .body = "cut", .length = 3}};
+        snprintf(w.u.send.number, sizeof(w.u.send.number), PEER);
+        say(&w);
+    }
+    usleep(200000);
+    DO("{\"do\": \"unplug\", \"modem\": \"sim1\"}");
+    for (int i = 0; i < sends; i++) {
+        cr_assert(hear(WIRE_RESULT, &w, WAIT_MS), "result %d", i);
+        not_begun += w.u.result.outcome == WIRE_NOT_BEGUN;
+    }
+    cr_expect_eq(not_begun, sends - 1, "got %d", not_begun);
+    cr_expect_eq(worker_ends(), 3, "the device is gone");
 }

@@ -228,6 +228,8 @@ void conf_free(struct conf *c);
 
 /* The modem or bus of this name; NULL when there is none. */
 const struct conf_modem *conf_modem_find(const struct conf *c, const char *name);
+/* Characters of the longest route to a number that this modem has; -1: none. */
+int conf_modem_route(const struct conf_modem *c, const char *number);
 const struct conf_bus *conf_bus_find(const struct conf *c, const char *name);
 
 /* "dlt645-2007" as in the file, for a protocol. */

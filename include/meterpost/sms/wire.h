@@ -86,6 +86,7 @@ struct wire_setup {
     uint32_t poll_s;      /* between two looks into the SIM; new-message lines come first */
     uint8_t reports;      /* ask for delivery reports */
     uint8_t settle_percent; /* of libGammu's own waits in a send; 100 = all of them */
+    uint8_t settle_auto;    /* try with less and less of them, as long as all goes well */
     uint32_t answer_s;      /* wait for the network's answer to a SEND; 0 = WIRE_ANSWER_S */
 };
 

@@ -45,8 +45,8 @@ bool modem_care_next_asked(struct store *s, int64_t after, struct modem_care *ou
 bool modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
                     utc_t now, struct err *e);
 
-/* Add to what a modem has used on a day; both may be below zero. */
-bool modem_day_add(struct store *s, const char *modem, utc_t day, int64_t parts,
+/* Add to what a modem has used on the day of `now`; both may be below zero. */
+bool modem_day_add(struct store *s, const char *modem, utc_t now, int64_t parts,
                    int64_t cost_minor, struct err *e);
 /* Parts of one modem since a day. */
 bool modem_day_parts(struct store *s, const char *modem, utc_t since, int64_t *parts,

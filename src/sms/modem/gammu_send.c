@@ -141,7 +141,8 @@ judge(struct modem *m, bool left, struct wire_result *r)
 }
 
 bool
-modem_send(struct modem *m, const struct wire_send *s, struct wire_result *r)
+modem_send(struct modem *m, const struct wire_send *s, unsigned settle_percent,
+           struct wire_result *r)
 {
     GSM_SMSMessage sms;
     GSM_Error code;
@@ -151,7 +152,7 @@ modem_send(struct modem *m, const struct wire_send *s, struct wire_result *r)
         return false;
     fill(m, s, &sms);
     m->answered = false;
-    pace_send_begin(m->setup.settle_percent);
+    pace_send_begin(settle_percent);
     code = GSM_SendSMS(m->gammu, &sms);
     left = pace_send_end();
     if (code == ERR_NONE)

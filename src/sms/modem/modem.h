@@ -55,8 +55,10 @@ bool modem_rang(struct modem *m);
 bool modem_look(struct modem *m, struct wire_state *st, struct err *e);
 
 /* Hand a part to the modem. True: it is in the air, wait for modem_answered(). False: *r is
- * the result already. Lengths and alphabet are checked before libGammu sees them. */
-bool modem_send(struct modem *m, const struct wire_send *s, struct wire_result *r);
+ * the result already. settle_percent: of the library's waits. Lengths and alphabet are
+ * checked before libGammu sees them. */
+bool modem_send(struct modem *m, const struct wire_send *s, unsigned settle_percent,
+                struct wire_result *r);
 
 /* True when the network's answer is there and *r filled. Call modem_listen() before. */
 bool modem_answered(struct modem *m, struct wire_result *r);

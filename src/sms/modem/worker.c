@@ -1,10 +1,9 @@
 #include "worker.h"
-#include "announced.h"
 #include "meterpost/base/clock.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
 #include "rights.h"
-#include "sms/cms.h"
+#include "worker_inside.h"
 
 #include "meterpost/sms/pdu.h"
 
@@ -19,23 +18,8 @@
 #define GONE_MS      1000  /* between two looks at the device's path */
 #define DELETES_MAX  16    /* repeated deletions after one walk */
 
-struct worker {
-    int sock;
-    const char *name;
-    struct wire_setup setup;
-    struct modem *modem; /* NULL while there is none: stopped */
-    struct announced *announced;
-    struct wire_state state, told;
-    struct trouble trouble, undead;
-    int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
-    bool ended;
-    enum worker_end end;
-    struct wire queue[WIRE_IN_FLIGHT_MAX]; /* SENDs that have not begun, a ring */
-    size_t first, waiting;
-};
-
-static void
-leave(struct worker *w, enum worker_end end)
+void
+worker_leave(struct worker *w, enum worker_end end)
 {
     if (!w->ended)
         w->end = end;
@@ -43,17 +27,17 @@ leave(struct worker *w, enum worker_end end)
 }
 
 /* The socket failed: the engine is gone, or does not speak our version. */
-static void
-lost(struct worker *w, const struct err *e)
+void
+worker_lost(struct worker *w, const struct err *e)
 {
     if (e->kind != FAIL_FATAL)
         log_error(w->name, "%s", e->text);
-    leave(w, e->kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
+    worker_leave(w, e->kind == FAIL_FATAL ? WORKER_STOPPED : WORKER_PROTOCOL);
 }
 
 /* Wait as long as the engine is busy; false when it is gone. */
-static bool
-say(struct worker *w, struct wire *packet)
+bool
+worker_say(struct worker *w, struct wire *packet)
 {
     struct err e;
 
@@ -63,13 +47,13 @@ say(struct worker *w, struct wire *packet)
         if (e.kind == FAIL_RETRY)
             poll(&p, 1, -1);
         else
-            lost(w, &e);
+            worker_lost(w, &e);
     }
     return !w->ended;
 }
 
-static void
-say_state(struct worker *w)
+void
+worker_say_state(struct worker *w)
 {
     struct wire packet = {.kind = WIRE_STATE};
 
@@ -77,81 +61,50 @@ say_state(struct worker *w)
         return;
     w->told = w->state;
     packet.u.state = w->state;
-    say(w, &packet);
+    worker_say(w, &packet);
 }
 
-static void
-set_health(struct worker *w, enum wire_health health, const char *reason)
+void
+worker_set_health(struct worker *w, enum wire_health health, const char *reason)
 {
     w->state.health = (uint8_t)health;
     snprintf(w->state.reason, sizeof(w->state.reason), "%s", reason);
-    say_state(w);
+    worker_say_state(w);
 }
 
-static void
-say_alive(struct worker *w)
+void
+worker_say_alive(struct worker *w)
 {
     struct wire packet = {.kind = WIRE_ALIVE};
 
     if (clock_mono_ms() < w->alive_ms)
         return;
     w->alive_ms = clock_mono_ms() + WIRE_ALIVE_S * 1000;
-    say(w, &packet);
+    worker_say(w, &packet);
 }
 
-static struct wire
-result_of(const struct wire_send *s)
-{
-    return (struct wire){
-        .kind = WIRE_RESULT,
-        .u.result = {.outbox = s->outbox,
-                     .part = s->concat.ref_bits == 0 ? 1 : s->concat.number,
-                     .ref = -1,
-                     .code = -1}};
-}
-
-static void
-give_back(struct worker *w, const struct wire_send *s, const char *reason)
-{
-    struct wire answer = result_of(s);
-
-    answer.u.result.outcome = WIRE_NOT_BEGUN;
-    snprintf(answer.u.result.reason, sizeof(answer.u.result.reason), "%s", reason);
-    say(w, &answer);
-}
-
-/* All that waits: another modem may be better off. */
-static void
-give_back_all(struct worker *w, const char *reason)
-{
-    for (; w->waiting > 0; w->waiting--) {
-        give_back(w, &w->queue[w->first].u.send, reason);
-        w->first = (w->first + 1) % WIRE_IN_FLIGHT_MAX;
-    }
-}
-
-static void
-fail(struct worker *w, const char *reason)
+void
+worker_fail(struct worker *w, const char *reason)
 {
     if (w->ended)
         return;
-    give_back_all(w, reason);
-    set_health(w, WIRE_FAILED, reason); /* the engine logs it */
-    leave(w, WORKER_DEVICE);
+    sending_give_back(w, reason);
+    worker_set_health(w, WIRE_FAILED, reason); /* the engine logs it */
+    worker_leave(w, WORKER_DEVICE);
 }
 
 /* After a time-out: a state of the library that expects no old answers. */
-static void
-renew_if_stale(struct worker *w)
+void
+worker_renew_if_stale(struct worker *w)
 {
     struct err e;
 
     if (w->ended || !modem_is_stale(w->modem))
         return;
     if (modem_is_gone(w->modem))
-        fail(w, "the device is gone");
+        worker_fail(w, "the device is gone");
     else if (!modem_renew(w->modem, &e))
-        fail(w, e.text);
+        worker_fail(w, e.text);
 }
 
 /* ---- what the modem has for the engine ---- */
@@ -172,7 +125,7 @@ on_found(void *ctx, const struct place *where, const struct octets *what)
     struct wire packet = {.kind = WIRE_ARRIVED};
     struct announcement *known = NULL;
 
-    say_alive(w);
+    worker_say_alive(w);
     if (where->location >= 0)
         known = announced_find(w->announced, where, what);
     if (known != NULL) {
@@ -188,7 +141,7 @@ on_found(void *ctx, const struct place *where, const struct octets *what)
     } else {
         packet.u.arrived.token = ++w->announced->last_token;
     }
-    return say(w, &packet);
+    return worker_say(w, &packet);
 }
 
 static void
@@ -201,7 +154,7 @@ delete_row(struct worker *w, struct announcement *row)
     if (!modem_delete(w->modem, &row->where, &row->what, &was_there, &e)) {
         if (trouble_again(&w->undead))
             log_warn(w->name, "%s (%u times)", e.text, w->undead.times);
-        renew_if_stale(w);
+        worker_renew_if_stale(w);
         return;
     }
     if (row->where.memory != 0) /* no walk will tell that it is gone */
@@ -223,7 +176,7 @@ delete_again(struct worker *w)
             log_warn(w->name, "a deleted message is still there (%u times)",
                      w->undead.times);
         delete_row(w, row);
-        say_alive(w);
+        worker_say_alive(w);
         n++;
     }
     if (n == 0)
@@ -241,10 +194,10 @@ walk(struct worker *w)
     announced_walk_begin(w->announced);
     if (!modem_walk(w->modem, on_found, w, &whole, &e)) {
         if (e.kind == FAIL_FATAL)
-            fail(w, e.text);
+            worker_fail(w, e.text);
         else if (trouble_again(&w->trouble))
             log_warn(w->name, "%s (%u times)", e.text, w->trouble.times);
-        renew_if_stale(w);
+        worker_renew_if_stale(w);
         return;
     }
     if (trouble_over(&w->trouble) > 0)
@@ -260,85 +213,14 @@ look(struct worker *w)
     struct err e;
 
     if (modem_look(w->modem, &w->state, &e)) {
-        w->state.settle_percent = w->setup.settle_percent;
-        say_state(w);
+        worker_say_state(w);
     }
     w->look_ms =
         clock_mono_ms() + (w->state.health == WIRE_NO_NETWORK ? LOOK_LOST_MS : LOOK_MS);
-    renew_if_stale(w);
+    worker_renew_if_stale(w);
 }
 
 /* ---- what the engine has for the modem ---- */
-
-/* Until the network has answered, the time is over, or there is nothing to wait for. */
-static void
-wait_for_answer(struct worker *w, struct wire_result *r)
-{
-    uint32_t answer_s = w->setup.answer_s > 0 ? w->setup.answer_s : WIRE_ANSWER_S;
-    int64_t until = clock_mono_ms() + (int64_t)answer_s * 1000;
-
-    while (!modem_answered(w->modem, r)) {
-        struct pollfd p[] = {{.fd = modem_fd(w->modem), .events = POLLIN}, {.fd = w->sock}};
-
-        if (clock_mono_ms() >= until) {
-            modem_give_up(w->modem, "the network did not answer in time", r);
-            return;
-        }
-        poll(p, 2, 500);
-        if (p[0].revents & POLLIN)
-            modem_listen(w->modem);
-        if (modem_answered(w->modem, r))
-            return;
-        if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
-            modem_give_up(w->modem, "the device went away before the network answered", r);
-            return;
-        }
-        if (p[1].revents & POLLHUP) {
-            modem_give_up(w->modem, "nobody is there to be told", r);
-            leave(w, WORKER_STOPPED);
-            return;
-        }
-        say_alive(w);
-    }
-}
-
-static void
-send_next(struct worker *w)
-{
-    struct wire_send s = w->queue[w->first].u.send;
-    struct wire answer = result_of(&s);
-    struct wire_result *r = &answer.u.result;
-
-    w->first = (w->first + 1) % WIRE_IN_FLIGHT_MAX;
-    w->waiting--;
-    if (w->modem == NULL) {
-        r->outcome = WIRE_NOT_NOW;
-        snprintf(r->reason, sizeof(r->reason), "%s", w->state.reason);
-    } else if (modem_send(w->modem, &s, r)) {
-        wait_for_answer(w, r);
-    }
-    say(w, &answer);
-    if (r->outcome == WIRE_SENT)
-        return;
-    w->look_ms = 0;
-    if (w->modem == NULL || modem_is_stale(w->modem))
-        give_back_all(w, r->reason);
-    if (w->modem != NULL && cms_is_sim_trouble(r->code))
-        fail(w, r->reason);
-    else if (w->modem != NULL)
-        renew_if_stale(w);
-}
-
-static void
-on_send(struct worker *w, const struct wire *packet)
-{
-    if (w->waiting == WIRE_IN_FLIGHT_MAX) {
-        give_back(w, &packet->u.send, "too many at a time");
-        return;
-    }
-    w->queue[(w->first + w->waiting) % WIRE_IN_FLIGHT_MAX] = *packet;
-    w->waiting++;
-}
 
 static void
 on_forget(struct worker *w, const struct wire *packet)
@@ -353,8 +235,8 @@ static void
 on_stop(struct worker *w, const struct wire *packet)
 {
     (void)packet;
-    give_back_all(w, "the worker was stopped");
-    leave(w, WORKER_STOPPED);
+    sending_give_back(w, "the worker was stopped");
+    worker_leave(w, WORKER_STOPPED);
 }
 
 static void
@@ -362,7 +244,7 @@ on_other(struct worker *w, const struct wire *packet)
 {
     log_error(w->name, "the engine sent a packet of kind %u that is not for a worker",
               packet->kind);
-    leave(w, WORKER_PROTOCOL);
+    worker_leave(w, WORKER_PROTOCOL);
 }
 
 /* One packet. False when there was none. */
@@ -370,7 +252,7 @@ static bool
 on_packet(struct worker *w)
 {
     static void (*const on[WIRE_KINDS])(struct worker *, const struct wire *) = {
-        [WIRE_SEND] = on_send,
+        [WIRE_SEND] = sending_take,
         [WIRE_FORGET] = on_forget,
         [WIRE_STOP] = on_stop,
     };
@@ -379,7 +261,7 @@ on_packet(struct worker *w)
     bool got = false;
 
     if (!wire_get(w->sock, &packet, &got, &e))
-        lost(w, &e);
+        worker_lost(w, &e);
     else if (got)
         (on[packet.kind] != NULL ? on[packet.kind] : on_other)(w, &packet);
     return got;
@@ -404,17 +286,19 @@ greet(struct worker *w)
     bool greeted = false, got;
     struct err e;
 
-    say(w, &packet);
+    worker_say(w, &packet);
     while (!w->ended) {
         struct pollfd p = {.fd = w->sock, .events = POLLIN};
         int64_t left = until - clock_mono_ms();
 
         if (poll(&p, 1, left > 0 ? (int)left : 0) < 1) {
-            leave(w, WORKER_PROTOCOL);
+            worker_leave(w, WORKER_PROTOCOL);
         } else if (!wire_get(w->sock, &packet, &got, &e)) {
-            lost(w, &e);
+            worker_lost(w, &e);
         } else if (got && packet.kind == WIRE_SETUP && greeted) {
             w->setup = packet.u.setup;
+            settle_start(&w->settle, w->setup.settle_percent, w->setup.settle_auto);
+            w->state.settle_percent = w->settle.percent;
             explicit_bzero(&packet, sizeof(packet));
             return;
         } else if (got && packet.kind == WIRE_HELLO) {
@@ -435,16 +319,16 @@ ask_pin(void *ctx, char *pin, size_t size, struct err *e)
     bool got;
 
     w->state.pin = WIRE_PIN_ASKED;
-    set_health(w, WIRE_STARTING, "the SIM asks for its PIN");
+    worker_set_health(w, WIRE_STARTING, "the SIM asks for its PIN");
     while (!w->ended && clock_mono_ms() < until) {
         struct pollfd p = {.fd = w->sock, .events = POLLIN};
 
         poll(&p, 1, 1000);
-        say_alive(w);
+        worker_say_alive(w);
         if (!wire_get(w->sock, &packet, &got, e)) {
-            lost(w, e);
+            worker_lost(w, e);
         } else if (got && packet.kind == WIRE_STOP) {
-            leave(w, WORKER_STOPPED);
+            worker_leave(w, WORKER_STOPPED);
         } else if (got && packet.kind == WIRE_PIN) {
             if (packet.u.pin.pin[0] == '\0')
                 return err_set(e, FAIL_REJECT, "%s", packet.u.pin.reason);
@@ -461,9 +345,9 @@ start(struct worker *w)
 {
     struct err e;
 
-    set_health(w, WIRE_STARTING, "");
+    worker_set_health(w, WIRE_STARTING, "");
     if (!gate_stands()) {
-        fail(w, "libGammu does not use the gate: refusing to read messages");
+        worker_fail(w, "libGammu does not use the gate: refusing to read messages");
         return;
     }
     if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
@@ -473,11 +357,11 @@ start(struct worker *w)
     modem_close(w->modem);
     w->modem = NULL;
     if (e.kind != FAIL_REJECT) {
-        fail(w, e.text);
+        worker_fail(w, e.text);
         return;
     }
     /* A restart would not help: stay, and say so. */
-    set_health(w, WIRE_STOPPED, e.text);
+    worker_set_health(w, WIRE_STOPPED, e.text);
 }
 
 static int
@@ -502,7 +386,7 @@ turn_modem(struct worker *w, short revents)
         modem_listen(w->modem);
     if ((revents & (POLLHUP | POLLERR | POLLNVAL)) ||
         (now >= w->gone_ms && modem_is_gone(w->modem))) {
-        fail(w, "the device is gone");
+        worker_fail(w, "the device is gone");
         return;
     }
     if (now >= w->gone_ms)
@@ -520,7 +404,7 @@ serve(struct worker *w)
         struct pollfd p[] = {{.fd = w->sock, .events = POLLIN},
                              {.fd = -1, .events = POLLIN}};
 
-        say_alive(w);
+        worker_say_alive(w);
         if (w->modem != NULL)
             p[1].fd = modem_fd(w->modem);
         if (poll(p, 2, w->waiting > 0 ? 0 : rest_ms(w)) < 0)
@@ -530,7 +414,7 @@ serve(struct worker *w)
         if (!w->ended && p[0].revents != 0)
             on_packets(w);
         if (!w->ended && w->waiting > 0)
-            send_next(w);
+            sending_go_on(w);
     }
 }
 
