@@ -150,6 +150,7 @@
     S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
     S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
     S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)            \
+    S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)        \
     S(r, c, WINDOW, notices, notices, "00:00-24:00", 0, 0, NULL)
 
 #define LOG_SETTINGS(S, R, L, r, c)                                                        \

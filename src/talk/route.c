@@ -164,6 +164,30 @@ take_meter(struct desk *d, const struct inbox_row *m, struct sender *who, struct
                         outcome.request_id, d->now, e);
 }
 
+/* ---- what people wrote long ago ---- */
+
+/* A command that lay in the network or in a SIM for days is not what its sender wants now.
+ * Meters are served before: their readings carry their time. A service centre that is years
+ * behind says nothing about the age. */
+static bool
+is_old(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+       struct err *e)
+{
+    utc_t age = m->received_at - m->smsc_at;
+
+    (void)who;
+    (void)e;
+    *mine = m->smsc_at > 0 && age > d->conf->limits.message_age_s && age < 365 * DAY_S;
+    return true;
+}
+
+static bool
+take_old(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    (void)who;
+    return finish(d, m, INBOX_IGNORED, "old", "it is older than limits.message_age", 0, e);
+}
+
 /* ---- customers ---- */
 
 static bool
@@ -222,6 +246,7 @@ static const struct route {
     {"service", is_service, take_service},
     {"own", is_own, take_own},
     {"meter", is_meter, take_meter},
+    {"old", is_old, take_old},
     {"customer", is_customer, take_customer},
     {"unknown", is_anybody, take_unknown},
 };

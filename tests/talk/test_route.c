@@ -22,12 +22,14 @@ static struct conf settings = {
                 .language = "en",
                 .pay_code = "555123",
                 .phone = "0700123456"},
-    .limits = {.replies_per_number = {.count = 5, .per_s = 600}},
+    .limits = {.message_age_s = 2 * DAY_S,
+               .replies_per_number = {.count = 5, .per_s = 600}},
 };
 static struct conf_modem modem = {.name = "sim1", .number = "+254700000100"};
 static struct desk desk;
 static struct err e;
 static int64_t account_id;
+static utc_t sent_before; /* seconds before it came; 0: by no clock */
 
 static void
 add_customer(const char *name, const char *language)
@@ -92,6 +94,7 @@ receive(const char *from, const char *text)
     m.sender_kind = phone.kind;
     m.parts = 1;
     m.received_at = desk.now;
+    m.smsc_at = sent_before > 0 ? desk.now - sent_before : 0;
     cr_assert(inbox_row_add(desk.store, &m, &m.id, &e), "%s", e.text);
     cr_assert(talk_route(&desk, &m, &e), "'%s': %s", text, e.text);
     rows = list_array(desk.store, "outbox", &all, 2, &e);
@@ -196,4 +199,24 @@ Test(route, any_bytes_in_a_text_are_only_text)
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         receive(PHONE, texts[i]);
     cr_expect_eq(receive(PHONE, "BAL") <= 5, true);
+}
+
+Test(route, what_was_sent_long_ago_is_kept_and_not_obeyed)
+{
+    static const struct {
+        utc_t before;
+        size_t answers;
+        const char *state;
+    } cases[] = {
+        {2 * DAY_S + 1, 0, "ignored"}, {2 * DAY_S, 1, "done"}, {900 * DAY_S, 2, "done"}};
+    char text[40];
+
+    add_customer("1001", "en");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        sent_before = cases[i].before;
+        cr_expect_eq(receive(PHONE, i == 1 ? "bal" : "use"), cases[i].answers, "case %zu",
+                     i);
+        cr_expect_str_eq(newest("inbox", "state", text, sizeof(text)), cases[i].state,
+                         "case %zu: %s", i, text);
+    }
 }

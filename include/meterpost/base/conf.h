@@ -193,6 +193,7 @@ struct conf_limits {
     struct pace replies_total;
     int inbox_body;               /* characters kept of one message */
     struct money spend_per_month; /* 0 is none */
+    int message_age_s;            /* people's messages beyond it are kept, not obeyed */
     struct day_window notices;    /* in which notices and bills go out */
 };
 
