@@ -157,6 +157,8 @@ command_run run_try_validate;
 /* hold.c */
 command_run run_hold_list, run_hold_show, run_hold_accept, run_hold_reject,
     run_hold_estimate, run_reading_edit, run_reading_estimate;
+/* report_reading.c */
+command_run run_report_reading;
 /* loss.c */
 command_run run_loss, run_usage;
 /* vee.c */

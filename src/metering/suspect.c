@@ -27,16 +27,22 @@ sum_of(const int64_t *x, int n)
     return sum;
 }
 
-/* n times the sum of products less the product of sums: covariance times n squared, of
- * numbers in whole units so that the square still fits. */
+#define STEP 10 /* thousandths: so that the squares fit */
+
+/* n times the sum of products less the product of sums: covariance times n squared. */
 static int128
 covariance(const int64_t *x, const int64_t *y, int n)
 {
-    int128 products = 0;
+    int128 products = 0, sum_x = 0, sum_y = 0;
 
-    for (int i = 0; i < n; i++)
-        products += (int128)(x[i] / 1000) * (y[i] / 1000);
-    return products * n - (sum_of(x, n) / 1000) * (sum_of(y, n) / 1000);
+    for (int i = 0; i < n; i++) {
+        int64_t a = x[i] / STEP, b = y[i] / STEP;
+
+        products += (int128)a * b;
+        sum_x += a;
+        sum_y += b;
+    }
+    return products * n - sum_x * sum_y;
 }
 
 bool

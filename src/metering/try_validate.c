@@ -285,9 +285,10 @@ read_limits(struct trying *t, struct err *e)
     json_object_foreach (limits, key, v) {
         const char *value = member(limits, key, buffer, sizeof(buffer));
 
-        if (value == NULL || !limits_set(&t->limits, key, value, e))
-            return value != NULL ||
-                   err_set(e, FAIL_REJECT, "limit '%s' must be a number or a word", key);
+        if (value == NULL)
+            return err_set(e, FAIL_REJECT, "limit '%s' must be a number or a word", key);
+        if (!limits_set(&t->limits, key, value, e))
+            return false;
     }
     t->c.limits = &t->limits.values;
     t->c.severity = t->limits.severity;

@@ -313,6 +313,7 @@ list_find(const char *name)
     static const struct list *(*const elsewhere[])(const char *name) = {
         list_find_registry,
         list_find_vee,
+        list_find_reading,
         list_find_money,
         list_find_export,
     };

@@ -257,3 +257,29 @@ reading_next_held(struct store *s, const char *subject, int64_t after, struct re
     stmt_text_or_null(q, 2, subject == NULL ? "" : subject);
     return reading_one(q, out, found, e);
 }
+
+bool
+reading_day_count(struct store *s, utc_t from, utc_t to, struct reading_day *out,
+                  struct err *e)
+{
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM installation WHERE installed_at < $2"
+        "  AND (removed_at IS NULL OR removed_at >= $2)),"
+        " count(DISTINCT CASE WHEN status = 'accepted' THEN meter_id END),"
+        " count(DISTINCT meter_id) FROM reading WHERE received_at >= $1"
+        " AND received_at < $2 AND source <> 'estimate' AND status IN ('accepted', 'held')"
+        " AND meter_id IN (SELECT meter_id FROM installation)";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, from);
+    stmt_int(q, 2, to);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *out = (struct reading_day){stmt_col_int(q, 0), stmt_col_int(q, 1), 0};
+    out->held = stmt_col_int(q, 2) - out->read;
+    stmt_done(q);
+    return true;
+}

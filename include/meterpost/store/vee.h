@@ -86,6 +86,14 @@ bool reading_fits(struct store *s, const struct meter *m, const char *obis, utc_
 bool class_use_per_day(struct store *s, int64_t account_id, const char *obis, utc_t from,
                        utc_t to, int64_t *milli, bool *found, struct err *e);
 
+/* Meters at an account before `to`, and how many of them sent a reading that came in from
+ * <= t < to: accepted, or only held ones. */
+struct reading_day {
+    int64_t expected, read, held;
+};
+bool reading_day_count(struct store *s, utc_t from, utc_t to, struct reading_day *out,
+                       struct err *e);
+
 /* ---- bills on what was replaced ---- */
 
 /* Note the bills that end on reading old_id; *bills says how many. */
