@@ -1,3 +1,6 @@
+/*
+ * profile_sample.c - take a pasted reply apart: numbers, units, the meter, the relay.
+ */
 #include "metering/profile_sample.h"
 
 #include "metering/profile_file.h"
@@ -7,54 +10,6 @@
 #include <strings.h>
 
 #define KEY_BYTES_MAX 24 /* before a number, looked at */
-
-/* ---- times ---- */
-
-/* The longer before what it begins with. A day comes before its month, as nearly everywhere
- * where such meters are. */
-static const struct {
-    const char *format, *pattern;
-} times[] = {
-    {"%Y-%m-%dT%H:%M:%S", "\\d{4}-\\d\\d?-\\d\\d?T\\d\\d?:\\d\\d:\\d\\d"},
-    {"%Y-%m-%d %H:%M:%S", "\\d{4}-\\d\\d?-\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%Y/%m/%d %H:%M:%S", "\\d{4}/\\d\\d?/\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%Y.%m.%d %H:%M:%S", "\\d{4}\\.\\d\\d?\\.\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%Y-%m-%d %H:%M", "\\d{4}-\\d\\d?-\\d\\d?\\s+\\d\\d?:\\d\\d"},
-    {"%Y/%m/%d %H:%M", "\\d{4}/\\d\\d?/\\d\\d?\\s+\\d\\d?:\\d\\d"},
-    {"%Y.%m.%d %H:%M", "\\d{4}\\.\\d\\d?\\.\\d\\d?\\s+\\d\\d?:\\d\\d"},
-    {"%d.%m.%Y %H:%M:%S", "\\d\\d?\\.\\d\\d?\\.\\d{4}\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%d/%m/%Y %H:%M:%S", "\\d\\d?/\\d\\d?/\\d{4}\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%d-%m-%Y %H:%M:%S", "\\d\\d?-\\d\\d?-\\d{4}\\s+\\d\\d?:\\d\\d:\\d\\d"},
-    {"%d.%m.%Y %H:%M", "\\d\\d?\\.\\d\\d?\\.\\d{4}\\s+\\d\\d?:\\d\\d"},
-    {"%d/%m/%Y %H:%M", "\\d\\d?/\\d\\d?/\\d{4}\\s+\\d\\d?:\\d\\d"},
-    {"%d-%m-%Y %H:%M", "\\d\\d?-\\d\\d?-\\d{4}\\s+\\d\\d?:\\d\\d"},
-    {"%d.%m.%y %H:%M", "\\d\\d?\\.\\d\\d?\\.\\d\\d\\s+\\d\\d?:\\d\\d"},
-    {"%d/%m/%y %H:%M", "\\d\\d?/\\d\\d?/\\d\\d\\s+\\d\\d?:\\d\\d"},
-    {"%d-%m-%y %H:%M", "\\d\\d?-\\d\\d?-\\d\\d\\s+\\d\\d?:\\d\\d"},
-    {"%H:%M:%S %d-%m-%y", "\\d\\d?:\\d\\d:\\d\\d\\s+\\d\\d-\\d\\d-\\d\\d"},
-    {"%H:%M:%S %d.%m.%Y", "\\d\\d?:\\d\\d:\\d\\d\\s+\\d\\d?\\.\\d\\d?\\.\\d{4}"},
-    {"%Y%m%d%H%M%S", "20\\d{12}"},
-    {"%y%m%d%H%M%S", "[1-4]\\d{11}"},
-    {"%Y-%m-%d", "\\d{4}-\\d\\d?-\\d\\d?"},
-    {"%Y/%m/%d", "\\d{4}/\\d\\d?/\\d\\d?"},
-    {"%Y.%m.%d", "\\d{4}\\.\\d\\d?\\.\\d\\d?"},
-    {"%d/%m/%Y", "\\d\\d?/\\d\\d?/\\d{4}"},
-    {"%d-%m-%Y", "\\d\\d?-\\d\\d?-\\d{4}"},
-};
-
-#define N_TIMES ((int)(sizeof(times) / sizeof(times[0])))
-
-const char *
-sample_time_format(int format)
-{
-    return times[format].format;
-}
-
-const char *
-sample_time_pattern(int format)
-{
-    return times[format].pattern;
-}
 
 static bool
 is_digit(char c)
@@ -66,41 +21,6 @@ static bool
 is_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_';
-}
-
-/* Bytes of a time at `at` that exists by this format; 0: none. */
-static size_t
-time_length(const char *at, int format)
-{
-    size_t most = strspn(at, "0123456789-/.:T "), n = most > 19 ? 19 : most;
-    char text[24];
-    utc_t t;
-    struct err e;
-
-    for (; n >= 8; n--) {
-        memcpy(text, at, n);
-        text[n] = '\0';
-        if (!is_digit(at[n]) && is_digit(at[n - 1]) &&
-            profile_time(text, times[format].format, "utc", &t, &e))
-            return n;
-    }
-    return 0;
-}
-
-static bool
-take_time(const char *at, struct token *t)
-{
-    if (!is_digit(*at))
-        return false;
-    for (int i = 0; i < N_TIMES; i++) {
-        size_t n = time_length(at, i);
-
-        if (n > 0) {
-            *t = (struct token){.kind = TOKEN_TIME, .at = at, .n = n, .format = i};
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- words that tell what a field is ---- */
@@ -369,11 +289,12 @@ take_next(struct sample *s, const char *at)
     bool after_word = at > s->text && is_word(at[-1]);
     struct token t = {.kind = TOKEN_LITERAL, .at = at, .n = 1};
     size_t n = strspn(at, " \n");
+    int format;
 
     if (n > 0)
         t = (struct token){.kind = TOKEN_SPACE, .at = at, .n = n};
-    else if (!after_word && take_time(at, &t))
-        n = t.n;
+    else if (!after_word && (n = sample_time_take(at, &format)) > 0)
+        t = (struct token){.kind = TOKEN_TIME, .at = at, .n = n, .format = format};
     else if (!after_word && (n = take_number(s, at, &t)) == 0)
         n = take_word(s, at, &t);
     if (n == 0)

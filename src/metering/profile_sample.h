@@ -64,6 +64,10 @@ void sample_put_reply(FILE *to, const struct sample *s, const struct sample_hint
 bool sample_alike(const struct sample *a, const struct sample *b);
 bool token_alike(const struct token *a, const struct token *b);
 
+/* Bytes of a time at `at` that exists, *format is its format; 0: none, *format is left.
+ * (profile_sample_time.c) */
+size_t sample_time_take(const char *at, int *format);
+
 /* Of a TOKEN_TIME: the format for profile_time(), and its pattern. */
 const char *sample_time_format(int format);
 const char *sample_time_pattern(int format);
