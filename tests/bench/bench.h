@@ -27,6 +27,7 @@ double figure_rate(int64_t count, int64_t from_us);
 int64_t bench_now_us(void);
 
 /* Each adds its rows; false with *e when it could not be measured. */
+bool bench_bills(struct err *e);
 bool bench_reply(struct err *e);
 bool bench_rows(struct err *e);
 bool bench_sms(struct err *e);

@@ -8,6 +8,7 @@ static const struct part {
     const char *name;
     bool (*run)(struct err *e);
 } parts[] = {
+    {"bills", bench_bills},
     {"reply", bench_reply},
     {"rows", bench_rows},
     {"sms", bench_sms},

@@ -1,4 +1,4 @@
-#include "meterpost/billing/tariff.h"
+#include "meterpost/billing/quote.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -196,4 +196,109 @@ Test(tariff, lint_tells_what_is_allowed_and_odd)
     cr_expect_eq(p.count, 5, "got %zu", p.count);
     problems_free(&p);
     unlink(file);
+}
+
+/* ---- what is shipped ---- */
+
+/* The use of a case with the factors that stood in its tariff as rates then. */
+static json_t *
+usage_with_factors(const json_t *usage)
+{
+    json_t *copy = json_copy((json_t *)usage);
+
+    json_object_set_new(
+        copy, "factors",
+        json_pack("{s:s, s:s, s:s}", "fuel", "3.38", "forex", "0.79", "inflation", "0.10"));
+    return copy;
+}
+
+/* Every published bill of the tariff in this file; their number. */
+static int
+expect_bills_of(const char *path)
+{
+    struct problems p = {0};
+    struct tariff *t = tariff_open_file(path, &p);
+    FILE *f = fopen(TOP "/tests/billing/cases/utilities.jsonl", "r");
+    char line[16384];
+    int n = 0;
+
+    cr_assert(t != NULL && f != NULL, "%s: %s", path, p.count > 0 ? p.at[0].text : "");
+    while (fgets(line, sizeof(line), f) != NULL) {
+        json_t *c = json_loads(line, 0, NULL), *usage, *got;
+        const char *id =
+            json_string_value(json_object_get(json_object_get(c, "tariff"), "tariff"));
+        struct err e;
+
+        if (strcmp(id, t->id) == 0) {
+            usage = usage_with_factors(json_object_get(c, "usage"));
+            got = quote_try_text(path, t->text, usage, &e);
+            cr_assert_not_null(got, "%s: %s", path, e.text);
+            cr_expect(json_equal(got, json_object_get(c, "expect")), "%s: bill %d", path,
+                      n + 1);
+            json_decref(got);
+            json_decref(usage);
+            n++;
+        }
+        json_decref(c);
+    }
+    fclose(f);
+    tariff_destroy(t);
+    return n;
+}
+
+Test(tariff, the_shipped_examples_give_the_bills_of_their_utilities)
+{
+    static const char *const files[] = {"china-zhejiang-household",
+                                        "kenya-power-domestic",
+                                        "uganda-domestic",
+                                        "nepal-domestic-5a",
+                                        "us-cooperative-residential",
+                                        "nairobi-water-and-sewer"};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char path[300];
+
+        snprintf(path, sizeof(path), "%s/conf/tariffs/examples/%s.yaml", TOP, files[i]);
+        cr_expect_gt(expect_bills_of(path), 0, "%s", path);
+    }
+}
+
+#define FACTOR_TWICE                                                                       \
+    "tariff: T\nname: T\ncommodity: water\nunit: m3\ncurrency: KES\ncomponents:\n"         \
+    "  - {code: f, type: fixed, amount: 1, factor: fuel}\n"
+#define FACTOR_ALONE                                                                       \
+    "tariff: T\nname: T\ncommodity: water\nunit: m3\ncurrency: KES\ncomponents:\n"         \
+    "  - {code: f, type: blocks, factor: fuel, blocks: [{rate: 1}]}\n"
+
+Test(tariff, a_factor_stands_in_the_place_of_an_amount)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {{FACTOR_TWICE, "stands in the place of 'amount'"},
+                 {FACTOR_ALONE, "has no meaning for the type 'blocks'"}};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct problems p = {0};
+
+        cr_expect_null(tariff_open_text("t", cases[i].text, strlen(cases[i].text), &p));
+        cr_assert_gt(p.count, 0);
+        cr_expect_not_null(strstr(p.at[0].text, cases[i].want), "%s", p.at[0].text);
+        problems_free(&p);
+    }
+}
+
+#define HOLDS_NEVER                                                                        \
+    "tariff: T\nname: T\ncommodity: water\nunit: m3\ncurrency: KES\ncomponents:\n"         \
+    "  - {code: f, type: fixed, amount: 1, when: {total_gt: 50, total_le: 40}}\n"          \
+    "  - {code: g, type: fixed, amount: -5}\n"
+
+Test(tariff, lint_finds_conditions_that_never_hold_and_bills_below_zero)
+{
+    struct problems p = {0};
+
+    cr_expect_not(tariff_lint_text("t", HOLDS_NEVER, strlen(HOLDS_NEVER), &p));
+    cr_assert_eq(p.count, 2, "%zu", p.count);
+    cr_expect_not_null(strstr(p.at[0].text, "never holds"), "%s", p.at[0].text);
+    cr_expect_not_null(strstr(p.at[1].text, "below zero"), "%s", p.at[1].text);
+    problems_free(&p);
 }
