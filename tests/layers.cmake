@@ -15,6 +15,7 @@ set(ONLY_gammu.h "^src/sms/modem/gammu[^/]*\\.c$|^tests/bench/")
 set(ONLY_cyaml/cyaml.h "^(src|include/meterpost)/(base|protocol|metering|billing|talk)/")
 set(ONLY_yaml.h "^src/base/")
 set(ONLY_pcre2.h "^src/metering/|^src/billing/notice_pattern.c$|^tests/bench/")
+set(ONLY_qrencode.h "^src/render/qr.c$")
 set(ONLY_expat.h "^src/billing/statement_camt.c$")
 set(ONLY_systemd/sd-daemon.h "^src/engine/")
 

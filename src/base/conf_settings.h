@@ -22,6 +22,7 @@
 
 #define PROTOCOL_WORDS                                                                     \
     "dlt645-2007 dlt645-1997 iec62056-21 modbus-rtu modbus-tcp cjt188 mbus"
+#define PAY_QR     "PAY {code} ACC {account} {currency} {amount} BILL {bill}"
 #define BAUD_LEAST 300
 #define BAUD_MOST  921600
 
@@ -33,7 +34,8 @@
     S(r, c, NAME, language, language, "en", 0, 0, NULL)                                    \
     S(r, c, TEXT, phone, phone, "", 0, 0, NULL)                                            \
     S(r, c, TEXT, pay_code, pay_code, "", 0, 0, NULL)                                      \
-    S(r, c, TEXT, address, address, "", 0, 0, NULL)
+    S(r, c, TEXT, address, address, "", 0, 0, NULL)                                        \
+    S(r, c, TEXT, pay_qr, pay_qr, PAY_QR, 0, 0, NULL)
 
 #define PATHS_SETTINGS(S, R, L, r, c)                                                      \
     S(r, c, FOLDER, profiles, profiles, "profiles", 0, 0, NULL)                            \

@@ -3,11 +3,12 @@
  */
 #include "view_source.h"
 
+#include "meterpost/billing/match.h"
 #include "meterpost/billing/recompute.h"
 #include "meterpost/render/language.h"
 #include "meterpost/render/view.h"
+#include "view_qr.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,19 +54,13 @@ view_utility(const struct source *v)
     return o;
 }
 
-/* What people type as reference when they pay: letters and digits alone. */
 static json_t *
 view_account(const struct source *v)
 {
     json_t *o = json_object();
-    char reference[KEY_MAX];
-    size_t n = 0;
+    char reference[KEY_MAX + 1];
 
-    for (const char *c = v->account->account; *c != '\0'; c++) {
-        if (isalnum((unsigned char)*c))
-            reference[n++] = *c;
-    }
-    reference[n] = '\0';
+    match_reference(v->conf, v->account->account, reference);
     view_text(o, "account", v->account->account);
     view_text(o, "pay_reference", reference);
     view_text(o, "name", v->account->name);
@@ -145,6 +140,10 @@ view_found(struct store *s, const struct conf *conf, const struct bill *b,
     json_t *view = t == NULL ? NULL : view_bill(s, conf, b, a, t, language, e);
 
     tariff_destroy(t);
+    if (view != NULL && !view_pay_qr(conf, view, e)) {
+        json_decref(view);
+        view = NULL;
+    }
     return view;
 }
 

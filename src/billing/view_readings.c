@@ -26,13 +26,13 @@ static const char *
 register_label(const char *commodity, const char *language)
 {
     static const struct {
-        const char *commodity, *en, *zh, *es, *sw;
+        const char *commodity, *en, *zh, *es, *sw, *fr;
     } words[] = {
-        {"electricity", "Electricity", "电", "Electricidad", "Umeme"},
-        {"water", "Water", "水", "Agua", "Maji"},
-        {"sewer", "Water", "水", "Agua", "Maji"},
-        {"gas", "Gas", "燃气", "Gas", "Gesi"},
-        {"heat", "Heat", "供热", "Calefacción", "Joto"},
+        {"electricity", "Electricity", "电", "Electricidad", "Umeme", "Électricité"},
+        {"water", "Water", "水", "Agua", "Maji", "Eau"},
+        {"sewer", "Water", "水", "Agua", "Maji", "Eau"},
+        {"gas", "Gas", "燃气", "Gas", "Gesi", "Gaz"},
+        {"heat", "Heat", "供热", "Calefacción", "Joto", "Chauffage"},
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -42,6 +42,8 @@ register_label(const char *commodity, const char *language)
             return words[i].zh;
         if (strncmp(language, "es", 2) == 0)
             return words[i].es;
+        if (strncmp(language, "fr", 2) == 0)
+            return words[i].fr;
         return strncmp(language, "sw", 2) == 0 ? words[i].sw : words[i].en;
     }
     return commodity;

@@ -166,8 +166,8 @@ static bool
 check_kind(const char *kind, struct err *e)
 {
     return strcmp(kind, "html") == 0 || strcmp(kind, "txt") == 0 ||
-           strcmp(kind, "sms") == 0 ||
-           err_set(e, FAIL_REJECT, "--format is html, txt or sms, not '%.40s'", kind);
+           strcmp(kind, "sms") == 0 || strcmp(kind, "slip") == 0 ||
+           err_set(e, FAIL_REJECT, "--format is html, txt, slip or sms, not '%.40s'", kind);
 }
 
 static bool

@@ -343,7 +343,7 @@ const struct command commands[] = {
      "With --out each goes into a file of that folder, else to the standard output.",
      "bill render 2026-10 --out bills --format html", run_bill_render,
      {{"--out", "FOLDER", "write files there, named by the bill's number"},
-      {"--format", "html", "html, txt or sms; else html for files, txt otherwise"},
+      {"--format", "html", "html, txt, slip (58 mm) or sms; else html for files, txt otherwise"},
       {"--language", "en", "else that of the account"}}},
     {BILL, "pay add", "ACCOUNT AMOUNT", "book a payment",
      "The same receipt (channel and reference) again is booked once. Without --reference "

@@ -126,3 +126,76 @@ columns_align(const char *text)
     }
     return buffer;
 }
+
+/* ---- slips ---- */
+
+/* One cell, broken between words; *column is where the last line ends. */
+static void
+put_words(struct text *out, struct cell cell, int *column)
+{
+    *column = 0;
+    while (cell.n > 0) {
+        size_t n = 0, blanks = 0;
+        int wide;
+
+        while (blanks < cell.n && cell.at[blanks] == ' ')
+            blanks++;
+        while (blanks + n < cell.n && cell.at[blanks + n] != ' ')
+            n++;
+        wide = wide_of(cell.at + blanks, n);
+        if (*column > 0 && *column + 1 + wide > COLUMNS_SLIP) {
+            text_add(out, "\n");
+            *column = 0;
+        } else if (*column > 0 && n > 0) {
+            text_add(out, " ");
+            (*column)++;
+        }
+        text_add_bytes(out, cell.at + blanks, n);
+        *column += wide;
+        cell.at += blanks + n;
+        cell.n -= blanks + n;
+    }
+}
+
+static void
+put_slip_line(struct text *out, const char *line, size_t n)
+{
+    struct cell cells[CELLS_MAX];
+    int count = split(line, n, cells), column;
+
+    put_words(out, cells[0], &column);
+    for (int i = 1; i < count; i++) {
+        int blanks = COLUMNS_SLIP - cells[i].wide - column;
+
+        if (cells[i].n == 0)
+            continue;
+        if (blanks < 1 && column > 0) {
+            text_add(out, "\n");
+            blanks = COLUMNS_SLIP - cells[i].wide;
+        }
+        text_addf(out, "%*s", blanks < 0 ? 0 : blanks, "");
+        text_add_bytes(out, cells[i].at, cells[i].n);
+        column = COLUMNS_SLIP;
+    }
+}
+
+char *
+columns_slip(const char *text)
+{
+    size_t size = 2 * room_for(text);
+    char *buffer = malloc(size);
+    struct text out;
+
+    if (buffer == NULL)
+        return NULL;
+    text_init(&out, buffer, size);
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n");
+
+        put_slip_line(&out, text, n);
+        if (text[n] == '\n')
+            text_add(&out, "\n");
+        text += n + (text[n] == '\n');
+    }
+    return buffer;
+}

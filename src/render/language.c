@@ -13,6 +13,7 @@ struct language {
     const char *months[12], *shorts[12];
 };
 
+/* French "aout" has no circumflex since the spelling of 1990, and so fits GSM 7 bit. */
 static const struct language languages[] = {
     {"en",
      "{d} {M} {y}",
@@ -49,6 +50,19 @@ static const struct language languages[] = {
      {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
       "septiembre", "octubre", "noviembre", "diciembre"},
      {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}},
+    {"fr",
+     "{d} {M} {y}",
+     "{d} {S}",
+     "{M} {y}",
+     "{M}",
+     "{S}",
+     " ",
+     ",",
+     "Consommation par mois",
+     {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre",
+      "octobre", "novembre", "décembre"},
+     {"janv", "févr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov",
+      "déc"}},
     {"sw",
      "{d} {M} {y}",
      "{d} {S}",

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const kinds[] = {"sms", "txt", "html"};
+static const char *const kinds[] = {"sms", "txt", "html", "slip"};
 
 bool
 template_kind_parse(const char *word, enum template_kind *kind)
 {
-    for (int i = TEMPLATE_SMS; i <= TEMPLATE_HTML; i++) {
+    for (int i = TEMPLATE_SMS; i <= TEMPLATE_SLIP; i++) {
         if (strcmp(kinds[i], word) == 0) {
             *kind = (enum template_kind)i;
             return true;
@@ -88,9 +88,9 @@ template_fill(const struct mustache *m, enum template_kind kind, const json_t *v
         return false;
     if (kind == TEMPLATE_SMS)
         trim(*text);
-    if (kind != TEMPLATE_TXT)
+    if (kind != TEMPLATE_TXT && kind != TEMPLATE_SLIP)
         return true;
-    rows = columns_align(*text);
+    rows = kind == TEMPLATE_TXT ? columns_align(*text) : columns_slip(*text);
     free(*text);
     *text = rows;
     return rows != NULL || err_set(e, FAIL_RETRY, "no memory for a page of text");

@@ -17,6 +17,7 @@ enum template_kind {
     TEMPLATE_SMS,
     TEMPLATE_TXT,
     TEMPLATE_HTML,
+    TEMPLATE_SLIP,
 };
 
 struct template_entry {
@@ -39,7 +40,7 @@ struct template_shelf {
     const char *language, *ending; /* "sms" */
 };
 
-/* "sms", "txt", "html" to a kind, and back. */
+/* "sms", "txt", "html", "slip" to a kind, and back. */
 bool template_kind_parse(const char *word, enum template_kind *kind);
 const char *template_kind_name(enum template_kind kind);
 

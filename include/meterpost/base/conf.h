@@ -41,6 +41,7 @@ struct conf_utility {
     char phone[CONF_TEXT_MAX];    /* as printed on bills; "" is none */
     char pay_code[CONF_TEXT_MAX]; /* paybill or till number on bills; "" is none */
     char address[CONF_TEXT_MAX];  /* as printed on bills; "" is none */
+    char pay_qr[CONF_TEXT_MAX];   /* pattern of the QR code on bills; "" is none */
 };
 
 struct conf_paths {

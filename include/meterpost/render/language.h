@@ -1,7 +1,7 @@
 /*
  * language.h - dates, amounts, currencies and units as a language writes them.
  *
- * `language` is the code of a template folder ("en", "zh", "es", "sw"); a longer tag
+ * `language` is the code of a template folder ("en", "zh", "es", "fr", "sw"); a longer tag
  * ("zh-Hans") counts as its first part and a language that is not known as English.
  * Every text fits a buffer of LANGUAGE_TEXT_MAX bytes, is UTF-8 and, but for the units of
  * print and the currency signs of Chinese, has only characters of the SMS alphabet in

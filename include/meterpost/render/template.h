@@ -1,7 +1,8 @@
 /*
  * template.h - the folder of templates: templates/<language>/<name>.<kind>.mustache.
  *
- * kind is `sms` (one line for the phone), `txt` (80 columns) or `html`; only html escapes
+ * kind is `sms` (one line for the phone), `txt` (80 columns), `slip` (32 columns, for
+ * a printer of 58 mm) or `html`; only html escapes
  * values. A partial {{> bill-line}} of an html template is bill-line.html.mustache of the
  * same language, or of the folder `shared`, which belongs to no language. The folder
  * `samples` holds a view for each name, bill.json or bill.zh.json, with every field that
