@@ -56,6 +56,8 @@ const struct command commands[] = {
       {"--reason", "TEXT", "why, for the record"}}},
     {WATCH, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
      "modem list", run_list, NONE},
+    {WATCH, "modem history", "[MODEM]", "what was tried to bring modems back, newest first",
+     NULL, "modem history sim1", run_list, {DAYS, LIMIT}},
     {WATCH, "modem reset", "MODEM", "let a modem begin again, with its PIN",
      "For after its PIN or SIM was put right: what was tried before no longer counts.",
      "modem reset sim1", run_modem_reset, NONE},

@@ -138,8 +138,13 @@ bool
 stage_care(struct engine *en, int at_most, int *done, struct err *e)
 {
     struct modem_care c = {0};
+    int64_t now_ms = clock_mono_ms();
     bool found;
 
+    for (int i = 0; i < en->n_modems; i++) {
+        if (!ladder_climb(en, en->modems[i], now_ms, e))
+            return false;
+    }
     for (*done = 0; *done < at_most; (*done)++) {
         if (!modem_care_next_asked(en->desk->store, c.id, &c, &found, e))
             return false;

@@ -12,6 +12,11 @@
 bool care_pin(struct engine *en, struct modem *m, const struct wire_state *s,
               struct err *e);
 
+/* ladder.c: what is tried with a modem that is ill for long, a step after the other. */
+bool ladder_climb(struct engine *en, struct modem *m, int64_t now_ms, struct err *e);
+/* After the commit. */
+void ladder_act(struct modem *m);
+
 /* Do what operators asked for. */
 bool stage_care(struct engine *en, int at_most, int *done, struct err *e);
 

@@ -44,7 +44,10 @@ struct modem_turn {
     int n_send;
     bool has_pin;
     struct wire pin; /* WIRE_PIN */
-    bool restart;    /* an operator wants it to begin again */
+    bool restart;    /* it shall begin again */
+    bool radio;      /* with its radio off and on */
+    bool power;      /* after its supply was off and on */
+    int rung;        /* steps of the ladder (ladder.c) that were tried */
     uint64_t forget[WORKER_QUEUE];
     int n_forget;
 };
@@ -60,6 +63,7 @@ struct modem {
     struct bucket bucket;
     utc_t day;         /* start of the day of */
     int64_t day_parts; /* parts given to it since then */
+    int rung;          /* steps of the ladder that were tried since it was well */
     int64_t ill_ms;    /* since when it takes nothing; 0: it does */
     struct modem_turn turn;
 };

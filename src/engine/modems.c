@@ -2,6 +2,7 @@
  * modems.c - the modems of the configuration and their workers: started, supervised, told
  * after each commit what to do.
  */
+#include "care.h"
 #include "engine.h"
 
 #include "meterpost/base/text.h"
@@ -126,6 +127,7 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
         w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
         log_error(w->name, "worker: %s", e.text);
     }
+    w->setup.radio_off_on = 0;
 }
 
 static void
@@ -213,6 +215,8 @@ modems_begin_turn(struct engine *en)
         t->day = en->modems[i]->day;
         t->day_parts = en->modems[i]->day_parts;
         t->n_send = 0;
+        t->rung = en->modems[i]->rung;
+        t->radio = t->power = false;
         t->over = t->has_pin = t->restart = false;
         t->n_forget = 0;
     }
@@ -282,6 +286,7 @@ after_commit(struct modem *m)
     if (t->has_pin && !worker_put(&m->worker, &t->pin, &e))
         worker_kill(&m->worker, "it does not listen");
     sodium_memzero(&t->pin, sizeof(t->pin));
+    ladder_act(m);
     if (t->restart)
         restart(m);
     for (int i = 0; i < t->n_send; i++)

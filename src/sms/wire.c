@@ -60,6 +60,7 @@ static const struct {
                      NUMBER(CHECK_U8, setup.reports, 0, 1),
                      NUMBER(CHECK_U8, setup.settle_percent, 0, 100),
                      NUMBER(CHECK_U8, setup.settle_auto, 0, 1),
+                     NUMBER(CHECK_U8, setup.radio_off_on, 0, 1),
                      NUMBER(CHECK_U32, setup.answer_s, 0, 600)}},
     [WIRE_PIN] = {sizeof(struct wire_pin), {TEXT(pin.pin), TEXT(pin.reason)}},
     [WIRE_SEND] = {sizeof(struct wire_send),

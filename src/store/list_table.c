@@ -146,6 +146,13 @@ static const char audits[] =
     " AND ($4 IS NULL OR a.at < $4) AND ($5 IS NULL OR a.id = $5)"
     " ORDER BY a.id DESC LIMIT $6";
 
+static const char modem_care[] =
+    "SELECT c.id, c.asked_at, c.modem, c.step, c.state, c.actor, c.reason, c.answer"
+    " FROM modem_care c WHERE ($1 IS NULL OR c.modem = $1)"
+    " AND ($2 IS NULL OR c.state = $2) AND ($3 IS NULL OR c.asked_at >= $3)"
+    " AND ($4 IS NULL OR c.asked_at < $4) AND ($5 IS NULL OR c.id = $5)"
+    " ORDER BY c.id DESC LIMIT $6";
+
 static const struct list lists[] = {
     {"accounts",
      accounts,
@@ -296,6 +303,16 @@ static const struct list lists[] = {
                         {"last_day", COLUMN_DATE},      {"day_parts", COLUMN_INT},
                         {"day_cost", COLUMN_MONEY},     {"month_parts", COLUMN_INT},
                         {"month_cost", COLUMN_MONEY}}},
+    {"modem_care",
+     modem_care,
+     {{"id", COLUMN_INT},
+      {"at", COLUMN_TIME},
+      {"modem", COLUMN_TEXT},
+      {"step", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"who", COLUMN_TEXT},
+      {"reason", COLUMN_TEXT},
+      {"answer", COLUMN_TEXT}}},
     {"audit",
      audits,
      {{"id", COLUMN_INT},

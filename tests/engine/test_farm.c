@@ -244,7 +244,7 @@ Test(farm, the_routes_of_an_ill_modem_go_to_the_others)
     be(1, WIRE_NO_NETWORK);
     queue(SAFARI, 1, OUT_NOTICE);
     cr_expect_eq(hear(0), 0, "it is given some time");
-    en.modems[1]->ill_ms -= 60000;
+    en.modems[1]->ill_ms -= 30000;
     en.due = true;
     cr_assert_eq(hear(0), 1);
     cr_expect_str_eq(got[0].u.send.number, SAFARI "001");
@@ -356,4 +356,67 @@ Test(farm, notices_and_bills_keep_to_their_hours)
     cr_assert(clock_hand_set(clock_file, m.next_at, &e));
     cr_expect_eq(hear(0), 1);
     cr_expect_eq(got[0].u.send.outbox, notice);
+}
+
+/* The steps on file for modem a, in order. */
+static const char *
+steps(char *out, size_t size)
+{
+    static const char sql[] = "SELECT step FROM modem_care ORDER BY id";
+    struct stmt *q = stmt_get(en.desk->store, sql, &e);
+    bool row;
+
+    *out = '\0';
+    while (stmt_step(q, &row, &e) && row)
+        snprintf(out + strlen(out), size - strlen(out), "%s ", stmt_col_peek(q, 0));
+    return out;
+}
+
+static void
+be_ill_for(int64_t s)
+{
+    en.modems[0]->ill_ms = clock_mono_ms() - s * 1000;
+    en.due = true;
+    rounds(3);
+}
+
+Test(farm, an_ill_modem_is_helped_step_by_step_and_each_is_on_file)
+{
+    char text[200], touched[80], made[300];
+
+    snprintf(touched, sizeof(touched), "%s/cycled", dir);
+    snprintf(made, sizeof(made),
+             "  - {name: a, device: /dev/null, power_cycle: \"touch %s\"}\n", touched);
+    start(made, "", 1);
+    be(0, WIRE_NO_NETWORK);
+    be_ill_for(59);
+    cr_expect_str_eq(steps(text, sizeof(text)), "");
+    be_ill_for(61);
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect ");
+    be_ill_for(100);
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect ", "once");
+    be_ill_for(181);
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect radio ");
+    cr_expect_eq(en.modems[0]->worker.setup.radio_off_on, 1);
+    be_ill_for(421);
+    for (int i = 0; i < 200 && access(touched, F_OK) != 0; i++)
+        rounds(2);
+    cr_expect_eq(access(touched, F_OK), 0, "its supply is switched");
+    be_ill_for(601);
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect radio power alarm ");
+}
+
+Test(farm, a_modem_that_waits_for_people_is_not_shaken)
+{
+    char text[200];
+
+    start(A, "", 1);
+    be(0, WIRE_STOPPED);
+    for (int s = 60; s < 700; s += 30)
+        be_ill_for(s);
+    cr_expect_str_eq(steps(text, sizeof(text)), "alarm ");
+    be(0, WIRE_READY);
+    en.due = true;
+    rounds(3);
+    cr_expect_str_eq(steps(text, sizeof(text)), "alarm well ");
 }

@@ -52,6 +52,8 @@ struct conf_paths {
     char templates[CONF_PATH_MAX];
 };
 
+#define CONF_COMMAND_MAX 200
+
 struct conf_modem {
     char name[CONF_NAME_MAX];
     char device[CONF_PATH_MAX];
@@ -65,9 +67,11 @@ struct conf_modem {
     char routes[CONF_ROUTES_MAX][PHONE_MAX]; /* for phone_matches() */
     int n_routes;
     bool delivery_reports;
-    int settle_percent; /* of libGammu's own waits in a send; SETTLE_AUTO */
-    int poll_ms;        /* between two looks for messages */
-    int in_flight;      /* messages handed to the worker at a time */
+    int settle_percent;                 /* of libGammu's own waits in a send; SETTLE_AUTO */
+    int poll_ms;                        /* between two looks for messages */
+    char power_cycle[CONF_COMMAND_MAX]; /* switches its supply off and on; "": nothing does
+                                         */
+    int in_flight;                      /* messages handed to the worker at a time */
 };
 
 enum conf_protocol {
@@ -142,9 +146,9 @@ struct conf_billing {
     int due_days;
     char number_format[CONF_TEXT_MAX];
     char credit_format[CONF_TEXT_MAX]; /* of credit notes: a series of their own */
-    int min_days;    /* shorter periods are not billed */
-    int allocation;  /* enum allocation_policy of billing/allocate.h */
-    int check_digit; /* enum conf_check_digit */
+    int min_days;                      /* shorter periods are not billed */
+    int allocation;                    /* enum allocation_policy of billing/allocate.h */
+    int check_digit;                   /* enum conf_check_digit */
 };
 
 /* The last digit of the reference that customers type when they pay. */

@@ -87,6 +87,7 @@ struct wire_setup {
     uint8_t reports;      /* ask for delivery reports */
     uint8_t settle_percent; /* of libGammu's own waits in a send; 100 = all of them */
     uint8_t settle_auto;    /* try with less and less of them, as long as all goes well */
+    uint8_t radio_off_on;   /* switch the radio off and on before anything else */
     uint32_t answer_s;      /* wait for the network's answer to a SEND; 0 = WIRE_ANSWER_S */
 };
 

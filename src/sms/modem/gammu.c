@@ -28,9 +28,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FD_LAST   255
-#define SIM_TRIES 10 /* a second apart: SIMs take their time after the PIN */
-#define FAST_BAUD 115200
+#define FD_LAST       255
+#define SIM_TRIES     10 /* a second apart: SIMs take their time after the PIN */
+#define FAST_BAUD     115200
+#define RADIO_REST_US 2000000
 
 bool
 gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e)
@@ -250,6 +251,22 @@ listen_for_lines(struct modem *m)
                  GSM_ErrorString(code), m->setup.poll_s);
 }
 
+/* For a modem that has lost the network and does not find it: a modem that refuses stays as
+ * it is. */
+static void
+radio_off_on(struct modem *m)
+{
+    GSM_Error off, on;
+
+    if (!m->setup.radio_off_on)
+        return;
+    off = GSM_SetPower(m->gammu, FALSE);
+    usleep(RADIO_REST_US);
+    on = GSM_SetPower(m->gammu, TRUE);
+    log_info(m->setup.name, "radio off: %s, on: %s", GSM_ErrorString(off),
+             GSM_ErrorString(on));
+}
+
 bool
 modem_open(const struct wire_setup *setup, modem_ask_pin *ask, void *ctx,
            struct modem **out, struct wire_state *st, struct err *e)
@@ -261,7 +278,10 @@ modem_open(const struct wire_setup *setup, modem_ask_pin *ask, void *ctx,
         return err_set(e, FAIL_FATAL, "out of memory");
     m->setup = *setup;
     m->fd = -1;
-    if (!connect_line(m, e) || !unlock(m, ask, ctx, st, e))
+    if (!connect_line(m, e))
+        return false;
+    radio_off_on(m);
+    if (!unlock(m, ask, ctx, st, e))
         return false;
     st->pin = WIRE_PIN_OPEN;
     identify(m, st);

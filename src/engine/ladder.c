@@ -1,0 +1,116 @@
+/*
+ * ladder.c - what is tried with a modem that is ill, mildest first. Its worker reads its
+ * state again all the time, and its routes are with the others already (send.c); here it is
+ * connected again, its radio and then its supply are switched off and on, and at last
+ * people are told. Every step is written down before it is made.
+ */
+#include "care.h"
+
+#include "meterpost/store/modem_care.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+
+#define SECOND_MS 1000
+
+enum rung_kind { RUNG_CONNECT, RUNG_RADIO, RUNG_POWER, RUNG_ALARM };
+
+static const struct rung {
+    const char *step;
+    enum rung_kind kind;
+    int64_t after_ms; /* that it is ill */
+} rungs[] = {
+    {"connect", RUNG_CONNECT, 60 * SECOND_MS},   {"radio", RUNG_RADIO, 180 * SECOND_MS},
+    {"power", RUNG_POWER, 420 * SECOND_MS},      {"alarm", RUNG_ALARM, 600 * SECOND_MS},
+    {"connect", RUNG_CONNECT, 1800 * SECOND_MS}, {"radio", RUNG_RADIO, 3600 * SECOND_MS},
+    {"power", RUNG_POWER, 7200 * SECOND_MS},
+};
+#define RUNGS (int)(sizeof(rungs) / sizeof(rungs[0]))
+
+static const char *
+reason_of(const struct modem *m)
+{
+    if (m->worker.life == WORKER_RUNNING && *m->worker.state.reason != '\0')
+        return m->worker.state.reason;
+    return *m->worker.why != '\0' ? m->worker.why : worker_health(&m->worker);
+}
+
+/* A modem that waits for people (PIN, no SIM) is not helped by being shaken. */
+static bool
+makes_sense(const struct modem *m, enum rung_kind kind)
+{
+    if (kind == RUNG_ALARM)
+        return true;
+    if (m->worker.state.health == WIRE_STOPPED)
+        return false;
+    return kind != RUNG_POWER || m->conf->power_cycle[0] != '\0';
+}
+
+static bool
+is_well(struct engine *en, struct modem *m, struct err *e)
+{
+    if (m->turn.rung == 0)
+        return true;
+    m->turn.rung = 0;
+    return modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
+                          en->desk->now, NULL, e);
+}
+
+bool
+ladder_climb(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
+{
+    const struct rung *r = &rungs[m->turn.rung];
+
+    if (m->conf == NULL)
+        return true;
+    if (m->ill_ms == 0)
+        return is_well(en, m, e);
+    if (m->turn.rung >= RUNGS || now_ms - m->ill_ms < r->after_ms)
+        return true;
+    m->turn.rung++;
+    if (!makes_sense(m, r->kind))
+        return true;
+    m->turn.restart = r->kind != RUNG_ALARM;
+    m->turn.radio = r->kind == RUNG_RADIO;
+    m->turn.power = r->kind == RUNG_POWER;
+    if (r->kind == RUNG_ALARM)
+        log_error(m->worker.name, "ill for %lld min (%s): somebody must look at it",
+                  (long long)((now_ms - m->ill_ms) / 60000), reason_of(m));
+    else
+        log_warn(m->worker.name, "%s: next step is %s", reason_of(m), r->step);
+    return modem_care_add(en->desk->store, m->worker.name, r->step, CARE_DONE, "engine",
+                          reason_of(m), en->desk->now, NULL, e);
+}
+
+/* The command of the configuration, by itself; at most a minute. */
+static void
+switch_supply(const struct modem *m)
+{
+    char *const argv[] = {"timeout", "60", "/bin/sh", "-c", (char *)m->conf->power_cycle,
+                          NULL};
+    char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+    posix_spawnattr_t how;
+    sigset_t none;
+    pid_t pid;
+    int error;
+
+    sigemptyset(&none);
+    posix_spawnattr_init(&how);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&how, &none);
+    error = posix_spawnp(&pid, argv[0], NULL, &how, argv, env);
+    posix_spawnattr_destroy(&how);
+    if (error != 0)
+        log_error(m->worker.name, "power_cycle: %s", strerror(error));
+}
+
+void
+ladder_act(struct modem *m)
+{
+    m->rung = m->turn.rung;
+    if (m->turn.radio)
+        m->worker.setup.radio_off_on = 1;
+    if (m->turn.power && m->conf != NULL)
+        switch_supply(m);
+}
