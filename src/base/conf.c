@@ -156,6 +156,7 @@ fill_conf(struct load *l, const char *raw)
     c->n_modems = count_entries(&conf_lists[LIST_MODEMS], raw);
     c->n_buses = count_entries(&conf_lists[LIST_BUSES], raw);
     c->arrears.n_stages = count_entries(&conf_lists[LIST_STAGES], raw);
+    c->n_rounds = count_entries(&conf_lists[LIST_ROUNDS], raw);
     c->modems = calloc((size_t)c->n_modems + 1, sizeof(*c->modems));
     c->buses = calloc((size_t)c->n_buses + 1, sizeof(*c->buses));
     if (c->modems == NULL || c->buses == NULL)
@@ -164,6 +165,8 @@ fill_conf(struct load *l, const char *raw)
                         c->n_modems) &&
            fill_entries(l, &conf_lists[LIST_BUSES], raw, c->buses, sizeof(*c->buses),
                         c->n_buses) &&
+           fill_entries(l, &conf_lists[LIST_ROUNDS], raw, c->rounds, sizeof(c->rounds[0]),
+                        c->n_rounds) &&
            fill_entries(l, &conf_lists[LIST_STAGES], raw, c->arrears.stages,
                         sizeof(c->arrears.stages[0]), c->arrears.n_stages);
 }
@@ -235,6 +238,7 @@ check_meaning(struct load *l)
     CHECK_UNIQUE(l, "buses", name, c->buses, c->n_buses);
     CHECK_UNIQUE(l, "buses", device, c->buses, c->n_buses);
     CHECK_UNIQUE(l, "arrears.stages", name, c->arrears.stages, c->arrears.n_stages);
+    CHECK_UNIQUE(l, "rounds", name, c->rounds, c->n_rounds);
     check_stages(l);
     check_order(l, "validation.very_high", v->very_high >= v->high, "at least 'high'");
     check_order(l, "validation.very_low", v->very_low <= v->low, "at most 'low'");

@@ -31,6 +31,9 @@ struct raw_bus {
 struct raw_reading {
     RAW(READING_SETTINGS)
 };
+struct raw_round {
+    RAW(ROUND_SETTINGS)
+};
 struct raw_validation {
     RAW(VALIDATION_SETTINGS)
 };
@@ -73,6 +76,8 @@ struct raw_conf {
     struct raw_bus *buses;
     unsigned buses_count;
     struct raw_reading reading;
+    struct raw_round *rounds;
+    unsigned rounds_count;
     struct raw_validation validation;
     struct raw_losses losses;
     struct raw_billing billing;
@@ -137,6 +142,7 @@ TABLES(paths, PATHS_SETTINGS, raw_paths, conf_paths, );
 TABLES(modem, MODEM_SETTINGS, raw_modem, conf_modem, );
 TABLES(bus, BUS_SETTINGS, raw_bus, conf_bus, );
 TABLES(reading, READING_SETTINGS, raw_reading, conf_reading, );
+TABLES(round, ROUND_SETTINGS, raw_round, conf_round, );
 TABLES(validation, VALIDATION_SETTINGS, raw_validation, conf_validation, );
 TABLES(losses, LOSSES_SETTINGS, raw_losses, conf_losses, );
 TABLES(billing, BILLING_SETTINGS, raw_billing, conf_billing, );
@@ -151,6 +157,8 @@ static const cyaml_schema_value_t stage_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_stage, stage_fields)};
 static const cyaml_schema_value_t modem_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_modem, modem_fields)};
+static const cyaml_schema_value_t round_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_round, round_fields)};
 static const cyaml_schema_value_t bus_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_bus, bus_fields)};
 
@@ -168,8 +176,9 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        MAPPING(paths, raw_conf, paths),
        ENTRIES(modems, raw_conf, modem_entry, CONF_MODEMS_MAX),
        ENTRIES(buses, raw_conf, bus_entry, CONF_BUSES_MAX),
-       MAPPING(reading, raw_conf, reading), MAPPING(validation, raw_conf, validation),
-       MAPPING(losses, raw_conf, losses),
+       MAPPING(reading, raw_conf, reading),
+       ENTRIES(rounds, raw_conf, round_entry, CONF_ROUNDS_MAX),
+       MAPPING(validation, raw_conf, validation), MAPPING(losses, raw_conf, losses),
        MAPPING(billing, raw_conf, billing), MAPPING(late_fee, raw_conf, late_fee),
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
        MAPPING(limits, raw_conf, limits), MAPPING(log, raw_conf, log), );
@@ -214,6 +223,7 @@ const size_t conf_sections_count = COUNT(conf_sections);
 const struct section conf_lists[CONF_LISTS] = {
     [LIST_MODEMS] = LIST("modems[]", modem, modems),
     [LIST_BUSES] = LIST("buses[]", bus, buses),
+    [LIST_ROUNDS] = LIST("rounds[]", round, rounds),
     [LIST_STAGES] = {.path = "arrears.stages[]",
                      .settings = stage_settings,
                      .n = COUNT(stage_settings),

@@ -81,7 +81,18 @@
     S(r, c, WINDOW, window, window, "22:00-06:00", 0, 0, NULL)                             \
     L(r, c, WORD, fallback, fallback, n_fallback, "sms bus", 0, 0, "sms bus customer")     \
     S(r, c, WHOLE, freeze_day, freeze_day, "1", 1, 28, NULL)                               \
-    S(r, c, TIME, freeze_time, freeze_time_min, "00:00", 0, MINUTES_A_DAY - 1, NULL)
+    S(r, c, TIME, freeze_time, freeze_time_min, "00:00", 0, MINUTES_A_DAY - 1, NULL)       \
+    S(r, c, FLAG, reread, reread, "true", 0, 0, NULL)                                      \
+    S(r, c, SECONDS, silence, silence_s, "0s", 0, 365 * DAY_S, NULL)
+
+#define ROUND_SETTINGS(S, R, L, r, c)                                                      \
+    R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
+    R(r, c, WORD, every, every, 0, 0, "hour day week month freeze")                        \
+    S(r, c, WHOLE, day, day, "0", 0, 28, NULL)                                             \
+    S(r, c, TIME, at, at_min, "00:00", 0, MINUTES_A_DAY - 1, NULL)                         \
+    S(r, c, TEXT, group, group, "", 0, 0, NULL)                                            \
+    S(r, c, HOURS, window, window, "", 0, 0, NULL)                                         \
+    S(r, c, SECONDS, lasts, lasts_s, "1d", 60, 60 * DAY_S, NULL)
 
 #define VALIDATION_SETTINGS(S, R, L, r, c)                                                 \
     S(r, c, WHOLE, high, high, "200", 100, 100000, NULL)                                   \
@@ -186,6 +197,7 @@ enum setting_kind {
     KIND_SETTLE,   /* int: "auto", or a part such as "100%"           */
     KIND_PACE,     /* struct pace                                     */
     KIND_WINDOW,   /* struct day_window                               */
+    KIND_HOURS,    /* the same as text, or nothing                    */
     KIND_MONEY,    /* struct money                                    */
     KIND_PERCENT,  /* int64_t millionths of a percent                 */
 };
@@ -214,7 +226,7 @@ struct section {
 extern const struct section conf_sections[]; /* those that are no lists */
 extern const size_t conf_sections_count;
 
-enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, CONF_LISTS };
+enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, LIST_ROUNDS, CONF_LISTS };
 extern const struct section conf_lists[CONF_LISTS];
 
 extern const cyaml_schema_value_t conf_schema;

@@ -53,6 +53,15 @@ parse_text(const struct value *v, struct err *e)
 }
 
 static bool
+parse_hours(const struct value *v, struct err *e)
+{
+    struct day_window window;
+
+    return (*v->text == '\0' || window_parse(v->text, &window, e)) &&
+           put_text(v, v->text, e);
+}
+
+static bool
 parse_name(const struct value *v, struct err *e)
 {
     size_t n = strlen(v->text);
@@ -366,6 +375,7 @@ conf_value_parse(const struct setting *s, const struct conf_context *context,
     case KIND_SETTLE: return parse_settle(&v, e);
     case KIND_PACE: return pace_parse(text, out, e);
     case KIND_WINDOW: return window_parse(text, out, e);
+    case KIND_HOURS: return parse_hours(&v, e);
     case KIND_MONEY: return parse_money(&v, e);
     case KIND_PERCENT: return parse_percent(&v, e);
     }

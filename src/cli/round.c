@@ -1,5 +1,5 @@
 /* round.c - reading rounds: ask many meters, see who is still missing. */
-#include "lists.h"
+#include "round.h"
 
 #include "meterpost/base/amount.h"
 #include "meterpost/base/conf.h"
@@ -30,6 +30,7 @@ static const struct column members[] = {
     {"reason", "reason", CELL_TEXT, true},
 };
 
+#define MEMBERS_SHOWN  20 /* lines of single meters; more with --all */
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 
 static long long
@@ -40,28 +41,11 @@ number_of(const json_t *object, const char *key)
 
 /* ---- start and close ---- */
 
-/* What the questions cost, by the first modem's price; "" when it has none. */
-static const char *
-cost_of(const struct cli *c, long long questions, char *out, size_t size)
-{
-    const struct conf *conf = c->desk->conf;
-    char amount[AMOUNT_TEXT_MAX];
-
-    *out = '\0';
-    if (conf->n_modems > 0 && conf->modems[0].segment_cost.minor > 0)
-        snprintf(out, size, ", about %s %s",
-                 money_show((struct money){conf->modems[0].segment_cost.minor * questions},
-                            conf->decimals, amount),
-                 conf->utility.currency);
-    return out;
-}
-
 static enum status
 start(struct cli *c, bool try)
 {
     json_t *answer, *arguments = json_pack("{s:s}", "name", c->args[0]);
     const char *group = cli_option(c, "--group"), *until = cli_option(c, "--until");
-    char cost[80];
     enum status status;
 
     if (group != NULL)
@@ -76,10 +60,9 @@ start(struct cli *c, bool try)
     if (c->form != FORM_TEXT && (!try || c->dry_run))
         print_object(c, answer);
     else if (c->form == FORM_TEXT)
-        printf("round %s: %lld meters%s, %lld questions%s\n", c->args[0],
+        printf("round %s: %lld meters%s, %lld questions\n", c->args[0],
                number_of(answer, "meters"), try ? " would be read" : "",
-               number_of(answer, "requests"),
-               cost_of(c, number_of(answer, "requests"), cost, sizeof(cost)));
+               number_of(answer, "requests"));
     json_decref(answer);
     return status;
 }
@@ -91,6 +74,8 @@ run_round_start(struct cli *c)
 
     if (c->dry_run || !c->yes) {
         status = start(c, true);
+        if (status == STATUS_DONE)
+            status = round_plan_show(c, true);
         if (c->dry_run || status != STATUS_DONE)
             return status;
         if (!session_agree(c, "Ask them?"))
@@ -137,17 +122,33 @@ not_in(const json_t *rows)
     return some;
 }
 
+static const struct column causes_columns[] = {
+    {"cause", "cause", CELL_TEXT, false},       {"name", "which", CELL_TEXT, false},
+    {"missing", "missing", CELL_NUMBER, false}, {"of", "of", CELL_NUMBER, false},
+    {"reason", "reason", CELL_TEXT, true},      {"next", "next", CELL_TEXT, true},
+};
+
+/* With --all each meter a line; else what they have in common, and who has nothing. */
 static void
-print_round(const struct cli *c, const json_t *round, const json_t *rows)
+print_round(const struct cli *c, const json_t *round, const json_t *rows,
+            const json_t *causes)
 {
     bool colour = colour_wanted(stdout);
     json_t *shown =
         cli_option(c, "--all") != NULL ? json_incref((json_t *)rows) : not_in(rows);
 
     page_print(stdout, page, COUNT(page), round, LINE_COLUMNS, colour);
-    if (json_array_size(shown) > 0)
+    if (json_array_size(causes) > 0) {
         putchar('\n');
-    table_print(stdout, members, COUNT(members), shown, LINE_COLUMNS, colour);
+        table_print(stdout, causes_columns, COUNT(causes_columns), causes, LINE_COLUMNS,
+                    colour);
+    }
+    if (cli_option(c, "--all") != NULL || json_array_size(shown) <= MEMBERS_SHOWN) {
+        putchar('\n');
+        table_print(stdout, members, COUNT(members), shown, LINE_COLUMNS, colour);
+    } else {
+        say_note(c, "%zu meters are not in: --all shows each", json_array_size(shown));
+    }
     json_decref(shown);
 }
 
@@ -176,16 +177,25 @@ load_round(struct cli *c, json_t **rows, struct err *e)
 enum status
 run_round_show(struct cli *c)
 {
-    json_t *round, *rows;
+    json_t *round, *rows, *causes;
     struct err e;
 
     if (!session_read(c))
         return STATUS_FAILED;
     if ((round = load_round(c, &rows, &e)) == NULL)
         return say_failure(&e);
-    if (c->form == FORM_TEXT)
-        print_round(c, round, rows);
     json_object_set_new(round, "members", rows);
+    if (cli_option(c, "--route") != NULL) {
+        json_decref(round);
+        return round_route(c);
+    }
+    if ((causes = round_causes(c, c->args[0], &e)) == NULL) {
+        json_decref(round);
+        return say_failure(&e);
+    }
+    json_object_set_new(round, "causes", causes);
+    if (c->form == FORM_TEXT)
+        print_round(c, round, rows, causes);
     if (c->form != FORM_TEXT)
         print_object(c, round);
     json_decref(round);

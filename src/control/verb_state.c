@@ -29,7 +29,7 @@ next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
     bool found;
 
     *out = o->outbox_next;
-    if (!metering_next_due(d->store, &asking, &found, e))
+    if (!metering_next_due(d->store, d->conf, d->now, &asking, &found, e))
         return false;
     if (found && (*out == 0 || asking < *out))
         *out = asking;

@@ -75,7 +75,8 @@ stage_ask(struct engine *en, int at_most, int *done, struct err *e)
 {
     const struct desk *d = en->desk;
 
-    return metering_ask_due(d->store, d->conf, d->profiles, d->now, at_most, done, e);
+    return metering_ask_due(d->store, d->conf, d->profiles, d->templates, d->now, at_most,
+                            done, e);
 }
 
 static bool

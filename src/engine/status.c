@@ -52,7 +52,11 @@ questions_due(struct engine *en)
     utc_t when;
     bool found;
 
-    return metering_next_due(en->desk->store, &when, &found, &e) && found ? when : 0;
+    return metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &when, &found,
+                             &e) &&
+                   found
+               ? when
+               : 0;
 }
 
 static bool

@@ -1,6 +1,9 @@
 #include "answer.h"
 
+#include "channel.h"
 #include "meterpost/base/text.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/store/attempts.h"
 #include "meterpost/store/rounds.h"
 
 /* A question that was never asked is only answered by what is newer than itself. */
@@ -8,6 +11,39 @@ static bool
 answers(const struct request *r, const struct answer *a)
 {
     return r->attempts > 0 || a->taken_at >= r->created_at;
+}
+
+/* What became of the try that is under way: where it went, what it cost. A message that has
+ * not left and is not needed any more stays here. */
+static bool
+end_attempt(struct store *s, const struct conf *conf, int64_t request_id, int64_t inbox_id,
+            const char *result, utc_t now, struct err *e)
+{
+    const struct conf_modem *modem;
+    struct outbox_row m;
+    struct attempt a;
+    bool found, done;
+
+    if (!attempt_open(s, request_id, &a, &found, e))
+        return false;
+    if (!found)
+        return true;
+    a.ended_at = now;
+    a.inbox_id = inbox_id;
+    text_clip(a.result, sizeof(a.result), result);
+    if (a.outbox_id != 0 && !outbox_row_get(s, a.outbox_id, &m, &found, e))
+        return false;
+    if (a.outbox_id != 0 && found) {
+        text_copy(a.device, sizeof(a.device), m.modem);
+        a.segments = m.segments;
+        modem = conf == NULL ? NULL : conf_modem_find(conf, m.modem);
+        if (modem != NULL && m.sent_at != 0)
+            a.cost.minor = modem->segment_cost.minor * m.segments;
+        if (m.state == OUTBOX_QUEUED &&
+            !outbox_cancel(s, a.outbox_id, "the answer is here", &done, e))
+            return false;
+    }
+    return attempt_end(s, &a, NULL, 0, e);
 }
 
 static bool
@@ -20,7 +56,8 @@ close_answered(struct store *s, struct request *r, const struct answer *a, int64
     r->reason[0] = '\0';
     if (*id == 0)
         *id = r->id;
-    return request_save(s, r, e);
+    return end_attempt(s, a->conf, r->id, a->inbox_id, "answered", a->now, e) &&
+           request_save(s, r, e);
 }
 
 bool
@@ -71,11 +108,37 @@ answer_concentrator(struct store *s, int64_t concentrator_id, const struct answe
 }
 
 bool
-answer_never(struct store *s, struct request *r, const char *reason, struct err *e)
+answer_never(struct store *s, const struct conf *conf, struct request *r,
+             const char *reason, utc_t now, struct err *e)
 {
     r->state = REQUEST_FAILED;
     text_clip(r->reason, sizeof(r->reason), reason);
-    return request_save(s, r, e) && round_meters_missing(s, r->id, e);
+    return end_attempt(s, conf, r->id, r->inbox_id, reason, now, e) &&
+           request_save(s, r, e) && round_meters_missing(s, r->id, e);
+}
+
+bool
+answer_given_up(struct store *s, const struct conf *conf, struct request *r,
+                const char *reason, utc_t now, struct err *e)
+{
+    bool moved;
+
+    if (!end_attempt(s, conf, r->id, r->inbox_id, reason, now, e) ||
+        !channel_next(s, conf, r, reason, now, &moved, e))
+        return false;
+    return moved || answer_never(s, conf, r, reason, now, e);
+}
+
+utc_t
+answer_window_next(const struct request *r, utc_t t)
+{
+    static const struct day_window by_day = {8 * 60, 20 * 60};
+    struct day_window w;
+    struct err e;
+
+    if (r->channel == REQUEST_BY_CUSTOMER)
+        return window_next(by_day, t);
+    return r->window[0] != '\0' && window_parse(r->window, &w, &e) ? window_next(w, t) : t;
 }
 
 int
@@ -103,12 +166,12 @@ bool
 answer_missed(struct store *s, const struct conf *conf, struct request *r,
               const char *reason, utc_t now, struct err *e)
 {
-    utc_t again = now + pause_s(&conf->reading, r->attempts);
+    utc_t again = answer_window_next(r, now + pause_s(&conf->reading, r->tries));
 
-    if (r->round_id != 0)
-        again = window_next(conf->reading.window, again);
-    if (r->attempts >= conf->reading.attempts || again >= r->expires_at)
-        return answer_never(s, r, reason, e);
+    if (r->tries >= conf->reading.attempts || again >= r->expires_at)
+        return answer_given_up(s, conf, r, reason, now, e);
+    if (!end_attempt(s, conf, r->id, r->inbox_id, reason, now, e))
+        return false;
     r->state = REQUEST_WAITING;
     r->next_at = again;
     text_clip(r->reason, sizeof(r->reason), reason);

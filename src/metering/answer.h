@@ -11,6 +11,7 @@ struct answer {
     utc_t taken_at;   /* of what came */
     int64_t inbox_id; /* message that brought it; 0: none */
     utc_t now;
+    const struct conf *conf; /* for what the attempt cost; NULL: nothing */
 };
 
 /* Something came for a meter: close its open questions that were asked, or that want
@@ -23,8 +24,7 @@ bool answer_meter(struct store *s, int64_t meter_id, const struct answer *a, int
 bool answer_concentrator(struct store *s, int64_t concentrator_id, const struct answer *a,
                          int wait_s, int64_t *id, struct err *e);
 
-/* No use came of a question that was asked: ask again later, or give up and write the
- * meters of its round off. */
+/* No use came of a question that was asked: ask again later, or give this way up. */
 bool answer_missed(struct store *s, const struct conf *conf, struct request *r,
                    const char *reason, utc_t now, struct err *e);
 
@@ -32,7 +32,16 @@ bool answer_missed(struct store *s, const struct conf *conf, struct request *r,
  * settings do. */
 int answer_wait_s(const struct conf *conf, const struct profile *profile);
 
-/* Give up at once. */
-bool answer_never(struct store *s, struct request *r, const char *reason, struct err *e);
+/* This way is closed: take the next one that the settings name, or give up. */
+bool answer_given_up(struct store *s, const struct conf *conf, struct request *r,
+                     const char *reason, utc_t now, struct err *e);
+
+/* Give up at once, and write the meters of its round off. */
+bool answer_never(struct store *s, const struct conf *conf, struct request *r,
+                  const char *reason, utc_t now, struct err *e);
+
+/* `t` when a question may be put then, else the next time that it may: within its window,
+ * to customers by day. */
+utc_t answer_window_next(const struct request *r, utc_t t);
 
 #endif

@@ -72,7 +72,7 @@ keep_reading(struct import *im, const void *row, struct err *e)
                         .received_at = im->with->now,
                         .quality = QUALITY_ACTUAL,
                         .source = line->source};
-    struct answer answer = {REQUEST_READ, line->taken_at, 0, im->with->now};
+    struct answer answer = {REQUEST_READ, line->taken_at, 0, im->with->now, im->with->conf};
     int64_t request_id = 0;
 
     if (unit == NULL)

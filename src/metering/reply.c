@@ -2,6 +2,7 @@
 #include "answer.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
+#include "meterpost/metering/ask.h"
 #include "meterpost/metering/check.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/metering/reading.h"
@@ -172,7 +173,7 @@ static bool
 note_reading(struct taking *t, const struct meter *m, const struct reading *r,
              struct err *e)
 {
-    struct answer answer = {REQUEST_READ, r->taken_at, t->message->id, t->now};
+    struct answer answer = {REQUEST_READ, r->taken_at, t->message->id, t->now, t->conf};
     bool held = r->status == READING_HELD, found;
     struct reading there;
 
@@ -185,6 +186,19 @@ note_reading(struct taking *t, const struct meter *m, const struct reading *r,
     }
     return round_meter_came(t->store, m->id, held, r->received_at, e) &&
            answer_meter(t->store, m->id, &answer, &t->out->request_id, e);
+}
+
+/* What was held may be a slip of the air: ask once more, but not after that. */
+static bool
+look_again(struct taking *t, const struct meter *m, const struct reading *r, struct err *e)
+{
+    int64_t request_id;
+
+    if (r->status != READING_HELD || !t->conf->reading.reread ||
+        t->question.cause == REQUEST_FOR_HELD)
+        return true;
+    return metering_ask_for(t->store, m, REQUEST_FOR_HELD, "engine", t->now, &request_id,
+                            e);
 }
 
 static bool
@@ -203,13 +217,15 @@ take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
     if (r.status == READING_REJECTED && r.id != 0)
         snprintf(t->out->reason, sizeof(t->out->reason), "rejected (%s): %s", r.flags,
                  r.reason);
-    return !decides(t, m, v) || note_reading(t, m, &r, e);
+    if (!decides(t, m, v))
+        return true;
+    return note_reading(t, m, &r, e) && look_again(t, m, &r, e);
 }
 
 static bool
 take_readings(struct taking *t, struct err *e)
 {
-    struct answer answer = {REQUEST_READ, t->sent_at, t->message->id, t->now};
+    struct answer answer = {REQUEST_READ, t->sent_at, t->message->id, t->now, t->conf};
     struct meter m;
     bool found = false;
 
@@ -235,7 +251,7 @@ take_readings(struct taking *t, struct err *e)
 static bool
 take_relay(struct taking *t, struct err *e)
 {
-    struct answer answer = {REQUEST_RELAY, t->sent_at, t->message->id, t->now};
+    struct answer answer = {REQUEST_RELAY, t->sent_at, t->message->id, t->now, t->conf};
     struct meter m;
     bool found;
 

@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool
@@ -22,18 +23,35 @@ check_name(struct store *s, const char *name, struct round *r, struct err *e)
     return !found || err_set(e, FAIL_REJECT, "there is a round '%s' already", name);
 }
 
-static bool
-find_group(struct store *s, const char *code, struct round *r, struct err *e)
+bool
+round_scope(struct store *s, const struct conf *conf, const struct round_start *start,
+            int64_t *group_id, struct day_window *window, struct err *e)
 {
-    struct group group;
+    struct group group = {0};
     bool found;
 
-    if (code == NULL)
-        return true;
-    if (!group_by_code(s, code, &group, &found, e))
+    *group_id = 0;
+    *window = conf->reading.window;
+    if (start->window != NULL && start->window[0] != '\0' &&
+        !window_parse(start->window, window, e))
         return false;
-    r->group_id = group.id;
-    return found || err_set(e, FAIL_REJECT, "there is no group '%s'", code);
+    if (start->group == NULL)
+        return true;
+    if (!group_by_code(s, start->group, &group, &found, e))
+        return false;
+    *group_id = group.id;
+    return (found && group.until == 0) ||
+           err_set(e, FAIL_REJECT, "there is no group '%s'", start->group);
+}
+
+static bool
+has_channel(const struct conf *conf, enum conf_channel channel)
+{
+    for (int i = 0; i < conf->reading.n_fallback; i++) {
+        if (conf->reading.fallback[i] == channel)
+            return true;
+    }
+    return false;
 }
 
 bool
@@ -41,17 +59,24 @@ metering_round_start(struct store *s, const struct conf *conf,
                      const struct round_start *start, utc_t now, struct round_summary *out,
                      struct err *e)
 {
-    utc_t ask_at = window_next(conf->reading.window, now);
     struct round *r = &out->round;
+    struct day_window w;
     char time[TIME_TEXT_MAX];
-    int64_t meters, direct, shared;
+    int64_t meters, direct, shared, wired = 0;
+    utc_t ask_at;
 
     *out = (struct round_summary){0};
-    r->started_at = now;
-    r->closes_at = start->closes_at != 0 ? start->closes_at : ask_at + ROUND_LASTS_S;
-    text_clip(r->actor, sizeof(r->actor), start->actor);
-    if (!check_name(s, start->name, r, e) || !find_group(s, start->group, r, e))
+    if (!check_name(s, start->name, r, e) ||
+        !round_scope(s, conf, start, &r->group_id, &w, e))
         return false;
+    ask_at = window_next(w, now);
+    r->started_at = now;
+    r->closes_at = start->closes_at != 0
+                       ? start->closes_at
+                       : ask_at + (start->lasts_s != 0 ? start->lasts_s : ROUND_LASTS_S);
+    text_clip(r->actor, sizeof(r->actor), start->actor);
+    snprintf(r->window, sizeof(r->window), "%02d:%02d-%02d:%02d", w.from_min / 60 % 100,
+             w.from_min % 60, w.to_min / 60 % 100, w.to_min % 60);
     if (r->closes_at <= ask_at)
         return err_set(e, FAIL_REJECT,
                        "the round would end before the first question, which is at %s",
@@ -61,9 +86,10 @@ metering_round_start(struct store *s, const struct conf *conf,
     if (meters == 0)
         return err_set(e, FAIL_REJECT, "there is no meter to read in this round");
     if (!round_ask_meters(s, r, ask_at, &direct, e) ||
-        !round_ask_concentrators(s, r, ask_at, &shared, e))
+        !round_ask_concentrators(s, r, ask_at, &shared, e) ||
+        (has_channel(conf, CONF_CHANNEL_BUS) && !round_ask_buses(s, r, ask_at, &wired, e)))
         return false;
-    out->requests = direct + shared;
+    out->requests = direct + shared + wired;
     return round_count(s, r->id, &out->counts, e);
 }
 

@@ -4,13 +4,9 @@
 
 #define COLUMNS "id, code, name, parent_id, kind, since, until"
 
-static bool
-one_group(struct stmt *q, struct group *out, bool *found, struct err *e)
+static void
+copy_group(struct stmt *q, struct group *out)
 {
-    if (!stmt_step(q, found, e))
-        return false;
-    if (!*found)
-        return true;
     *out = (struct group){.id = stmt_col_int(q, 0),
                           .parent_id = stmt_col_int(q, 3),
                           .since = stmt_col_int(q, 5),
@@ -18,6 +14,41 @@ one_group(struct stmt *q, struct group *out, bool *found, struct err *e)
     stmt_col_text(q, 1, out->code, sizeof(out->code));
     stmt_col_text(q, 2, out->name, sizeof(out->name));
     stmt_col_text(q, 4, out->kind, sizeof(out->kind));
+}
+
+static bool
+one_group(struct stmt *q, struct group *out, bool *found, struct err *e)
+{
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        copy_group(q, out);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
+group_each(struct store *s, bool (*row)(const struct group *g, void *context),
+           void *context, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM meter_group WHERE until IS NULL"
+                              " ORDER BY id";
+    struct stmt *q = stmt_get(s, sql, e);
+    struct group g;
+    bool found;
+
+    if (q == NULL)
+        return false;
+    for (;;) {
+        if (!stmt_step(q, &found, e))
+            return false;
+        if (!found)
+            return true;
+        copy_group(q, &g);
+        if (!row(&g, context))
+            break;
+    }
     stmt_done(q);
     return true;
 }

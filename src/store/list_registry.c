@@ -92,6 +92,38 @@ static const char seals[] =
     " WHERE ($1 IS NULL OR m.meter = $1 OR x.seal = $1) AND" STATE_IS("x.until") NO_MORE
     " ORDER BY x.id DESC LIMIT $6";
 
+/* Those of a round that are not in: the sheet of who goes there. */
+static const char route[] =
+    "SELECT g.code, coalesce(p.address, a.address), p.point, p.location, a.name,"
+    " a.account, (SELECT min(f.number) FROM phone f WHERE f.account_id = a.id"
+    "  AND f.until IS NULL), m.meter, m.digits,"
+    " (SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
+    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    " (SELECT max(r.taken_at) FROM reading r WHERE r.meter_id = m.id"
+    "  AND r.status = 'accepted')"
+    " FROM round_meter x JOIN round d ON d.id = x.round_id JOIN meter m ON m.id = "
+    "x.meter_id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN service_point p ON p.id = i.point_id"
+    " LEFT JOIN meter_group g ON g.id = m.group_id"
+    " WHERE d.name = $1 AND x.state IN ('expected', 'missing') AND $2 IS NULL" NO_MORE
+    " ORDER BY g.code, 2, p.point, a.account, m.meter LIMIT $6";
+
+static const char attempts[] =
+    "SELECT coalesce(m.meter, k.concentrator), t.number, t.channel,"
+    " coalesce(t.device, o.modem), t.asked_at, t.ended_at, t.result,"
+    " coalesce(nullif(t.segments, 0), o.segments), t.cost_minor, CAST(t.sent AS TEXT),"
+    " CAST(t.received AS TEXT), t.outbox_id, t.inbox_id, q.id, q.cause, d.name"
+    " FROM attempt t JOIN reading_request q ON q.id = t.request_id"
+    " LEFT JOIN meter m ON m.id = q.meter_id"
+    " LEFT JOIN concentrator k ON k.id = q.concentrator_id"
+    " LEFT JOIN outbox o ON o.id = t.outbox_id LEFT JOIN round d ON d.id = q.round_id"
+    " WHERE ($1 IS NULL OR m.meter = $1 OR k.concentrator = $1 OR d.name = $1)"
+    " AND ($2 IS NULL OR t.channel = $2) AND ($3 IS NULL OR t.asked_at >= $3)"
+    " AND ($4 IS NULL OR t.asked_at < $4) AND ($5 IS NULL OR t.id = $5)"
+    " ORDER BY t.id DESC LIMIT $6";
+
 static const char notes[] =
     "SELECT n.at, n.actor, n.text, a.account FROM account_note n"
     " JOIN account a ON a.id = n.account_id WHERE ($1 IS NULL OR a.account = $1)"
@@ -180,6 +212,37 @@ static const struct list lists[] = {
       {"until", COLUMN_TIME}}},
     {"installations", installations, INSTALLATION_COLUMNS},
     {"point_installations", point_installations, INSTALLATION_COLUMNS},
+    {"route",
+     route,
+     {{"group", COLUMN_TEXT},
+      {"address", COLUMN_TEXT},
+      {"point", COLUMN_TEXT},
+      {"location", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"phone", COLUMN_TEXT},
+      {"meter", COLUMN_TEXT},
+      {"digits", COLUMN_INT},
+      {"last_reading", COLUMN_QUANTITY},
+      {"last_reading_at", COLUMN_TIME}}},
+    {"attempts",
+     attempts,
+     {{"asked", COLUMN_TEXT},
+      {"number", COLUMN_INT},
+      {"channel", COLUMN_TEXT},
+      {"device", COLUMN_TEXT},
+      {"asked_at", COLUMN_TIME},
+      {"ended_at", COLUMN_TIME},
+      {"result", COLUMN_TEXT},
+      {"segments", COLUMN_INT},
+      {"cost", COLUMN_MONEY},
+      {"sent", COLUMN_TEXT},
+      {"received", COLUMN_TEXT},
+      {"outbox", COLUMN_INT},
+      {"inbox", COLUMN_INT},
+      {"request", COLUMN_INT},
+      {"cause", COLUMN_TEXT},
+      {"round", COLUMN_TEXT}}},
     {"seals",
      seals,
      {{"seal", COLUMN_TEXT},

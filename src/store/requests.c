@@ -6,7 +6,8 @@
 
 #define COLUMNS                                                                            \
     "id, key, kind, meter_id, concentrator_id, round_id, channel, state, attempts,"        \
-    " created_at, next_at, expires_at, answered_at, inbox_id, reason, actor"
+    " created_at, next_at, expires_at, answered_at, inbox_id, reason, actor, cause,"       \
+    " tries, window"
 
 static const char *const kinds[] = {
     [REQUEST_READ] = "read",
@@ -16,6 +17,14 @@ static const char *const kinds[] = {
 static const char *const channels[] = {
     [REQUEST_BY_SMS] = "sms",
     [REQUEST_BY_BUS] = "bus",
+    [REQUEST_BY_CUSTOMER] = "customer",
+};
+
+static const char *const causes[] = {
+    [REQUEST_FOR_OPERATOR] = "operator", [REQUEST_FOR_ROUND] = "round",
+    [REQUEST_FOR_HELD] = "held",         [REQUEST_FOR_CUT] = "cut",
+    [REQUEST_FOR_DISPUTE] = "dispute",   [REQUEST_FOR_SILENCE] = "silence",
+    [REQUEST_FOR_STAFF] = "staff",       [REQUEST_FOR_CUSTOMER] = "customer",
 };
 
 static const char *const states[] = {
@@ -31,6 +40,28 @@ request_state_name(enum request_state state)
     return states[state];
 }
 
+const char *
+request_cause_name(enum request_cause cause)
+{
+    return causes[cause];
+}
+
+const char *
+request_channel_name(enum request_channel channel)
+{
+    return channels[channel];
+}
+
+enum request_channel
+request_channel_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
+        if (strcmp(channels[i], name) == 0)
+            return (enum request_channel)i;
+    }
+    return REQUEST_BY_SMS;
+}
+
 static void
 copy_request(struct stmt *q, struct request *out)
 {
@@ -40,8 +71,8 @@ copy_request(struct stmt *q, struct request *out)
         .meter_id = stmt_col_int(q, 3),
         .concentrator_id = stmt_col_int(q, 4),
         .round_id = stmt_col_int(q, 5),
-        .channel =
-            strcmp(stmt_col_peek(q, 6), "bus") == 0 ? REQUEST_BY_BUS : REQUEST_BY_SMS,
+        .channel = request_channel_of(stmt_col_peek(q, 6)),
+        .tries = (int)stmt_col_int(q, 17),
         .attempts = (int)stmt_col_int(q, 8),
         .created_at = stmt_col_int(q, 9),
         .next_at = stmt_col_int(q, 10),
@@ -55,6 +86,11 @@ copy_request(struct stmt *q, struct request *out)
     }
     stmt_col_text(q, 14, out->reason, sizeof(out->reason));
     stmt_col_text(q, 15, out->actor, sizeof(out->actor));
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        if (strcmp(stmt_col_peek(q, 16), causes[i]) == 0)
+            out->cause = (enum request_cause)i;
+    }
+    stmt_col_text(q, 18, out->window, sizeof(out->window));
 }
 
 static bool
@@ -88,8 +124,8 @@ request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
 {
     static const char sql[] =
         "INSERT INTO reading_request (key, kind, meter_id, concentrator_id, round_id,"
-        " channel, state, created_at, next_at, expires_at, actor)"
-        " VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)"
+        " channel, state, created_at, next_at, expires_at, actor, cause, window)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12)"
         " ON CONFLICT (key) DO NOTHING RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
 
@@ -105,6 +141,8 @@ request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
     stmt_int(q, 8, r->next_at);
     stmt_int(q, 9, r->expires_at);
     stmt_text(q, 10, r->actor);
+    stmt_text(q, 11, causes[r->cause]);
+    stmt_text_or_null(q, 12, r->window);
     if (!stmt_one_int(q, id, added, e))
         return err_in(e, "request");
     return *added || request_by_key(s, r->key, id, e);
@@ -126,8 +164,8 @@ bool
 request_save(struct store *s, const struct request *r, struct err *e)
 {
     static const char sql[] = "UPDATE reading_request SET state = $2, attempts = $3,"
-                              " next_at = $4, answered_at = $5, inbox_id = $6, reason = $7"
-                              " WHERE id = $1";
+                              " next_at = $4, answered_at = $5, inbox_id = $6, reason = $7,"
+                              " channel = $8, tries = $9, window = $10 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -139,7 +177,38 @@ request_save(struct store *s, const struct request *r, struct err *e)
     stmt_int_or_null(q, 5, r->answered_at);
     stmt_int_or_null(q, 6, r->inbox_id);
     stmt_text_or_null(q, 7, r->reason);
+    stmt_text(q, 8, channels[r->channel]);
+    stmt_int(q, 9, r->tries);
+    stmt_text_or_null(q, 10, r->window);
     return stmt_run(q, e);
+}
+
+bool
+request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_most,
+                   int64_t *asked, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO reading_request (key, kind, meter_id, channel, state, created_at,"
+        " next_at, expires_at, actor, cause)"
+        " SELECT 'silence ' || m.id || ' ' || $1, 'read', m.id, 'sms', 'waiting', $1, $1,"
+        " $1 + 86400, 'schedule', 'silence' FROM meter m"
+        " WHERE m.until IS NULL AND m.phone IS NOT NULL AND m.profile IS NOT NULL"
+        " AND coalesce(m.last_contact_at, m.since) < $1 - $2"
+        " AND NOT EXISTS (SELECT 1 FROM reading_request q WHERE q.meter_id = m.id"
+        "  AND (q.state IN ('waiting', 'asked')"
+        "   OR (q.cause = 'silence' AND q.created_at > $1 - $2)))"
+        " ORDER BY m.id LIMIT $3";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, now);
+    stmt_int(q, 2, silence_s);
+    stmt_int(q, 3, at_most);
+    if (!stmt_run(q, e))
+        return false;
+    *asked = store_changes(s);
+    return true;
 }
 
 bool

@@ -96,7 +96,8 @@ round_next_complete(struct store *s, struct round *out, bool *found, struct err 
 {
     static const char sql[] = "SELECT " COLUMNS " FROM round r WHERE r.state = 'running'"
                               " AND NOT EXISTS (SELECT 1 FROM round_meter x"
-                              "  WHERE x.round_id = r.id AND x.state = 'expected')"
+                              "  WHERE x.round_id = r.id"
+                              "  AND x.state IN ('expected', 'missing'))"
                               " ORDER BY r.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
@@ -155,6 +156,7 @@ add_requests(struct store *s, const char *sql, const struct round *r, utc_t ask_
     stmt_int(q, 3, ask_at);
     stmt_int(q, 4, r->closes_at);
     stmt_text(q, 5, r->actor);
+    stmt_text_or_null(q, 6, r->window);
     if (!stmt_run(q, e))
         return err_in(e, "round %s", r->name);
     *requests = store_changes(s);
@@ -178,9 +180,9 @@ round_ask_meters(struct store *s, const struct round *r, utc_t ask_at, int64_t *
 {
     static const char add[] =
         "INSERT INTO reading_request (key, kind, meter_id, round_id, channel, state,"
-        " created_at, next_at, expires_at, actor)"
+        " created_at, next_at, expires_at, actor, cause, window)"
         " SELECT 'round ' || $1 || ' meter ' || m.id, 'read', m.id, $1, 'sms', 'waiting',"
-        " $2, $3, $4, $5 FROM round_meter x JOIN meter m ON m.id = x.meter_id"
+        " $2, $3, $4, $5, 'round', $6 FROM round_meter x JOIN meter m ON m.id = x.meter_id"
         " WHERE x.round_id = $1 AND m.phone IS NOT NULL AND m.profile IS NOT NULL"
         " ORDER BY m.id";
     static const char name[] =
@@ -197,9 +199,10 @@ round_ask_concentrators(struct store *s, const struct round *r, utc_t ask_at,
 {
     static const char add[] =
         "INSERT INTO reading_request (key, kind, concentrator_id, round_id, channel, state,"
-        " created_at, next_at, expires_at, actor)"
+        " created_at, next_at, expires_at, actor, cause, window)"
         " SELECT 'round ' || $1 || ' concentrator ' || k.id, 'read', k.id, $1, 'sms',"
-        " 'waiting', $2, $3, $4, $5 FROM concentrator k WHERE k.until IS NULL"
+        " 'waiting', $2, $3, $4, $5, 'round', coalesce(k.read_window, $6) FROM "
+        "concentrator k WHERE k.until IS NULL"
         " AND k.id IN (SELECT m.concentrator_id FROM round_meter x"
         "  JOIN meter m ON m.id = x.meter_id"
         "  WHERE x.round_id = $1 AND x.request_id IS NULL)"
@@ -208,6 +211,25 @@ round_ask_concentrators(struct store *s, const struct round *r, utc_t ask_at,
         "UPDATE round_meter SET request_id = (SELECT q.id FROM meter m"
         "  JOIN reading_request q ON q.concentrator_id = m.concentrator_id"
         "  WHERE m.id = round_meter.meter_id AND q.round_id = $1)"
+        " WHERE round_id = $1 AND request_id IS NULL";
+
+    return add_requests(s, add, r, ask_at, requests, e) && name_requests(s, name, r->id, e);
+}
+
+bool
+round_ask_buses(struct store *s, const struct round *r, utc_t ask_at, int64_t *requests,
+                struct err *e)
+{
+    static const char add[] =
+        "INSERT INTO reading_request (key, kind, meter_id, round_id, channel, state,"
+        " created_at, next_at, expires_at, actor, cause, window)"
+        " SELECT 'round ' || $1 || ' meter ' || m.id, 'read', m.id, $1, 'bus', 'waiting',"
+        " $2, $3, $4, $5, 'round', $6 FROM round_meter x JOIN meter m ON m.id = x.meter_id"
+        " WHERE x.round_id = $1 AND x.request_id IS NULL AND m.bus IS NOT NULL"
+        " AND m.address IS NOT NULL ORDER BY m.id";
+    static const char name[] =
+        "UPDATE round_meter SET request_id = (SELECT q.id FROM reading_request q"
+        "  WHERE q.meter_id = round_meter.meter_id AND q.round_id = $1)"
         " WHERE round_id = $1 AND request_id IS NULL";
 
     return add_requests(s, add, r, ask_at, requests, e) && name_requests(s, name, r->id, e);

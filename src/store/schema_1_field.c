@@ -179,7 +179,6 @@ static const char messages[] =
     " account_id INTEGER REFERENCES account(id),"
     " meter_id INTEGER REFERENCES meter(id),"
     " request_id INTEGER,"
-    " avoid TEXT,"      /* modem that had no luck with it: another one where there is */
     " inbox_id INTEGER" /* the message that this one answers */
     ") STRICT;"
     /* the look for what to send next reads nothing but this one */
@@ -286,6 +285,8 @@ static const char readings[] =
     " channel TEXT NOT NULL CHECK (channel IN ('sms', 'bus', 'customer')),"
     " state TEXT NOT NULL CHECK (state IN ('waiting', 'asked', 'answered', 'failed')),"
     " attempts INTEGER NOT NULL DEFAULT 0,"
+    " tries INTEGER NOT NULL DEFAULT 0," /* by the present channel */
+    " window TEXT,"                      /* asked only then: "22:00-06:00" */
     " created_at INTEGER NOT NULL,"
     " next_at INTEGER NOT NULL," /* waiting: ask then; asked: no answer until then = late */
     " expires_at INTEGER NOT NULL,"
@@ -342,7 +343,7 @@ static const char readings[] =
     " PRIMARY KEY (round_id, meter_id)"
     ") STRICT;"
     "CREATE INDEX round_meter_request ON round_meter(request_id);"
-    "CREATE INDEX round_meter_expected ON round_meter(round_id)"
-    " WHERE state = 'expected';";
+    "CREATE INDEX round_meter_open ON round_meter(round_id)"
+    " WHERE state IN ('expected', 'missing');";
 
 const char *const schema_1_field[] = {registry, messages, readings, NULL};

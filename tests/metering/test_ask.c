@@ -21,7 +21,7 @@ ask_due(void)
 {
     int done;
 
-    cr_assert(metering_ask_due(s, &conf, profiles, now, 100, &done, &e), "%s", e.text);
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 100, &done, &e), "%s", e.text);
     return done;
 }
 
@@ -230,15 +230,15 @@ Test(ask, each_call_is_bounded_and_says_when_it_goes_on)
     bool found;
     int done;
 
-    cr_assert(metering_next_due(s, &when, &found, &e));
+    cr_assert(metering_next_due(s, &conf, now, &when, &found, &e));
     cr_expect_not(found);
     read_now("M1");
     read_now("W2");
-    cr_assert(metering_next_due(s, &when, &found, &e) && found);
+    cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
     cr_expect_eq(when, now);
-    cr_assert(metering_ask_due(s, &conf, profiles, now, 1, &done, &e));
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 1, &done, &e));
     cr_expect_eq(done, 1);
     cr_expect_eq(ask_due(), 1);
-    cr_assert(metering_next_due(s, &when, &found, &e) && found);
+    cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
     cr_expect_eq(when, now + 600);
 }

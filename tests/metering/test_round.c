@@ -34,7 +34,7 @@ ask_due(void)
 {
     int done;
 
-    cr_assert(metering_ask_due(s, &conf, profiles, now, 100, &done, &e), "%s", e.text);
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 100, &done, &e), "%s", e.text);
     return done;
 }
 
@@ -109,7 +109,7 @@ Test(round, closing_it_by_hand_writes_the_rest_off)
     answer(GSM, "150 kWh");
     cr_assert(metering_round_close(s, &sum.round, now, &e), "%s", e.text);
     expect_counts(0, 1, 0, 4);
-    cr_assert(metering_next_due(s, &when, &found, &e));
+    cr_assert(metering_next_due(s, &conf, now, &when, &found, &e));
     cr_expect_not(found, "nothing is open any more");
 }
 

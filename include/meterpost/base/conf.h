@@ -29,6 +29,7 @@
 #define CONF_BACKOFF_MAX  8
 #define CONF_STAGES_MAX   12
 #define CONF_CHANNELS_MAX 3
+#define CONF_ROUNDS_MAX   16
 #define SETTLE_AUTO       (-1) /* the library's own waits, unless shorter ones were proven */
 
 struct conf_utility {
@@ -117,6 +118,26 @@ struct conf_reading {
     int n_fallback;
     int freeze_day;      /* 1 to 28: day of the month whose reading is billed */
     int freeze_time_min; /* minutes from midnight */
+    bool reread;         /* ask once more when a reading is held */
+    int silence_s;       /* ask meters of which nothing was heard for so long; 0: never */
+};
+
+enum conf_every {
+    CONF_EVERY_HOUR,
+    CONF_EVERY_DAY,
+    CONF_EVERY_WEEK,
+    CONF_EVERY_MONTH,
+    CONF_EVERY_FREEZE, /* on reading.freeze_day at reading.freeze_time */
+};
+
+struct conf_round { /* started by itself */
+    char name[CONF_NAME_MAX];
+    enum conf_every every;
+    int day;                    /* of the month, or 1 (Monday) to 7; 0 is 1 */
+    int at_min;                 /* minutes from midnight; every hour only their minutes */
+    char group[CONF_NAME_MAX];  /* "": all meters */
+    char window[CONF_NAME_MAX]; /* "": reading.window */
+    int lasts_s;
 };
 
 /* Percent of the expected use. */
@@ -214,6 +235,8 @@ struct conf {
     struct conf_bus *buses;
     int n_buses;
     struct conf_reading reading;
+    struct conf_round rounds[CONF_ROUNDS_MAX];
+    int n_rounds;
     struct conf_validation validation;
     struct conf_losses losses;
     struct conf_billing billing;

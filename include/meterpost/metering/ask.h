@@ -9,10 +9,12 @@
 #define METERPOST_METERING_ASK_H
 
 #include "meterpost/base/conf.h"
+#include "meterpost/store/readings.h"
 #include "meterpost/store/registry.h"
 #include "meterpost/store/requests.h"
 
 struct profiles;
+struct templates;
 
 /* Ask one meter, as soon as a modem is free: itself, or through its concentrator. While a
  * question to it is open that one is asked now instead. FAIL_REJECT, in a sentence, for a
@@ -23,15 +25,31 @@ bool metering_read_now(struct store *s, const struct profiles *profiles,
 
 /* Up to at_most steps of what is due: put questions into the outbox, count those as late
  * that have no answer after the reply_timeout of profile or settings, ask again after the
- * pauses of conf->reading.backoff_s, give up after conf->reading.attempts, close rounds
- * whose time is over or that lack nothing. *done steps were made; fewer than at_most: all
- * that was due.
- */
+ * pauses of conf->reading.backoff_s, with another modem where there is one, take the next
+ * way of conf->reading.fallback after conf->reading.attempts, start the rounds of the
+ * settings, close rounds whose time is over or that lack nothing. `templates` (NULL: none)
+ * have the text that asks customers. *done steps were made; fewer than at_most: all that
+ * was due. */
 bool metering_ask_due(struct store *s, const struct conf *conf,
-                      const struct profiles *profiles, utc_t now, int at_most, int *done,
-                      struct err *e);
+                      const struct profiles *profiles, const struct templates *templates,
+                      utc_t now, int at_most, int *done, struct err *e);
 
 /* When metering_ask_due() has something to do next; *found is false when never. */
-bool metering_next_due(struct store *s, utc_t *when, bool *found, struct err *e);
+bool metering_next_due(struct store *s, const struct conf *conf, utc_t now, utc_t *when,
+                       bool *found, struct err *e);
+
+/* Something makes a reading wanted: one was held, a meter counts although it is cut off, a
+ * customer doubts, staff or a customer ask. Once a day for each cause and meter. While a
+ * question is open that one serves. *request_id is 0 when nothing but a person reaches the
+ * meter. */
+bool metering_ask_for(struct store *s, const struct meter *m, enum request_cause cause,
+                      const char *actor, utc_t now, int64_t *request_id, struct err *e);
+
+/* A customer texted what the meter shows: *r comes with value, unit, register, taken_at,
+ * received_at and inbox_id. It is checked and stored as any other, rounds and questions
+ * that wait for it are served. */
+bool metering_take_customer_reading(struct store *s, const struct conf *conf,
+                                    const struct meter *m, struct reading *r,
+                                    struct err *e);
 
 #endif

@@ -9,11 +9,15 @@
 
 #define ROUND_LASTS_S DAY_S /* when nobody says how long */
 
+struct profiles;
+
 struct round_start {
     const char *name;  /* "2026-01": unique */
     const char *group; /* code of the group whose meters are read; NULL: all */
     const char *actor;
-    utc_t closes_at; /* 0: ROUND_LASTS_S after the first question */
+    utc_t closes_at;    /* 0: lasts_s after the first question */
+    int64_t lasts_s;    /* 0: ROUND_LASTS_S */
+    const char *window; /* when it asks; NULL, "": conf->reading.window */
 };
 
 struct round_summary {
@@ -30,6 +34,27 @@ struct round_summary {
 bool metering_round_start(struct store *s, const struct conf *conf,
                           const struct round_start *start, utc_t now,
                           struct round_summary *out, struct err *e);
+
+struct round_plan {
+    int64_t meters;             /* in all */
+    int64_t asked;              /* by text message, themselves or by concentrator */
+    int64_t by_bus, by_hand;    /* that nothing else reaches */
+    int64_t messages, segments; /* if everybody answers the first time */
+    int64_t unrouted, cannot;   /* questions that no modem may send; that no profile has */
+    struct money cost;          /* of the segments */
+    utc_t first_at, ends_at;    /* of the asking, with the time for the last answer */
+    utc_t closes_at;            /* as `start` says */
+};
+
+/* What a round would be, before it is started: nothing is written. Each message goes by the
+ * first modem with a route, at its pace, to its daily limit, within the window. */
+bool metering_round_plan(struct store *s, const struct conf *conf,
+                         const struct profiles *profiles, const struct round_start *start,
+                         utc_t now, struct round_plan *out, struct err *e);
+
+/* Group and window that `start` means; for plan.c. */
+bool round_scope(struct store *s, const struct conf *conf, const struct round_start *start,
+                 int64_t *group_id, struct day_window *window, struct err *e);
 
 /* End it: what is still expected is missing, open questions are given up. Nothing when it
  * has ended. */

@@ -24,6 +24,8 @@ struct outbox_new {
     utc_t not_before;   /* 0 = now */
     utc_t expires_at;   /* not sent any more from then on; 0 = as its kind has it */
     int64_t account_id, meter_id, request_id, inbox_id; /* what it is about; 0 = none */
+    const char
+        *avoid; /* a modem that had no luck: another one, where there is one; or NULL */
 };
 
 /* Queue a message: its alphabet, parts and priority are worked out here. *id names the row,

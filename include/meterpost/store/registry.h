@@ -259,6 +259,9 @@ bool group_by_code(struct store *s, const char *code, struct group *out, bool *f
 bool group_by_id(struct store *s, int64_t id, struct group *out, bool *found,
                  struct err *e);
 bool group_add(struct store *s, const struct group *g, int64_t *id, struct err *e);
+/* All that are in use, in the order of their ids, until `row` is false. */
+bool group_each(struct store *s, bool (*row)(const struct group *g, void *context),
+                void *context, struct err *e);
 /* Write name and kind. */
 bool group_update(struct store *s, const struct group *g, struct err *e);
 /* From `since` on it is below `parent_id` (0: below none). FAIL_REJECT for a loop, and for

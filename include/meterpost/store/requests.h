@@ -17,7 +17,18 @@
 #define MESSAGE_STATE_MAX 16  /* bytes with NUL */
 
 enum request_kind { REQUEST_READ, REQUEST_RELAY };
-enum request_channel { REQUEST_BY_SMS, REQUEST_BY_BUS };
+enum request_channel { REQUEST_BY_SMS, REQUEST_BY_BUS, REQUEST_BY_CUSTOMER };
+/* Why somebody wants to know. */
+enum request_cause {
+    REQUEST_FOR_OPERATOR,
+    REQUEST_FOR_ROUND,
+    REQUEST_FOR_HELD,    /* a reading was held: once more */
+    REQUEST_FOR_CUT,     /* does it count although it was cut off? */
+    REQUEST_FOR_DISPUTE, /* a customer doubts a reading */
+    REQUEST_FOR_SILENCE, /* nothing was heard for long */
+    REQUEST_FOR_STAFF,
+    REQUEST_FOR_CUSTOMER,
+};
 enum request_state {
     REQUEST_WAITING,
     REQUEST_ASKED,
@@ -32,8 +43,11 @@ struct request {
     int64_t meter_id, concentrator_id; /* one of them is 0 */
     int64_t round_id;                  /* 0: none */
     enum request_channel channel;
+    enum request_cause cause;
     enum request_state state;
-    int attempts;
+    int attempts;    /* in all */
+    int tries;       /* by the present channel */
+    char window[16]; /* asked only then: "22:00-06:00"; "": any time */
     utc_t created_at;
     utc_t next_at; /* waiting: ask then; asked: without an answer until then it is late */
     utc_t expires_at; /* not asked any more from then on */
@@ -44,14 +58,23 @@ struct request {
 };
 
 const char *request_state_name(enum request_state state);
+const char *request_cause_name(enum request_cause cause);
+const char *request_channel_name(enum request_channel channel);
+enum request_channel request_channel_of(const char *name);
 
 /* Add one that waits. *added is false when the key was there: *id is that row then. */
 bool request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
                  struct err *e);
 bool request_by_id(struct store *s, int64_t id, struct request *out, bool *found,
                    struct err *e);
-/* Write state, attempts, next_at, answered_at, inbox_id and reason. */
+/* Write state, channel, attempts, tries, window, next_at, answered_at, inbox_id and reason.
+ */
 bool request_save(struct store *s, const struct request *r, struct err *e);
+
+/* Ask meters with a phone, of which nothing was heard since now - silence_s, and that were
+ * not asked for that since then; at most `at_most` of them. *asked of them. */
+bool request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_most,
+                        int64_t *asked, struct err *e);
 
 /* The open request (waiting or asked) with the earliest next_at <= now. */
 bool request_next_due(struct store *s, utc_t now, struct request *out, bool *found,
