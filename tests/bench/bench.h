@@ -30,6 +30,7 @@ int64_t bench_now_us(void);
 bool bench_bills(struct err *e);
 bool bench_reply(struct err *e);
 bool bench_rows(struct err *e);
+bool bench_round(struct err *e);
 bool bench_sms(struct err *e);
 
 #endif

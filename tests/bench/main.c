@@ -11,6 +11,7 @@ static const struct part {
     {"bills", bench_bills},
     {"reply", bench_reply},
     {"rows", bench_rows},
+    {"round", bench_round},
     {"sms", bench_sms},
 };
 

@@ -1,0 +1,403 @@
+#include "metering/village.h"
+#include "meterpost/metering/ask.h"
+#include "meterpost/metering/cause.h"
+#include "meterpost/metering/reading.h"
+#include "meterpost/metering/round.h"
+#include "meterpost/render/template.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/store/attempts.h"
+#include "meterpost/store/list.h"
+
+#define GSM   "+254711000001"
+#define WATER "+254711000002"
+#define BOX   "+254722000001"
+
+static struct round_summary sum;
+static struct templates *templates;
+static struct conf_modem modems[2];
+
+static void
+start(void)
+{
+    make_village();
+    settle_village();
+    for (int i = 0; i < 2; i++) {
+        modems[i] = (struct conf_modem){
+            .segment_cost = {80}, .rate = {10, 60}, .routes = {"*"}, .n_routes = 1};
+        snprintf(modems[i].name, sizeof(modems[i].name), "sim%d", i + 1);
+    }
+    conf.modems = modems;
+    conf.n_modems = 2;
+    conf.reading.reread = true;
+    text_copy(conf.utility.name, sizeof(conf.utility.name), "Kibo");
+    cr_assert(templates_open(TOP "/templates", "en", &templates, &e), "%s", e.text);
+}
+
+static void
+end(void)
+{
+    templates_close(templates);
+    remove_village();
+}
+
+TestSuite(asking, .init = start, .fini = end);
+
+static void
+set_fallback(int n, enum conf_channel a, enum conf_channel b, enum conf_channel c)
+{
+    conf.reading.fallback[0] = a;
+    conf.reading.fallback[1] = b;
+    conf.reading.fallback[2] = c;
+    conf.reading.n_fallback = n;
+}
+
+static int
+ask_due(void)
+{
+    int done;
+
+    cr_assert(metering_ask_due(s, &conf, profiles, templates, now, 500, &done, &e), "%s",
+              e.text);
+    return done;
+}
+
+static struct metering_outcome
+answer(const char *sender, const char *text)
+{
+    struct inbox_row m = text_from(sender, text);
+    struct metering_outcome out;
+
+    cr_assert(metering_take_reply(s, &conf, profiles, &m, now, &out, &e), "%s", e.text);
+    return out;
+}
+
+/* The newest row of a list: a member as text. */
+static const char *
+newest(const char *list, const char *subject, const char *key)
+{
+    static char text[300];
+    struct list_filter f = {.subject = subject, .limit = 1};
+    json_t *rows = list_array(s, list, &f, 2, &e), *value;
+
+    cr_assert_not_null(rows, "%s", e.text);
+    value = json_object_get(json_array_get(rows, 0), key);
+    if (json_is_integer(value))
+        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+    else
+        snprintf(text, sizeof(text), "%s",
+                 json_is_string(value) ? json_string_value(value) : "");
+    json_decref(rows);
+    return text;
+}
+
+static bool
+start_round(const char *name, const char *group)
+{
+    struct round_start how = {.name = name, .group = group, .actor = "amina"};
+
+    return metering_round_start(s, &conf, &how, now, &sum, &e);
+}
+
+/* All that is queued leaves by this modem. */
+static void
+send_all(const char *modem)
+{
+    struct outbox_row row;
+    struct wire_send part;
+    bool found = true, more;
+
+    for (int64_t id = 1; found; id++) {
+        cr_assert(outbox_row_get(s, id, &row, &found, &e));
+        if (!found || row.state != OUTBOX_QUEUED)
+            continue;
+        cr_assert(outbox_take(s, id, modem, false, now, &part, &e), "%s", e.text);
+        struct wire_result r = {.outbox = id, .part = 1, .outcome = WIRE_SENT, .ref = -1};
+        cr_assert(outbox_result(s, modem, false, &r, now, &part, &more, &e), "%s", e.text);
+    }
+}
+
+/* ---- what makes one ask ---- */
+
+Test(asking, a_reading_that_is_held_is_asked_for_once_more)
+{
+    struct metering_outcome out;
+
+    out = answer(GSM, "50 kWh"); /* less than it began with */
+    cr_assert_eq(out.held, 1);
+    cr_expect_eq(ask_due(), 1);
+    cr_expect_str_eq(newest("attempts", "M1", "cause"), "held");
+    out = answer(GSM, "51 kWh");
+    cr_expect_eq(out.held, 1);
+    cr_expect_eq(ask_due(), 0, "not again");
+}
+
+Test(asking, a_dispute_asks_once_a_day_and_what_nobody_reaches_is_told)
+{
+    struct meter m = meter("M1"), alone = {.id = 99};
+    int64_t first, again;
+
+    cr_assert(metering_ask_for(s, &m, REQUEST_FOR_DISPUTE, "amina", now, &first, &e));
+    cr_assert(metering_ask_for(s, &m, REQUEST_FOR_DISPUTE, "amina", now, &again, &e));
+    cr_expect_eq(first, again);
+    cr_assert(metering_ask_for(s, &alone, REQUEST_FOR_CUT, "amina", now, &again, &e));
+    cr_expect_eq(again, 0);
+}
+
+Test(asking, silent_meters_are_asked_after_a_while)
+{
+    utc_t when;
+    bool found;
+
+    conf.reading.silence_s = 3 * DAY_S;
+    cr_expect_eq(ask_due(), 0 + 3, "two with a phone are silent since they hang there");
+    answer(GSM, "150 kWh");
+    answer(WATER, "V=3");
+    now += 2 * DAY_S;
+    ask_due();
+    cr_expect_eq(ask_due(), 0);
+    cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
+    cr_expect_eq(when, now + HOUR_S);
+}
+
+/* ---- one way after the other ---- */
+
+Test(asking, the_ways_are_taken_in_the_order_of_the_settings)
+{
+    must_import("groups", "group,name\nT9,Last\n");
+    must_import("accounts", "account,name,tariff,phones\n9,Neema,domestic,0733000009\n");
+    must_import("meters", "meter,account,commodity,profile,phone,group,installed_on\n"
+                          "M9,9,electricity,gsm,0711000009,T9,2025-12-01\n");
+    set_fallback(3, CONF_CHANNEL_SMS, CONF_CHANNEL_BUS, CONF_CHANNEL_CUSTOMER);
+    conf.reading.attempts = 1;
+    cr_assert(start_round("jan", "T9"), "%s", e.text);
+    ask_due();
+    cr_expect_str_eq(newest("attempts", "M9", "channel"), "sms");
+    send_all("sim1");
+    now += 601;
+    ask_due();
+    ask_due();
+    cr_expect_str_eq(newest("attempts", "M9", "channel"), "customer", "no bus to it");
+    cr_expect_str_eq(newest("outbox", NULL, "to"), "+254733000009");
+    cr_expect(strstr(newest("outbox", NULL, "text"), "meter M9") != NULL);
+    struct reading r = {.value = {120000},
+                        .taken_at = now,
+                        .received_at = now,
+                        .unit = "kWh",
+                        .obis = "1-0:1.8.0",
+                        .actor = "customer"};
+    struct meter m = meter("M9");
+    bool found;
+
+    cr_assert(metering_take_customer_reading(s, &conf, &m, &r, &e), "%s", e.text);
+    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
+    cr_expect_eq(sum.counts.of[ROUND_IN], 1);
+}
+
+Test(asking, a_bus_that_nobody_drives_is_told_and_the_meter_is_missing)
+{
+    struct conf_bus bus = {.name = "rs485"};
+    bool found;
+
+    conf.buses = &bus;
+    conf.n_buses = 1;
+    set_fallback(2, CONF_CHANNEL_SMS, CONF_CHANNEL_BUS, CONF_CHANNEL_SMS);
+    must_import("groups", "group,name\nT9,Last\n");
+    must_import("meters",
+                "meter,account,commodity,profile,bus,protocol,address,group,installed_on\n"
+                "X9,1,electricity,,rs485,dlt645-2007,01,T9,2025-12-01\n");
+    cr_assert(start_round("jan", "T9"), "%s", e.text);
+    cr_expect_eq(sum.requests, 1);
+    ask_due();
+    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
+    cr_expect_eq(sum.counts.of[ROUND_MISSING], 1);
+    cr_expect_str_eq(newest("round_meters", "jan", "reason"), "no bus");
+}
+
+Test(asking, each_try_keeps_its_way_cost_and_bytes_and_another_modem_is_next)
+{
+    int64_t id;
+    struct meter m = meter("M1");
+    struct outbox_row row;
+    bool found;
+
+    cr_assert(metering_read_now(s, profiles, &m, "amina", now, &id, &e), "%s", e.text);
+    ask_due();
+    send_all("sim2");
+    now += 601;
+    ask_due();
+    cr_expect_str_eq(newest("attempts", "M1", "device"), "sim2");
+    cr_expect_str_eq(newest("attempts", "M1", "cost"), "0.80");
+    cr_expect_str_eq(newest("attempts", "M1", "result"), "no answer within 10 minutes");
+    now += 900;
+    ask_due();
+    cr_assert(outbox_row_get(s, 2, &row, &found, &e) && found);
+    cr_expect_str_eq(row.modem, "sim2", "the one that had no luck is noted");
+    answer(GSM, "150 kWh");
+    cr_expect_str_eq(newest("attempts", "M1", "number"), "2");
+    cr_expect_str_eq(newest("attempts", "M1", "result"), "answered");
+    cr_expect_str_eq(newest("attempts", "M1", "received"), "150 kWh");
+    cr_expect_str_eq(newest("attempts", "M1", "sent"), "READ M1 sesame");
+}
+
+Test(asking, a_push_takes_back_the_question_that_has_not_left)
+{
+    struct outbox_row row;
+    bool found;
+
+    cr_assert(start_round("jan", "T1"), "%s", e.text);
+    ask_due();
+    answer(GSM, "150 kWh");
+    cr_assert(outbox_row_get(s, 1, &row, &found, &e) && found);
+    cr_expect_eq(row.state, OUTBOX_CANCELLED);
+}
+
+Test(asking, a_concentrator_is_asked_when_it_answers)
+{
+    must_import("groups", "group,name\nT8,Box\n");
+    must_import("concentrators", "concentrator,profile,phone,window\n"
+                                 "C8,box,0722000008,14:00-15:00\n");
+    must_import("meters", "meter,account,commodity,profile,concentrator,address,group\n"
+                          "B8,4,electricity,,C8,1,T8\n");
+    cr_assert(start_round("jan", "T8"), "%s", e.text);
+    cr_expect_eq(ask_due(), 1, "looked at, and put off");
+    cr_expect_str_eq(newest("outbox", NULL, "to"), "");
+    now += 2 * HOUR_S;
+    cr_expect_eq(ask_due(), 1);
+    cr_expect_str_eq(newest("outbox", NULL, "to"), "+254722000008");
+}
+
+/* ---- by plan ---- */
+
+Test(asking, rounds_start_by_themselves_and_once)
+{
+    static const struct {
+        enum conf_every every;
+        int day, at_min;
+        const char *first, *second; /* after 2026-01-01T12:00Z, a Thursday */
+    } cases[] = {
+        {CONF_EVERY_HOUR, 0, 30, "r-2026-01-01T12", "r-2026-01-01T13"},
+        {CONF_EVERY_DAY, 0, 13 * 60, "r-2026-01-01", "r-2026-01-02"},
+        {CONF_EVERY_DAY, 0, 11 * 60, "r-2026-01-02", "r-2026-01-03"},
+        {CONF_EVERY_WEEK, 1, 0, "r-2026-01-05", "r-2026-01-12"},
+        {CONF_EVERY_WEEK, 4, 18 * 60, "r-2026-01-01", "r-2026-01-08"},
+        {CONF_EVERY_MONTH, 15, 0, "r-2026-01-15", "r-2026-02-15"},
+        {CONF_EVERY_FREEZE, 0, 0, "r-2026-02-01", "r-2026-03-01"},
+    };
+    struct round round;
+    utc_t when;
+    bool found;
+
+    conf.reading.freeze_day = 1;
+    conf.reading.freeze_time_min = 0;
+    conf.n_rounds = 1;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *want[2] = {cases[i].first, cases[i].second};
+
+        cr_assert(store_mark(s, &e));
+        now = NOON;
+        conf.rounds[0] = (struct conf_round){.name = "r",
+                                             .every = cases[i].every,
+                                             .day = cases[i].day,
+                                             .at_min = cases[i].at_min,
+                                             .lasts_s = HOUR_S};
+        ask_due();
+        for (int turn = 0; turn < 2; turn++) {
+            cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
+            while (!(round_by_name(s, want[turn], &round, &found, &e) && found) &&
+                   when < NOON + 100 * DAY_S) {
+                now = when;
+                ask_due();
+                cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
+                if (when <= now)
+                    when = now + 60;
+            }
+            cr_expect(found, "case %zu: no %s", i, want[turn]);
+            cr_assert(round_by_name(s, want[turn], &round, &found, &e));
+            cr_expect_str_eq(round.actor, "schedule");
+        }
+        cr_assert(store_undo(s, &e));
+    }
+}
+
+Test(asking, a_round_that_cannot_start_has_had_its_turn)
+{
+    conf.n_rounds = 1;
+    conf.rounds[0] = (struct conf_round){
+        .name = "r", .every = CONF_EVERY_DAY, .group = "nosuch", .lasts_s = HOUR_S};
+    ask_due();
+    now += DAY_S;
+    cr_expect_eq(ask_due(), 1);
+    cr_expect_eq(ask_due(), 0);
+}
+
+Test(asking, a_round_is_forecast_before_it_starts)
+{
+    struct round_plan plan;
+
+    conf.reading.window = (struct day_window){22 * 60, 23 * 60};
+    conf.reading.reply_timeout_s = 600;
+    cr_assert(
+        metering_round_plan(s, &conf, profiles, &(struct round_start){0}, now, &plan, &e),
+        "%s", e.text);
+    cr_expect_eq(plan.meters, 5);
+    cr_expect_eq(plan.asked, 5);
+    cr_expect_eq(plan.messages, 3);
+    cr_expect_eq(plan.segments, 3);
+    cr_expect_eq(plan.cost.minor, 240);
+    cr_expect_eq(plan.first_at, NOON + 10 * HOUR_S);
+    cr_expect_eq(plan.ends_at, NOON + 10 * HOUR_S + 18 + 600);
+    modems[0].rate = (struct pace){1, 3600}; /* one a night: three nights */
+    cr_assert(
+        metering_round_plan(s, &conf, profiles, &(struct round_start){0}, now, &plan, &e));
+    cr_expect_eq(plan.ends_at, NOON + 11 * HOUR_S + 2 * DAY_S + 600);
+}
+
+/* ---- why they are missing ---- */
+
+static struct round_cause causes[20];
+static size_t n_causes;
+
+static bool
+take_cause(const struct round_cause *c, void *context)
+{
+    (void)context;
+    causes[n_causes++] = *c;
+    return n_causes < 20;
+}
+
+Test(asking, a_silent_transformer_is_one_line_and_not_ninety_six)
+{
+    char text[80 * 200], *at = text;
+    bool found;
+
+    must_import("groups", "group,name,parent,kind\nF1,Feeder,,feeder\n"
+                          "T22,Dark,F1,transformer\nT23,Light,F1,transformer\n");
+    must_import("accounts", "account,name,tariff\n77,All,domestic\n");
+    at += sprintf(at, "meter,account,check_meter,commodity,profile,phone,group\n");
+    for (int i = 0; i < 96 + 40; i++)
+        at += sprintf(at, "D%03d,,yes,electricity,gsm,07440%05d,%s\n", i, i,
+                      i < 96 ? "T22" : "T23");
+    must_import("meters", text);
+    conf.reading.attempts = 1;
+    cr_assert(start_round("jan", "F1"), "%s", e.text);
+    ask_due();
+    for (int i = 97; i < 136; i++) {
+        char number[20];
+
+        snprintf(number, sizeof(number), "+2547440%05d", i);
+        answer(number, "150 kWh");
+    }
+    send_all("sim1");
+    now += 3600;
+    ask_due();
+    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
+    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, &e), "%s", e.text);
+    cr_assert_eq(n_causes, 2);
+    cr_expect_str_eq(causes[0].what, "transformer");
+    cr_expect_str_eq(causes[0].name, "T22");
+    cr_expect_eq(causes[0].missing, 96);
+    cr_expect_eq(causes[0].of, 96);
+    cr_expect_str_eq(causes[1].what, "single");
+    cr_expect_eq(causes[1].missing, 1);
+    cr_expect(strstr(causes[1].next, "--route") != NULL);
+}
