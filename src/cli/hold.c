@@ -12,11 +12,10 @@
 #define SHOWN 100 /* rows on a terminal, unless --limit says otherwise */
 
 static const struct column rows_of_list[] = {
-    {"id", "id", CELL_NUMBER, false},          {"meter", "meter", CELL_TEXT, false},
-    {"account", "account", CELL_TEXT, false},  {"value", "value", CELL_NUMBER, false},
-    {"unit", "unit", CELL_TEXT, false},        {"history", "history", CELL_TEXT, false},
-    {"reason", "reason", CELL_TEXT, true},     {"proposal", "proposal", CELL_TEXT, false},
-    {"advice", "what to do", CELL_TEXT, true},
+    {"id", "id", CELL_NUMBER, false},         {"meter", "meter", CELL_TEXT, false},
+    {"account", "account", CELL_TEXT, false}, {"value", "value", CELL_NUMBER, false},
+    {"unit", "unit", CELL_TEXT, false},       {"history", "history", CELL_TEXT, false},
+    {"reason", "reason", CELL_TEXT, true},    {"proposal", "proposal", CELL_TEXT, false},
 };
 
 static const struct column page[] = {
@@ -69,6 +68,32 @@ limit_of(const struct cli *c, bool *good)
     return (size_t)limit;
 }
 
+/* "3 very-high, 1 decrease": when one rule holds too many it wants tuning. */
+static void
+tell_counts(const struct cli *c, const json_t *rows)
+{
+    json_t *counts = json_object(), *count;
+    const json_t *row;
+    const char *rule;
+    char line[400];
+    size_t i, used = 0;
+
+    json_array_foreach (rows, i, row) {
+        rule = json_string_value(json_object_get(row, "rule"));
+        json_object_set_new(
+            counts, rule,
+            json_integer(json_integer_value(json_object_get(counts, rule)) + 1));
+    }
+    json_object_foreach (counts, rule, count) {
+        if (used < sizeof(line))
+            used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%lld %s",
+                                     used > 0 ? ", " : "",
+                                     (long long)json_integer_value(count), rule);
+    }
+    json_decref(counts);
+    say_note(c, "%s: `hold show ID` tells more, then accept, reject or estimate", line);
+}
+
 enum status
 run_hold_list(struct cli *c)
 {
@@ -91,14 +116,11 @@ run_hold_list(struct cli *c)
     while (json_array_size(rows) > most)
         json_array_remove(rows, json_array_size(rows) - 1);
     print_array(c, rows_of_list, COUNT(rows_of_list), rows);
-    json_decref(rows);
     if (n == 0)
         say_note(c, "nothing is held");
     else if (c->form == FORM_TEXT)
-        say_note(c,
-                 "%zu held: `hold accept ID...`, `hold reject ID...`, `hold estimate "
-                 "ID...`",
-                 n);
+        tell_counts(c, rows);
+    json_decref(rows);
     return n == 0 ? STATUS_FAILED : STATUS_DONE;
 }
 

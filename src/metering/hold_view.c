@@ -126,6 +126,9 @@ row_of(const struct reading *r, const struct meter *m, const char *account,
 
     draw_history(k, bars, sizeof(bars));
     json_object_set_new(row, "rules", words(r->flags));
+    json_object_set_new(
+        row, "rule",
+        json_string(check_worst(r->flags) == NULL ? "other" : check_worst(r->flags)->name));
     json_object_set_new(row, "reason", json_string(r->reason));
     json_object_set_new(row, "before", decimal(k->c.before.value.milli, k->c.before.known));
     json_object_set_new(row, "after", decimal(k->c.after.value.milli, k->c.after.known));

@@ -194,7 +194,9 @@ add_meter(const struct group_meter *m, void *context, struct err *e)
         a->obis = obis;
     if (strcmp(a->obis, obis) != 0)
         return true;
-    if (!loss_meter_use(a->store, m, obis, a->from, a->to, &use, &quality, e))
+    if (!loss_meter_use(a->store, m, obis, m->joined_at > a->from ? m->joined_at : a->from,
+                        m->left_at != 0 && m->left_at < a->to ? m->left_at : a->to, &use,
+                        &quality, e))
         return false;
     if (m->is_check_meter)
         return add_supply(a, use, quality);

@@ -39,7 +39,9 @@ copy_group_meter(struct stmt *q, struct group_meter *m)
                               .installed_at = stmt_col_int(q, 7),
                               .removed_at = stmt_col_int(q, 8),
                               .initial = {stmt_col_int(q, 9)},
-                              .final = {stmt_col_int(q, 10)}};
+                              .final = {stmt_col_int(q, 10)},
+                              .joined_at = stmt_col_int(q, 11),
+                              .left_at = stmt_col_int(q, 12)};
     stmt_col_text(q, 1, m->meter, sizeof(m->meter));
     stmt_col_text(q, 2, m->commodity, sizeof(m->commodity));
     if (m->multiplier_milli == 0)
@@ -50,17 +52,23 @@ bool
 group_meters_each(struct store *s, int64_t group_id, utc_t from, utc_t to,
                   group_meter_fn *take, void *context, struct err *e)
 {
+    /* A meter's first membership holds for the time before it was written down, too. */
     static const char sql[] =
         "WITH RECURSIVE below(id) AS (SELECT $1 UNION SELECT g.id FROM meter_group g"
-        "  JOIN below b ON g.parent_id = b.id)"
-        " SELECT m.id, m.meter, m.commodity, m.is_check_meter, m.digits, i.account_id,"
+        "  JOIN below b ON g.parent_id = b.id),"
+        " members AS (SELECT x.meter_id, x.group_id, x.is_check_meter, x.until,"
+        "  CASE WHEN EXISTS (SELECT 1 FROM group_member o WHERE o.meter_id = x.meter_id"
+        "   AND o.since < x.since) THEN x.since ELSE 0 END AS since"
+        "  FROM below b JOIN group_member x ON x.group_id = b.id)"
+        " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits, i.account_id,"
         "  i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli,"
-        "  i.final_milli FROM below b JOIN meter m ON m.group_id = b.id"
+        "  i.final_milli, x.since, x.until FROM members x JOIN meter m ON m.id = x.meter_id"
         " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
         "  AND (i.removed_at IS NULL OR i.removed_at > $2)"
-        " WHERE (i.id IS NOT NULL OR m.is_check_meter = 1)"
-        " AND (m.is_check_meter = 0 OR m.group_id = $1)"
-        " AND (m.until IS NULL OR m.until > $2) ORDER BY m.is_check_meter DESC, m.id";
+        " WHERE (i.id IS NOT NULL OR x.is_check_meter = 1)"
+        " AND (x.is_check_meter = 0 OR x.group_id = $1)"
+        " AND x.since < $3 AND (x.until IS NULL OR x.until > $2)"
+        " AND (m.until IS NULL OR m.until > $2) ORDER BY x.is_check_meter DESC, m.id";
     struct stmt *q = stmt_get(s, sql, e);
     struct group_meter m;
     bool row;

@@ -32,5 +32,6 @@ bool bench_reply(struct err *e);
 bool bench_rows(struct err *e);
 bool bench_round(struct err *e);
 bool bench_sms(struct err *e);
+bool bench_vee(struct err *e);
 
 #endif

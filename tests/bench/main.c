@@ -13,6 +13,7 @@ static const struct part {
     {"rows", bench_rows},
     {"round", bench_round},
     {"sms", bench_sms},
+    {"vee", bench_vee},
 };
 
 int64_t

@@ -44,10 +44,10 @@ bool metering_reading_agree(const struct decision *d, const char *meter, const c
                             struct err *e);
 
 /* What is held, the worst first, as a new array: {"id", "meter", "account", "register",
- * "value", "unit", "taken_at", "rules", "reason", "use", "usual" (a day), "history" (bars,
- * oldest first, the last is this reading), "proposal" (accept, reject, estimate or visit),
- * "advice", "points"}. subject: a meter or account; rule: one that fired; id: only that
- * (each may be NULL or 0). NULL with *e on failure. */
+ * "value", "unit", "taken_at", "rules", "rule" (the worst), "reason", "use", "usual" (a
+ * day), "history" (bars, oldest first, the last is this reading), "proposal" (accept,
+ * reject, estimate or visit), "advice", "points"}. subject: a meter or account; rule: one
+ * that fired; id: only that (each may be NULL or 0). NULL with *e on failure. */
 json_t *hold_rows(struct store *s, const struct conf *conf, const char *subject,
                   const char *rule, int64_t id, struct err *e);
 

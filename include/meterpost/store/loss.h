@@ -21,6 +21,7 @@ struct group_meter {
     int64_t multiplier_milli;
     utc_t installed_at, removed_at; /* removed_at 0: still there; installed_at 0: nowhere */
     struct quantity initial, final;
+    utc_t joined_at, left_at; /* the group; 0: always, and still there */
 };
 
 /* Each of the meters that hung in the group or in one below it at some time of from <= t <
