@@ -401,3 +401,12 @@ Test(asking, a_silent_transformer_is_one_line_and_not_ninety_six)
     cr_expect_eq(causes[1].missing, 1);
     cr_expect(strstr(causes[1].next, "--route") != NULL);
 }
+
+Test(asking, the_sheet_for_who_goes_there_has_those_that_are_not_in)
+{
+    cr_assert(start_round("jan", "T2"), "%s", e.text);
+    answer(WATER, "V=3");
+    cr_expect_str_eq(newest("route", "jan", "meter"), "000000000017");
+    cr_expect_str_eq(newest("route", "jan", "last_reading"), "10", "as it was hung there");
+    cr_expect_str_eq(newest("route", "jan", "group"), "T2");
+}
