@@ -140,8 +140,7 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
     }
     bill->days = (int)((bill->period_to - bill->period_from + DAY_S / 2) / DAY_S);
     /* Who has moved out has no next month. */
-    if (bill->days == 0 ||
-        (bill->days < b->conf->billing.min_days && !d->left))
+    if (bill->days == 0 || (bill->days < b->conf->billing.min_days && !d->left))
         return draft_stop(
             d, outcome, DRAFT_TOO_SHORT,
             "its period has %d days, less than billing.min_days: it is billed with "

@@ -13,7 +13,8 @@
 #define TOTAL "total"
 
 /* The quantities of a tariff and the registers they are read from. The four rates are those
- * of DL/T 645 in its order; a maximum demand is a height, and no difference. Sewers are measured by the water that came in. */
+ * of DL/T 645 in its order; a maximum demand is a height, and no difference. Sewers are
+ * measured by the water that came in. */
 static const struct measured {
     const char *commodity, *quantity, *obis;
 } measured[] = {

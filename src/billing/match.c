@@ -240,7 +240,7 @@ match_payment(struct store *s, const struct conf *conf, const struct match_quest
 static bool
 near_claim(const struct conf *conf, const struct account *a, const struct words *w)
 {
-    char reference[KEY_MAX + 1], word[KEY_MAX];
+    char reference[KEY_MAX + 1] = "", word[KEY_MAX] = "";
 
     match_reference(conf, a->account, reference);
     for (int i = 0; i < w->n; i++) {

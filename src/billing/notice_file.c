@@ -116,7 +116,7 @@ compile_texts(struct notice_source *s, struct problems *p)
     struct err e;
     char path[40];
 
-    s->patterns = calloc(s->file->texts_count + 1, sizeof(*s->patterns));
+    s->patterns = calloc(s->file->texts_count + 1, sizeof(struct pattern *));
     for (unsigned i = 0; s->patterns != NULL && i < s->file->texts_count; i++) {
         snprintf(path, sizeof(path), "texts[%u].pattern", i);
         s->patterns[i] = pattern_create(s->file->texts[i].pattern, &e);

@@ -193,6 +193,7 @@ read_all(struct reader *r, const char *text, unsigned skipped)
         while (csv_next(csv, &row, r->p))
             take_row(r);
     }
+    r->row = NULL;
     csv_close(csv);
     return problems_total(r->p) == before;
 }

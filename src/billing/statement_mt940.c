@@ -283,7 +283,7 @@ statement_read_mt940(const char *file, const char *text, int decimals,
         if (skip > 0 || end) {
             if (*tag != '\0')
                 take_field(&r, tag, field);
-            strcpy(tag, skip > 0 ? next : "");
+            snprintf(tag, sizeof(tag), "%s", skip > 0 ? next : "");
             field[0] = '\0';
             r.line = line;
         }

@@ -117,4 +117,3 @@ run_factor_set(struct cli *c)
     json_decref(answer);
     return status;
 }
-

@@ -106,4 +106,3 @@ verb_factor_set(struct desk *d, const char *actor, const json_t *arguments, json
     snprintf(detail, sizeof(detail), "%s from %s", number, day);
     return audit_add(d->store, d->now, actor, "cli", "factor.set", subject, detail, e);
 }
-

@@ -6,8 +6,8 @@
 #include "meterpost/store/registry.h"
 #include "meterpost/talk/desk.h"
 
-/* Answer a customer who may see these accounts, in the language of the first. *said names, for
- * the record, what was done: a static text. */
+/* Answer a customer who may see these accounts, in the language of the first. *said names,
+ * for the record, what was done: a static text. */
 bool answer_customer(struct desk *d, const struct inbox_row *m,
                      const struct account *accounts, size_t n, const char **said,
                      struct err *e);

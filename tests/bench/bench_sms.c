@@ -46,8 +46,8 @@ queue_messages(struct rig *r, struct err *e)
 
         snprintf(text, sizeof(text), "Bench message %05d meter command READ ALL", i);
         snprintf(number, sizeof(number), "+2547000%05d", 1001 + i % 100);
-        status = rig_meterpost(r, &answer, e, "--yes", "message", "send", number, text,
-                               NULL);
+        status =
+            rig_meterpost(r, &answer, e, "--yes", "message", "send", number, text, NULL);
         json_decref(answer);
         if (status != 0)
             return false;

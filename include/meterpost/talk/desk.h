@@ -26,8 +26,8 @@ struct desk {
     struct tariff_set *tariffs;
     struct templates *templates;
     struct notices *notices; /* how payments are told of */
-    struct store *store; /* NULL until desk_open_store() */
-    utc_t now;           /* of this turn */
+    struct store *store;     /* NULL until desk_open_store() */
+    utc_t now;               /* of this turn */
 };
 
 /* Load the settings alone: enough for who only looks into the store. Sets the time zone of
