@@ -4,6 +4,7 @@
  */
 #include "file.h"
 #include "lists.h"
+#include "pdf.h"
 
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/view.h"
@@ -19,12 +20,14 @@
 
 #define PROCESSES_MAX 16
 #define SHARE_LEAST   20 /* bills that are worth a process */
+#define SHARE_PDF     2  /* the same of PDF: each takes a second */
 
 struct order {
     struct cli *c;
     json_t *rows;       /* of the list "bills" */
     const char *kind;   /* html, txt, sms */
     const char *folder; /* NULL: to the standard output */
+    bool pdf;           /* of the html */
 };
 
 static const char *
@@ -37,7 +40,7 @@ number_of(const struct order *o, size_t i)
 static bool
 path_of(const struct order *o, const char *number, char *out, size_t size, struct err *e)
 {
-    int n = snprintf(out, size, "%s/%s.%s", o->folder, number, o->kind);
+    int n = snprintf(out, size, "%s/%s.%s", o->folder, number, o->pdf ? "pdf" : o->kind);
 
     if (n < 0 || (size_t)n >= size)
         return err_set(e, FAIL_REJECT, "%s: the path is too long", o->folder);
@@ -61,8 +64,9 @@ render_one(const struct order *o, size_t i, struct err *e)
     if (o->folder == NULL)
         good = fputs(text, stdout) >= 0;
     else
-        good = path_of(o, number_of(o, i), path, sizeof(path), e) &&
-               file_write(path, text, strlen(text), e);
+        good =
+            path_of(o, number_of(o, i), path, sizeof(path), e) &&
+            (o->pdf ? pdf_write(text, path, e) : file_write(path, text, strlen(text), e));
     if (o->folder == NULL && *text != '\0' && text[strlen(text) - 1] != '\n')
         putchar('\n');
     free(text);
@@ -85,7 +89,7 @@ render_share(const struct order *o, size_t first, size_t step)
             say_failure(&e);
             bad++;
         }
-        if (first == 0 && count >= SHARE_LEAST)
+        if (first == 0 && count >= (o->pdf ? SHARE_PDF : SHARE_LEAST))
             say_progress(o->c, (int64_t)i, (int64_t)count, "rendering");
     }
     if (first == 0)
@@ -132,14 +136,14 @@ render_shared(struct order *o, size_t processes)
 static enum status
 render_all(struct order *o)
 {
-    size_t count = json_array_size(o->rows);
+    size_t count = json_array_size(o->rows), least = o->pdf ? SHARE_PDF : SHARE_LEAST;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     size_t processes = cores < 1               ? 1
                        : cores > PROCESSES_MAX ? PROCESSES_MAX
                                                : (size_t)cores;
 
-    if (processes > count / SHARE_LEAST)
-        processes = count / SHARE_LEAST;
+    if (processes > count / least)
+        processes = count / least;
     if (o->folder == NULL || processes < 2)
         return render_share(o, 0, 1);
     return render_shared(o, processes);
@@ -202,6 +206,11 @@ run_bill_render(struct cli *c)
         .c = c, .kind = cli_option(c, "--format"), .folder = cli_option(c, "--out")};
     struct err e;
 
+    o.pdf = cli_option(c, "--pdf") != NULL;
+    if (o.pdf && (o.folder == NULL || o.kind != NULL)) {
+        say_error("--pdf goes into files: it needs --out FOLDER, and no --format");
+        return STATUS_USAGE;
+    }
     if (o.kind == NULL)
         o.kind = o.folder == NULL ? "txt" : "html";
     if (!check_kind(o.kind, &e)) {

@@ -181,6 +181,8 @@ command_run run_bill_issue, run_bill_show, run_pay_add;
 command_run run_change;
 /* books.c */
 command_run run_trial, run_statement;
+/* reconcile.c */
+command_run run_reconcile;
 /* pay_import.c, suspense.c */
 command_run run_pay_import, run_suspense;
 /* read.c, round.c */

@@ -6,6 +6,11 @@
 #include <string.h>
 
 static const struct verb verbs[] = {
+    {"agent.handover", true, verb_agent_handover},
+    {"agent.set", true, verb_agent_set},
+    {"cash.close", true, verb_cash_close},
+    {"cash.count", true, verb_cash_count},
+    {"cash.open", true, verb_cash_open},
     {"account.move_in", true, verb_move_in},
     {"account.move_out", true, verb_move_out},
     {"account.note", true, verb_account_note},

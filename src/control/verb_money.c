@@ -1,5 +1,6 @@
 /* verb_money.c - bills and payments. */
 #include "meterpost/base/conf.h"
+#include "meterpost/billing/cash.h"
 #include "meterpost/billing/payment.h"
 #include "meterpost/billing/run.h"
 #include "meterpost/store/audit.h"
@@ -118,7 +119,9 @@ verb_pay_add(struct desk *d, const char *actor, const json_t *arguments, json_t 
     char subject[80], detail[120];
 
     if (!read_payment(d, arguments, &new, &account, e) ||
-        !payment_post(d->store, &new, d->now, &posted, e))
+        !cash_guard(d->store, new.channel, new.amount, e) ||
+        !payment_post(d->store, &new, d->now, &posted, e) ||
+        (!posted.repeated && !cash_commission(d->store, &posted.payment, e)))
         return false;
     answer_payment(d, &posted, account.account, answer);
     if (posted.repeated)

@@ -63,7 +63,55 @@ static const char tills[] =
     " AND ($3 IS NULL OR x.opened_at >= $3) AND ($4 IS NULL OR x.opened_at < $4)"
     " AND ($5 IS NULL OR x.id = $5) ORDER BY x.id DESC, t.name LIMIT $6";
 
+/* What payments say, what the ledger says, and what was counted or stands in a statement.
+ */
+static const char reconcile_channels[] =
+    "SELECT p.channel, count(*), sum(p.amount_minor),"
+    " coalesce(sum((SELECT sum(e.amount_minor) FROM ledger_entry e"
+    "  WHERE e.key = 'payment ' || p.channel || ' ' || p.reference)), 0),"
+    " (SELECT sum(t.counted_minor - t.float_minor) FROM till_session t"
+    "  JOIN till l ON l.id = t.till_id WHERE t.closed_at >= $3 AND t.closed_at < $4"
+    "  AND p.channel = CASE WHEN l.name = 'till' THEN 'cash' ELSE 'cash:' || l.name END),"
+    " sum(CASE WHEN p.account_id IS NULL AND NOT EXISTS (SELECT 1 FROM payment_event v"
+    "  WHERE v.payment_id = p.id) THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN EXISTS (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id"
+    "  AND v.kind = 'reverse') THEN 1 ELSE 0 END)"
+    " FROM payment p WHERE p.received_at >= $3 AND p.received_at < $4"
+    " AND ($1 IS NULL OR p.channel = $1) AND $2 IS NULL AND $5 IS NULL"
+    " GROUP BY p.channel ORDER BY p.channel LIMIT $6";
+
+static const char reconcile_bills[] =
+    "SELECT count(*), coalesce(sum(b.total_minor), 0),"
+    " coalesce(sum(CASE WHEN o.state IN ('sent', 'delivered') THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN o.state = 'delivered' THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN o.state IN ('undelivered', 'failed', 'expired', 'cancelled')"
+    "  THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN o.state IN ('queued', 'sending', 'in_doubt') THEN 1 ELSE 0"
+    "  END), 0),"
+    " coalesce(sum(CASE WHEN o.id IS NULL THEN 1 ELSE 0 END), 0)"
+    " FROM bill b LEFT JOIN outbox o ON o.key = 'bill ' || b.number"
+    " WHERE b.issued_at >= $3 AND b.issued_at < $4 AND $1 IS NULL AND $2 IS NULL"
+    " AND $5 IS NULL LIMIT $6";
+
 static const struct list lists[] = {
+    {"reconcile_channels",
+     reconcile_channels,
+     {{"channel", COLUMN_TEXT},
+      {"payments", COLUMN_INT},
+      {"expected", COLUMN_MONEY},
+      {"booked", COLUMN_MONEY},
+      {"counted", COLUMN_MONEY},
+      {"waiting", COLUMN_INT},
+      {"reversed", COLUMN_INT}}},
+    {"reconcile_bills",
+     reconcile_bills,
+     {{"issued", COLUMN_INT},
+      {"total", COLUMN_MONEY},
+      {"sent", COLUMN_INT},
+      {"delivered", COLUMN_INT},
+      {"failed", COLUMN_INT},
+      {"queued", COLUMN_INT},
+      {"without", COLUMN_INT}}},
     {"trial",
      trial,
      {{"name", COLUMN_TEXT},

@@ -33,5 +33,6 @@ bool bench_rows(struct err *e);
 bool bench_round(struct err *e);
 bool bench_sms(struct err *e);
 bool bench_vee(struct err *e);
+bool bench_money(struct err *e);
 
 #endif

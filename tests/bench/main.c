@@ -14,6 +14,7 @@ static const struct part {
     {"round", bench_round},
     {"sms", bench_sms},
     {"vee", bench_vee},
+    {"money", bench_money},
 };
 
 int64_t
