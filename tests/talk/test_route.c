@@ -1,4 +1,5 @@
 #include "meterpost/render/template.h"
+#include "meterpost/store/ledger.h"
 #include "meterpost/store/list.h"
 #include "meterpost/store/outbox.h"
 #include "meterpost/store/registry.h"
@@ -219,4 +220,35 @@ Test(route, what_was_sent_long_ago_is_kept_and_not_obeyed)
         cr_expect_str_eq(newest("inbox", "state", text, sizeof(text)), cases[i].state,
                          "case %zu: %s", i, text);
     }
+}
+
+Test(route, a_notice_of_a_payment_is_booked_once_and_never_answered)
+{
+    static const char in[] =
+        "TJF987E58C Confirmed. You have received Ksh300.00 from JOHN DOE 254722123456 for "
+        "account 1001 via Paybill 570425 on 2026-09-20 at 10:30 AM. New M-PESA balance is "
+        "Ksh10,000.00";
+    static const char out[] = "TJF987E58D Confirmed. Ksh300.00 sent to JOHN DOE 0722123456 "
+                              "on 20/9/26 at 10:31 AM.";
+    struct problems p = {0};
+    struct money owed;
+    char text[400];
+
+    cr_assert_not_null(desk.notices = notices_load(TOP "/conf/payments", &p));
+    add_customer("1001", "en");
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(receive("MPESA", in), 0, "nobody is answered");
+        cr_assert(account_balance(desk.store, account_id, &owed, &e), "%s", e.text);
+        cr_expect_eq(owed.minor, -30000, "time %d: got %ld", i, (long)owed.minor);
+        cr_expect_str_eq(newest("inbox", "state", text, sizeof(text)), "done");
+    }
+    receive("MPESA", out);
+    cr_expect_str_eq(newest("inbox", "state", text, sizeof(text)), "ignored");
+    receive("MPESA", "Dear customer");
+    cr_expect_str_eq(newest("inbox", "state", text, sizeof(text)), "quarantined");
+    receive("+254722123456", in);
+    cr_assert(account_balance(desk.store, account_id, &owed, &e));
+    cr_expect_eq(owed.minor, -30000, "a person cannot send a notice");
+    notices_free(desk.notices);
+    desk.notices = NULL;
 }
