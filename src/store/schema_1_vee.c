@@ -33,6 +33,7 @@ static const char validation[] =
     ") STRICT;"
     "CREATE INDEX trueup_open ON trueup(bill_id) WHERE settled_at IS NULL;"
 
+    "CREATE INDEX installation_meter ON installation(meter_id, installed_at);"
     "CREATE INDEX reading_held_of ON reading(meter_id, register, taken_at)"
     " WHERE status = 'held';"
     "CREATE INDEX reading_received ON reading(received_at);";
