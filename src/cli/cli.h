@@ -186,8 +186,8 @@ command_run run_reconcile;
 /* pay_import.c, suspense.c */
 command_run run_pay_import, run_suspense;
 /* read.c, round.c */
-command_run run_read, run_reading_add, run_round_start, run_round_plan,
-    run_round_show, run_round_close;
+command_run run_read, run_reading_add, run_round_start, run_round_plan, run_round_show,
+    run_round_close;
 /* bill_look.c, bill_change.c */
 command_run run_bill_preview, run_bill_explain, run_bill_cancel, run_factor_set;
 /* tariff.c */

@@ -119,7 +119,8 @@ round_each_member(struct store *s, int64_t round_id, round_member_fn *row, void 
                                   .attempts = (int)stmt_col_int(q, 8),
                                   .next_at = stmt_col_int(q, 9)};
         for (int i = 0; i < ROUND_METER_STATES; i++) {
-            if (strcmp(stmt_col_peek(q, 1), round_meter_state_name(i)) == 0)
+            if (strcmp(stmt_col_peek(q, 1),
+                       round_meter_state_name((enum round_meter_state)i)) == 0)
                 m.state = (enum round_meter_state)i;
         }
         stmt_col_text(q, 0, m.meter, sizeof(m.meter));

@@ -34,7 +34,8 @@ ask_due(void)
 {
     int done;
 
-    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 100, &done, &e), "%s", e.text);
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 100, &done, &e), "%s",
+              e.text);
     return done;
 }
 

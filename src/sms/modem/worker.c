@@ -83,9 +83,14 @@ worker_say_alive(struct worker *w)
     worker_say(w, &packet);
 }
 
+static void on_packets(struct worker *w);
+
 void
 worker_fail(struct worker *w, const char *reason)
 {
+    if (w->ended)
+        return;
+    on_packets(w); /* a message that nobody has read yet was not begun either */
     if (w->ended)
         return;
     sending_give_back(w, reason);
