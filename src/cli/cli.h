@@ -62,8 +62,9 @@ struct cli {
 
 /* ---- command_table.c ---- */
 
-extern const struct command commands[];
-extern const size_t commands_count;
+size_t command_count(void);
+/* Row i of the table, in the order of the help; i below command_count(). */
+const struct command *command_at(size_t i);
 
 /* ---- parse.c ---- */
 

@@ -46,12 +46,12 @@ help_all(void)
 
     printf("Meterpost reads meters by text message, bills and answers.\n"
            "Usage: meterpost [OPTION...] COMMAND [ARGUMENT...]\n");
-    for (size_t i = 0; i < commands_count; i++) {
-        if (strcmp(area, commands[i].area) != 0) {
-            area = commands[i].area;
+    for (size_t i = 0; i < command_count(); i++) {
+        if (strcmp(area, command_at(i)->area) != 0) {
+            area = command_at(i)->area;
             printf("\n%s\n", area);
         }
-        print_line(&commands[i], USAGE_WIDTH);
+        print_line(command_at(i), USAGE_WIDTH);
     }
     printf("\nOptions, anywhere on the line\n%s\n"
            "meterpost help COMMAND tells more and has an example that works.\n",
@@ -108,15 +108,15 @@ help_words(const char *const *words, size_t n)
 {
     bool whole, some = false;
 
-    for (size_t i = 0; i < commands_count; i++) {
-        if (!command_begins(&commands[i], words, n, &whole))
+    for (size_t i = 0; i < command_count(); i++) {
+        if (!command_begins(command_at(i), words, n, &whole))
             continue;
         if (whole) {
-            help_command(&commands[i]);
+            help_command(command_at(i));
             return true;
         }
         some = true;
-        print_line(&commands[i], USAGE_WIDTH);
+        print_line(command_at(i), USAGE_WIDTH);
     }
     return some;
 }

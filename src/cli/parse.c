@@ -191,11 +191,11 @@ next_words(const char *const *words, size_t n, char store[][24], const char **ou
     size_t count = 0;
     bool whole;
 
-    for (size_t i = 0; i < commands_count && count < WORDS_MAX; i++) {
-        const char *at = commands[i].words;
+    for (size_t i = 0; i < command_count() && count < WORDS_MAX; i++) {
+        const char *at = command_at(i)->words;
         size_t length, k;
 
-        if (!command_begins(&commands[i], words, n, &whole) || whole)
+        if (!command_begins(command_at(i), words, n, &whole) || whole)
             continue;
         for (k = 0; k < n; k++)
             at += strcspn(at, " ") + 1;
@@ -246,12 +246,12 @@ take_word(struct cli *c, const char **words, size_t n, struct err *e)
 {
     bool whole, some = false;
 
-    for (size_t i = 0; i < commands_count; i++) {
-        if (!command_begins(&commands[i], words, n, &whole))
+    for (size_t i = 0; i < command_count(); i++) {
+        if (!command_begins(command_at(i), words, n, &whole))
             continue;
         some = true;
         if (whole) {
-            c->command = &commands[i];
+            c->command = command_at(i);
             return true;
         }
     }

@@ -138,8 +138,8 @@ Test(parse, every_example_of_the_help_is_right)
     struct cli c;
     struct err e;
 
-    for (size_t i = 0; i < commands_count; i++) {
-        const struct command *want = &commands[i];
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *want = command_at(i);
 
         cr_expect(parse(want->example, &c, &e), "%s: %s", want->example, e.text);
         cr_expect_eq(c.command, want, "the example of '%s' is of another", want->words);
@@ -151,13 +151,14 @@ Test(parse, every_example_of_the_help_is_right)
 
 Test(parse, no_command_begins_with_the_words_of_another)
 {
-    for (size_t i = 0; i < commands_count; i++) {
-        for (size_t j = 0; j < commands_count; j++) {
-            size_t n = strlen(commands[i].words);
+    for (size_t i = 0; i < command_count(); i++) {
+        for (size_t j = 0; j < command_count(); j++) {
+            size_t n = strlen(command_at(i)->words);
 
-            cr_expect(i == j || strncmp(commands[i].words, commands[j].words, n) != 0 ||
-                          (commands[j].words[n] != ' ' && commands[j].words[n] != '\0'),
-                      "'%s' and '%s'", commands[i].words, commands[j].words);
+            cr_expect(
+                i == j || strncmp(command_at(i)->words, command_at(j)->words, n) != 0 ||
+                    (command_at(j)->words[n] != ' ' && command_at(j)->words[n] != '\0'),
+                "'%s' and '%s'", command_at(i)->words, command_at(j)->words);
         }
     }
 }
