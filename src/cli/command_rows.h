@@ -1,10 +1,11 @@
-/* command_rows.h - what rows of the table of commands are written with; for their files alone. */
+/* command_rows.h - what rows of the table of commands are written with; for their files
+ * alone. */
 #ifndef METERPOST_SRC_CLI_COMMAND_ROWS_H
 #define METERPOST_SRC_CLI_COMMAND_ROWS_H
 
 #include "cli.h"
 
-extern const struct command commands_field[];  /* watch, registry, read */
+extern const struct command commands_field[]; /* watch, registry, read */
 extern const size_t commands_field_count;
 extern const struct command commands_office[]; /* bill and money, set up, profiles, try */
 extern const size_t commands_office_count;
