@@ -8,12 +8,8 @@ static const struct part {
     const char *name;
     bool (*run)(struct err *e);
 } parts[] = {
-    {"bills", bench_bills},
-    {"reply", bench_reply},
-    {"rows", bench_rows},
-    {"round", bench_round},
-    {"sms", bench_sms},
-    {"vee", bench_vee},
+    {"bills", bench_bills}, {"reply", bench_reply}, {"rows", bench_rows},
+    {"round", bench_round}, {"sms", bench_sms},     {"vee", bench_vee},
     {"money", bench_money},
 };
 
