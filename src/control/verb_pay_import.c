@@ -91,7 +91,7 @@ answer_booked(struct desk *d, const char *actor, const struct request *r,
     json_object_set_new(answer, "paid_out", json_integer(b->out));
     books_set_money(d, answer, "total", b->total);
     snprintf(detail, sizeof(detail), "%lld booked, %lld in suspense, from %.100s",
-             (long long)(b->matched + b->suspense), (long long)b->suspense, r->file);
+             (long long)b->matched + b->suspense, (long long)b->suspense, r->file);
     return audit_add(d->store, d->now, actor, "cli", "pay.import", r->channel, detail, e);
 }
 

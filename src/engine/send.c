@@ -398,7 +398,7 @@ bool
 stage_send(struct engine *en, int at_most, int *done, struct err *e)
 {
     static struct choice c;
-    int begun[CONF_MODEMS_MAX];
+    int begun[CONF_MODEMS_MAX] = {0};
 
     memset(&c, 0, sizeof(c));
     c.en = en;

@@ -248,14 +248,18 @@ choose_register(const struct token *t, const char *commodity, struct fields *f, 
     char *to = f->used[f->values - 1];
 
     *sure = true;
-    if (obis != NULL && !is_used(f, obis))
-        return strcpy(to, obis);
+    if (obis != NULL && !is_used(f, obis)) {
+        snprintf(to, OBIS_MAX, "%s", obis);
+        return to;
+    }
     for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         if (strcmp(registers[i].unit, unit) == 0 &&
             (registers[i].commodity[0] == '\0' ||
              strcmp(registers[i].commodity, commodity) == 0) &&
-            !is_used(f, registers[i].obis))
-            return strcpy(to, registers[i].obis);
+            !is_used(f, registers[i].obis)) {
+            snprintf(to, OBIS_MAX, "%s", registers[i].obis);
+            return to;
+        }
     }
     *sure = false;
     snprintf(to, OBIS_MAX, "0-%d:128.0.0", f->values);

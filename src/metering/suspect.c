@@ -318,9 +318,11 @@ worst(json_t *rows)
     json_t *list[MEMBERS_MAX], *out = json_array();
     size_t n = json_array_size(rows);
 
+    n = n > MEMBERS_MAX ? MEMBERS_MAX : n;
     for (size_t i = 0; i < n; i++)
         list[i] = json_array_get(rows, i);
     if (n > 0)
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
         qsort(list, n, sizeof(*list), by_points);
     for (size_t i = 0; i < n && i < ROWS_MAX; i++)
         json_array_append(out, list[i]);

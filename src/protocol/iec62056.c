@@ -126,7 +126,7 @@ add(struct frame *f, const char *id)
 static void
 read_identity(const uint8_t *line, size_t n, struct frame *f)
 {
-    char text[IDENT_MAX + 1], z;
+    char text[IDENT_MAX + 1] = "", z;
     int baud;
 
     for (size_t i = 0; i < n; i++)
@@ -310,7 +310,7 @@ mark_asked(struct frame *f)
 static bool
 read_command(const uint8_t *bytes, size_t n, struct frame *f)
 {
-    size_t end, length;
+    size_t end = 0, length;
 
     if (!check_block(bytes, n, &end, f))
         return false;
@@ -337,7 +337,7 @@ read_command(const uint8_t *bytes, size_t n, struct frame *f)
 static bool
 read_answer(const uint8_t *bytes, size_t n, struct frame *f)
 {
-    size_t end;
+    size_t end = 0;
 
     if (!check_block(bytes, n, &end, f))
         return false;

@@ -132,7 +132,7 @@ control_name(unsigned c)
     case 0x40: return "make the link new";
     case 0x43: return "send";
     case 0x4A: return "ask for alarms";
-    case 0x4B: return "read";
+    case 0x4B:
     case 0x08: return "read";
     default: return NULL;
     }

@@ -274,10 +274,13 @@ bool
 modbus_decode(enum modbus_wire wire, const struct modbus_map *map,
               struct modbus_asked *asked, const uint8_t *bytes, size_t n, struct frame *f)
 {
-    struct found found = {0};
+    static const uint8_t nothing[2];
+    struct found found = {.pdu = nothing};
 
     if (!(wire == MODBUS_TCP ? tcp_find : rtu_find)(bytes, n, asked, &found, f))
         return false;
+    if (found.function == NULL)
+        return frame_refuse(f, FRAME_DATA, "no function of Modbus");
     snprintf(f->address, sizeof(f->address), "%u", found.unit);
     snprintf(f->control, sizeof(f->control), "%02X", (unsigned)found.pdu[0]);
     f->function = found.function->name;
