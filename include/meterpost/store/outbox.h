@@ -37,9 +37,9 @@ enum outbox_kind {
     OUT_CUT,     /* switch a supply off */
     OUT_VERIFY,  /* ask a meter for its relay state */
     OUT_ALARM,   /* to staff */
-    OUT_ANSWER,  /* to a customer or staff who asked */
+    OUT_ANSWER,  /* to staff who asked */
     OUT_RECEIPT,
-    OUT_REPLY, /* anything else that follows a message from outside */
+    OUT_REPLY, /* to a customer who asked */
     OUT_NOTICE,
     OUT_BILL,
     OUT_REQUEST, /* ask a meter for its reading */
