@@ -37,6 +37,7 @@ stmt_get(struct store *s, const char *sql, struct err *e)
         if (kept->sql == sql) {
             sqlite3_reset(kept->q);
             sqlite3_clear_bindings(kept->q);
+            kept->bind_code = SQLITE_OK;
             return kept;
         }
         if (kept->sql == NULL) {
@@ -49,16 +50,27 @@ stmt_get(struct store *s, const char *sql, struct err *e)
     return NULL;
 }
 
+/* The first bind that failed is kept until the step, so that no NULL is stored in its
+ * place. */
+static void
+bound(struct stmt *q, int code)
+{
+    if (q->bind_code == SQLITE_OK)
+        q->bind_code = code;
+}
+
 void
 stmt_int(struct stmt *q, int n, int64_t value)
 {
-    sqlite3_bind_int64(q->q, q->at[n], value);
+    if (q != NULL)
+        bound(q, sqlite3_bind_int64(q->q, q->at[n], value));
 }
 
 void
 stmt_text(struct stmt *q, int n, const char *value)
 {
-    sqlite3_bind_text(q->q, q->at[n], value, -1, SQLITE_TRANSIENT);
+    if (q != NULL)
+        bound(q, sqlite3_bind_text(q->q, q->at[n], value, -1, SQLITE_TRANSIENT));
 }
 
 void
@@ -78,14 +90,19 @@ stmt_int_or_null(struct stmt *q, int n, int64_t value)
 void
 stmt_blob(struct stmt *q, int n, const void *bytes, size_t size)
 {
-    sqlite3_bind_blob64(q->q, q->at[n], bytes, size, SQLITE_TRANSIENT);
+    if (q != NULL)
+        bound(q, sqlite3_bind_blob64(q->q, q->at[n], bytes, size, SQLITE_TRANSIENT));
 }
 
 bool
 stmt_step(struct stmt *q, bool *row, struct err *e)
 {
-    int code = sqlite3_step(q->q);
+    int code;
 
+    *row = false;
+    if (q == NULL)
+        return false; /* stmt_get() said why */
+    code = q->bind_code == SQLITE_OK ? sqlite3_step(q->q) : q->bind_code;
     *row = code == SQLITE_ROW;
     if (code == SQLITE_ROW)
         return true;

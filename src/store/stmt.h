@@ -15,7 +15,11 @@
 
 struct stmt; /* opaque: one kept statement */
 
-/* The statement, reset and without bindings; NULL with *e set when it does not compile. */
+/*
+ * The statement, reset and without bindings; NULL with *e set when it does not compile. Binding
+ * to NULL does nothing and stepping it fails with the *e that is there, so that a function may
+ * bind and step without asking; a bind that fails is told by the step, too.
+ */
 struct stmt *stmt_get(struct store *s, const char *sql, struct err *e);
 
 void stmt_int(struct stmt *q, int n, int64_t value);

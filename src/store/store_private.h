@@ -8,13 +8,14 @@
 
 #include <sqlite3.h>
 
-#define KEPT_MAX       512 /* statements; a power of two. The program has some 150 */
+#define KEPT_MAX       2048 /* statements; a power of two. The program has some 350 */
 #define PARAMETERS_MAX 40
 
 struct stmt {
     const char *sql; /* its address is the key */
     sqlite3_stmt *q;
     struct store *store;
+    int bind_code;              /* the first bind that failed, or SQLITE_OK */
     int at[PARAMETERS_MAX + 1]; /* SQLite's index of $n */
 };
 

@@ -159,6 +159,34 @@ Test(store, a_job_goes_on_where_it_stood)
     cr_expect_not(found);
 }
 
+Test(store, what_could_not_be_bound_is_told_by_the_step_and_not_stored_as_null)
+{
+    static const char sql[] = "SELECT $1";
+    struct stmt *q = stmt_get(s, sql, &e);
+    bool row;
+
+    cr_assert_not_null(q);
+    stmt_int(q, 1, 1);
+    stmt_int(q, 2, 2);
+    cr_expect_not(stmt_step(q, &row, &e), "a second value was taken for one parameter");
+    cr_expect_not(row);
+    q = stmt_get(s, sql, &e);
+    stmt_int(q, 1, 1);
+    cr_expect(stmt_run(q, &e), "the statement stays broken: %s", e.text);
+}
+
+Test(store, a_statement_that_does_not_compile_fails_where_it_is_stepped)
+{
+    static const char sql[] = "SELECT id FROM nowhere WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, &e);
+
+    cr_expect_null(q);
+    stmt_int(q, 1, 7);
+    stmt_text_or_null(q, 2, "x");
+    cr_expect_not(stmt_run(q, &e));
+    cr_expect(strstr(e.text, "nowhere") != NULL, "%s", e.text);
+}
+
 Test(store, every_list_is_sql_that_runs)
 {
     static const char *const names[] = {"accounts", "meters",       "readings", "outbox",
