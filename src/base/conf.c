@@ -95,6 +95,8 @@ fill_list(struct load *l, const struct setting *s, const char *raw, char *out)
         }
     } else if (text_copy(copy, sizeof(copy), s->text)) {
         while ((word = strsep(&rest, " ")) != NULL && (size_t)n < s->list_max) {
+            if (*word == '\0')
+                continue; /* a list that is empty unless the file has one */
             if (!fill_one(l, s, word, out + s->at + (size_t)n++ * s->size))
                 return false;
         }

@@ -64,6 +64,9 @@ struct raw_staff {
 struct raw_limits {
     RAW(LIMITS_SETTINGS)
 };
+struct raw_alarms {
+    RAW(ALARMS_SETTINGS)
+};
 struct raw_log {
     RAW(LOG_SETTINGS)
 };
@@ -85,6 +88,7 @@ struct raw_conf {
     struct raw_arrears arrears;
     struct raw_staff staff;
     struct raw_limits limits;
+    struct raw_alarms alarms;
     struct raw_log log;
 };
 
@@ -100,7 +104,7 @@ static const cyaml_schema_value_t text_entry = {
     CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_DEFAULT, struct r, key, 1, TEXT_MOST),
 #define FIELD_L(r, c, kind, key, member, count, def, least, most, words)                   \
     CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct r, key,    \
-                         &text_entry, 1, LIST_MAX(c, member)),
+                         &text_entry, sizeof(def) > 1 ? 1 : 0, LIST_MAX(c, member)),
 
 /* The rows of struct setting. */
 #define ROW_S(r, c, K, k, member, def, low, high, w)                                       \
@@ -151,6 +155,7 @@ TABLES(stage, STAGE_SETTINGS, raw_stage, conf_stage, );
 TABLES(cut, CUT_SETTINGS, raw_cut, conf_cut, );
 TABLES(staff, STAFF_SETTINGS, raw_staff, conf_staff, );
 TABLES(limits, LIMITS_SETTINGS, raw_limits, conf_limits, );
+TABLES(alarms, ALARMS_SETTINGS, raw_alarms, conf_alarms, );
 TABLES(log, LOG_SETTINGS, raw_log, conf, );
 
 static const cyaml_schema_value_t stage_entry = {
@@ -181,7 +186,8 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        MAPPING(validation, raw_conf, validation), MAPPING(losses, raw_conf, losses),
        MAPPING(billing, raw_conf, billing), MAPPING(late_fee, raw_conf, late_fee),
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
-       MAPPING(limits, raw_conf, limits), MAPPING(log, raw_conf, log), );
+       MAPPING(limits, raw_conf, limits), MAPPING(alarms, raw_conf, alarms),
+       MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_conf, top_fields)};
@@ -213,6 +219,7 @@ const struct section conf_sections[] = {
     SECTION("arrears.cut", cut, arrears.cut, arrears.cut),
     SECTION("staff", staff, staff, staff),
     SECTION("limits", limits, limits, limits),
+    SECTION("alarms", alarms, alarms, alarms),
     {.path = "log",
      .settings = log_settings,
      .n = COUNT(log_settings),

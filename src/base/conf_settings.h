@@ -167,6 +167,10 @@
     S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)        \
     S(r, c, WINDOW, notices, notices, "00:00-24:00", 0, 0, NULL)
 
+#define ALARMS_SETTINGS(S, R, L, r, c)                                                     \
+    L(r, c, PHONE, phones, phones, n_phones, "", 0, 0, NULL)                               \
+    S(r, c, SECONDS, quiet, quiet_s, "1h", 0, 30 * DAY_S, NULL)
+
 #define LOG_SETTINGS(S, R, L, r, c)                                                        \
     S(r, c, WORD, level, log_level, "info", 0, 0, "error warn info debug")
 

@@ -30,13 +30,6 @@ const struct command commands_field[] = {
      NULL, "quarantine drop 17 --reason \"advertising\"", run_quarantine_drop,
      {{"--all", NULL, "all that are in quarantine"},
       {"--reason", "TEXT", "why, for the record"}}},
-    {WATCH, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
-     "modem list", run_list, NONE},
-    {WATCH, "modem history", "[MODEM]", "what was tried to bring modems back, newest first",
-     NULL, "modem history sim1", run_list, {DAYS, LIMIT}},
-    {WATCH, "modem reset", "MODEM", "let a modem begin again, with its PIN",
-     "For after its PIN or SIM was put right: what was tried before no longer counts.",
-     "modem reset sim1", run_modem_reset, NONE},
     {WATCH, "audit list", "[SUBJECT]", "who did what", NULL, "audit list --limit 20",
      run_list, {DAYS, LIMIT}},
 

@@ -7,6 +7,8 @@
 
 extern const struct command commands_field[]; /* watch, registry, read */
 extern const size_t commands_field_count;
+extern const struct command commands_farm[]; /* modems, alarms */
+extern const size_t commands_farm_count;
 extern const struct command commands_office[]; /* bill and money, set up, profiles, try */
 extern const size_t commands_office_count;
 
@@ -24,6 +26,7 @@ extern const size_t commands_office_count;
 #define OPEN_OR_CLOSED {STATE("open, closed"), LIMIT}
 
 #define WATCH    "Watch"
+#define MODEMS   "Modems and alarms"
 #define REGISTRY "Registry"
 #define READ     "Read"
 #define BILL     "Bill and money"

@@ -4,15 +4,28 @@
  */
 #include "command_rows.h"
 
+static const struct command *const tables[] = {commands_field, commands_farm,
+                                               commands_office};
+static const size_t *const counts[] = {&commands_field_count, &commands_farm_count,
+                                       &commands_office_count};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
 size_t
 command_count(void)
 {
-    return commands_field_count + commands_office_count;
+    size_t n = 0;
+
+    for (size_t t = 0; t < TABLES; t++)
+        n += *counts[t];
+    return n;
 }
 
 const struct command *
 command_at(size_t i)
 {
-    return i < commands_field_count ? &commands_field[i]
-                                    : &commands_office[i - commands_field_count];
+    size_t t = 0;
+
+    for (; t + 1 < TABLES && i >= *counts[t]; t++)
+        i -= *counts[t];
+    return &tables[t][i];
 }

@@ -10,12 +10,7 @@
 
 #define TABLE_ROWS 500 /* on a terminal, unless --limit says otherwise */
 
-static const struct view {
-    const char *words; /* of the command */
-    const char *list;  /* of store/list.h */
-    const char *state; /* only these rows; NULL: as --state says */
-    struct column columns[TABLE_COLUMNS_MAX];
-} views[] = {
+static const struct list_view views[] = {
     {"account list",
      "accounts",
      NULL,
@@ -255,33 +250,6 @@ static const struct view {
       {"payer", "payer", CELL_TEXT, true},
       {"claim", "account as written", CELL_TEXT, true},
       {"proposals", "perhaps", CELL_TEXT, true}}},
-    {"modem list",
-     "modems",
-     NULL,
-     {{"modem", "modem", CELL_TEXT, false},
-      {"health", "health", CELL_STATE, false},
-      {"signal_percent", "signal %", CELL_NUMBER, false},
-      {"operator", "operator", CELL_TEXT, true},
-      {"sim_used", "used", CELL_NUMBER, false},
-      {"sim_size", "of", CELL_NUMBER, false},
-      {"restarts", "restarts", CELL_NUMBER, false},
-      {"sending", "sending", CELL_NUMBER, false},
-      {"day_parts", "sent", CELL_NUMBER, false},
-      {"month_parts", "month", CELL_NUMBER, false},
-      {"month_cost", "cost", CELL_MONEY, false},
-      {"settle_percent", "waits %", CELL_NUMBER, false},
-      {"seen_at", "seen", CELL_TIME, false},
-      {"reason", "reason", CELL_TEXT, true}}},
-    {"modem history",
-     "modem_care",
-     NULL,
-     {{"at", "at", CELL_TIME, false},
-      {"modem", "modem", CELL_TEXT, false},
-      {"step", "step", CELL_TEXT, false},
-      {"state", "state", CELL_STATE, false},
-      {"who", "who", CELL_TEXT, false},
-      {"reason", "reason", CELL_TEXT, true},
-      {"answer", "answer", CELL_TEXT, true}}},
     {"audit list",
      "audit",
      NULL,
@@ -304,14 +272,26 @@ columns_count(const struct column *columns)
     return n;
 }
 
-static const struct view *
+static const struct list_view *
+view_among(const struct list_view *of, size_t n, const char *words)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(of[i].words, words) == 0)
+            return &of[i];
+    }
+    return NULL;
+}
+
+static const struct list_view *
 view_of(const char *words)
 {
-    for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        if (strcmp(views[i].words, words) == 0)
-            return &views[i];
-    }
-    abort(); /* the table of commands names a list that is not here */
+    const struct list_view *v = view_among(views, sizeof(views) / sizeof(views[0]), words);
+
+    if (v == NULL)
+        v = view_among(views_farm, views_farm_count, words);
+    if (v == NULL)
+        abort(); /* the table of commands names a list that is not here */
+    return v;
 }
 
 const struct column *
@@ -400,7 +380,7 @@ print_stream(struct cli *c, const char *list, struct list_filter *f)
 }
 
 static enum status
-print_table(struct cli *c, const struct view *view, struct list_filter *f)
+print_table(struct cli *c, const struct list_view *view, struct list_filter *f)
 {
     size_t most = f->limit > 0 ? (size_t)f->limit : TABLE_ROWS, n;
     struct err e;
@@ -426,7 +406,7 @@ print_table(struct cli *c, const struct view *view, struct list_filter *f)
 enum status
 run_list(struct cli *c)
 {
-    const struct view *view = view_of(c->command->words);
+    const struct list_view *view = view_of(c->command->words);
     struct list_filter f;
     struct phone phone;
     struct err e;

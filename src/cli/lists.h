@@ -5,6 +5,18 @@
 #include "cli.h"
 #include "table.h"
 
+/* A command that prints one list of the store. */
+struct list_view {
+    const char *words; /* of the command */
+    const char *list;  /* of store/list.h */
+    const char *state; /* only these rows; NULL: as --state says */
+    struct column columns[TABLE_COLUMNS_MAX];
+};
+
+/* list_farm.c: modems and alarms. */
+extern const struct list_view views_farm[];
+extern const size_t views_farm_count;
+
 /* Number of columns before the one without a key. */
 size_t columns_count(const struct column *columns);
 

@@ -66,6 +66,9 @@ print_status(const json_t *o)
            json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run");
     printf("now       %s\n", text_of(o, "now"));
     print_modems(o);
+    if (number_of(o, "alarms_open") > 0)
+        printf("alarms    %lld: meterpost alarm list --state open\n",
+               number_of(o, "alarms_open"));
     if (json_is_true(json_object_get(o, "month_spent")))
         printf("money     the month's money for messages is spent: only alarms, cuts and "
                "restores go out\n");

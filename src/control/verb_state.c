@@ -59,6 +59,7 @@ set_counts(json_t *answer, const struct overview *o)
         {"rounds_running", o->rounds_running},
         {"bills", o->bills},
         {"jobs_running", o->jobs_running},
+        {"alarms_open", o->alarms_open},
     };
 
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)

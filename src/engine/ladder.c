@@ -6,10 +6,12 @@
  */
 #include "care.h"
 
+#include "meterpost/sms/alarm.h"
 #include "meterpost/store/modem_care.h"
 
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SECOND_MS 1000
@@ -53,8 +55,21 @@ is_well(struct engine *en, struct modem *m, struct err *e)
     if (m->turn.rung == 0)
         return true;
     m->turn.rung = 0;
-    return modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
+    return alarm_clear(en->desk->store, "modem", m->worker.name, en->desk->now, e) &&
+           modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
                           en->desk->now, NULL, e);
+}
+
+static bool
+call_people(struct engine *en, const struct modem *m, int64_t now_ms, struct err *e)
+{
+    char text[ALARM_TEXT_MAX];
+    const struct alarm_new alarm = {
+        .kind = "modem", .subject = m->worker.name, .text = text};
+
+    snprintf(text, sizeof(text), "Modem %s has not worked for %lld min: %s", m->worker.name,
+             (long long)((now_ms - m->ill_ms) / 60000), reason_of(m));
+    return alarm_raise(en->desk->store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
 bool
@@ -74,11 +89,10 @@ ladder_climb(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
     m->turn.restart = r->kind != RUNG_ALARM;
     m->turn.radio = r->kind == RUNG_RADIO;
     m->turn.power = r->kind == RUNG_POWER;
-    if (r->kind == RUNG_ALARM)
-        log_error(m->worker.name, "ill for %lld min (%s): somebody must look at it",
-                  (long long)((now_ms - m->ill_ms) / 60000), reason_of(m));
-    else
+    if (r->kind != RUNG_ALARM)
         log_warn(m->worker.name, "%s: next step is %s", reason_of(m), r->step);
+    else if (!call_people(en, m, now_ms, e))
+        return false;
     return modem_care_add(en->desk->store, m->worker.name, r->step, CARE_DONE, "engine",
                           reason_of(m), en->desk->now, NULL, e);
 }

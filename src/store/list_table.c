@@ -124,34 +124,12 @@ static const char payments[] =
     " AND ($4 IS NULL OR p.paid_at < $4) AND ($5 IS NULL OR p.id = $5)"
     " ORDER BY p.id DESC LIMIT $6";
 
-static const char modems[] =
-    "SELECT m.name, m.health, m.signal_percent, m.operator, m.sim_used, m.sim_size, m.imei,"
-    " m.imsi, m.model, m.firmware, m.smsc, m.settle_percent, m.restarts, m.reason, "
-    "m.seen_at,"
-    " (SELECT count(*) FROM outbox o WHERE o.modem = m.name AND o.state = 'sending'),"
-    " d.day, d.parts, d.cost_minor,"
-    " (SELECT sum(x.parts) FROM modem_day x WHERE x.modem = m.name AND x.month = d.month),"
-    " (SELECT sum(x.cost_minor) FROM modem_day x WHERE x.modem = m.name"
-    "  AND x.month = d.month)"
-    " FROM modem m LEFT JOIN modem_day d ON d.modem = m.name"
-    "  AND d.day = (SELECT max(y.day) FROM modem_day y WHERE y.modem = m.name)"
-    " WHERE ($1 IS NULL OR m.name = $1) AND ($2 IS NULL OR m.health = $2)"
-    " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
-    " ORDER BY m.name LIMIT $6";
-
 static const char audits[] =
     "SELECT a.id, a.at, a.actor, a.channel, a.action, a.subject, a.detail FROM audit a"
     " WHERE ($1 IS NULL OR a.subject = $1 OR a.actor = $1)"
     " AND ($2 IS NULL OR a.action = $2) AND ($3 IS NULL OR a.at >= $3)"
     " AND ($4 IS NULL OR a.at < $4) AND ($5 IS NULL OR a.id = $5)"
     " ORDER BY a.id DESC LIMIT $6";
-
-static const char modem_care[] =
-    "SELECT c.id, c.asked_at, c.modem, c.step, c.state, c.actor, c.reason, c.answer"
-    " FROM modem_care c WHERE ($1 IS NULL OR c.modem = $1)"
-    " AND ($2 IS NULL OR c.state = $2) AND ($3 IS NULL OR c.asked_at >= $3)"
-    " AND ($4 IS NULL OR c.asked_at < $4) AND ($5 IS NULL OR c.id = $5)"
-    " ORDER BY c.id DESC LIMIT $6";
 
 static const struct list lists[] = {
     {"accounts",
@@ -292,27 +270,6 @@ static const struct list lists[] = {
       {"received_at", COLUMN_TIME},
       {"payer", COLUMN_TEXT},
       {"by", COLUMN_TEXT}}},
-    {"modems", modems, {{"modem", COLUMN_TEXT},         {"health", COLUMN_TEXT},
-                        {"signal_percent", COLUMN_INT}, {"operator", COLUMN_TEXT},
-                        {"sim_used", COLUMN_INT},       {"sim_size", COLUMN_INT},
-                        {"imei", COLUMN_TEXT},          {"imsi", COLUMN_TEXT},
-                        {"model", COLUMN_TEXT},         {"firmware", COLUMN_TEXT},
-                        {"smsc", COLUMN_TEXT},          {"settle_percent", COLUMN_INT},
-                        {"restarts", COLUMN_INT},       {"reason", COLUMN_TEXT},
-                        {"seen_at", COLUMN_TIME},       {"sending", COLUMN_INT},
-                        {"last_day", COLUMN_DATE},      {"day_parts", COLUMN_INT},
-                        {"day_cost", COLUMN_MONEY},     {"month_parts", COLUMN_INT},
-                        {"month_cost", COLUMN_MONEY}}},
-    {"modem_care",
-     modem_care,
-     {{"id", COLUMN_INT},
-      {"at", COLUMN_TIME},
-      {"modem", COLUMN_TEXT},
-      {"step", COLUMN_TEXT},
-      {"state", COLUMN_TEXT},
-      {"who", COLUMN_TEXT},
-      {"reason", COLUMN_TEXT},
-      {"answer", COLUMN_TEXT}}},
     {"audit",
      audits,
      {{"id", COLUMN_INT},
@@ -329,7 +286,7 @@ list_find(const char *name)
 {
     static const struct list *(*const elsewhere[])(const char *name) = {
         list_find_registry, list_find_vee,    list_find_reading,
-        list_find_money,    list_find_export,
+        list_find_money,    list_find_export, list_find_farm,
     };
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {

@@ -23,6 +23,7 @@ store_overview(struct store *s, utc_t now, struct overview *out, struct err *e)
         " (SELECT count(*) FROM round WHERE state = 'running'),"
         " (SELECT count(*) FROM bill),"
         " (SELECT count(*) FROM job WHERE state = 'running'),"
+        " (SELECT count(*) FROM alarm WHERE cleared_at IS NULL),"
         " (SELECT coalesce(min(next_at), 0) FROM outbox WHERE state = 'queued')";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t *const to[] = {
@@ -31,7 +32,7 @@ store_overview(struct store *s, utc_t now, struct overview *out, struct err *e)
         &out->outbox_in_doubt,   &out->outbox_failed,    &out->inbox_new,
         &out->inbox_quarantined, &out->requests_waiting, &out->requests_asked,
         &out->readings_held,     &out->rounds_running,   &out->bills,
-        &out->jobs_running,      &out->outbox_next,
+        &out->jobs_running,      &out->alarms_open,      &out->outbox_next,
     };
     bool row;
 

@@ -30,6 +30,7 @@
 #define CONF_STAGES_MAX   12
 #define CONF_CHANNELS_MAX 3
 #define CONF_ROUNDS_MAX   16
+#define CONF_PHONES_MAX   8
 #define SETTLE_AUTO       (-1) /* the library's own waits, unless shorter ones were proven */
 
 struct conf_utility {
@@ -223,6 +224,13 @@ struct conf_limits {
     struct day_window notices;    /* in which notices and bills go out */
 };
 
+/* Whom the service calls when somebody must look at something. */
+struct conf_alarms {
+    char phones[CONF_PHONES_MAX][PHONE_MAX];
+    int n_phones;
+    int quiet_s; /* what comes back within it is not told again */
+};
+
 struct conf {
     char file[CONF_PATH_MAX]; /* where it was read */
     int decimals;             /* of the currency   */
@@ -244,6 +252,7 @@ struct conf {
     struct conf_arrears arrears;
     struct conf_staff staff;
     struct conf_limits limits;
+    struct conf_alarms alarms;
     enum log_level log_level;
 };
 

@@ -17,6 +17,7 @@ struct overview {
     int64_t requests_waiting, requests_asked;
     int64_t readings_held, rounds_running;
     int64_t bills, jobs_running;
+    int64_t alarms_open;
     utc_t outbox_next; /* when the next queued message is due; 0: none is queued */
 };
 

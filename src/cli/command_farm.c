@@ -1,0 +1,19 @@
+/* command_farm.c - the commands about modems, and about what somebody must look at. */
+#include "command_rows.h"
+
+/* clang-format off */
+const struct command commands_farm[] = {
+    {MODEMS, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
+     "modem list", run_list, NONE},
+    {MODEMS, "modem history", "[MODEM]", "what was tried to bring modems back, newest first",
+     NULL, "modem history sim1", run_list, {DAYS, LIMIT}},
+    {MODEMS, "modem reset", "MODEM", "let a modem begin again, with its PIN",
+     "For after its PIN or SIM was put right: what was tried before no longer counts.",
+     "modem reset sim1", run_modem_reset, NONE},
+    {MODEMS, "alarm list", "[SUBJECT]", "what somebody must look at, newest first",
+     "An alarm stands until all is well again. The people of alarms.phones get each as a text.",
+     "alarm list --state open", run_list, {STATE("open, cleared"), DAYS, LIMIT}},
+};
+/* clang-format on */
+
+const size_t commands_farm_count = sizeof(commands_farm) / sizeof(commands_farm[0]);
