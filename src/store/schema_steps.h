@@ -9,6 +9,7 @@ extern const char *const schema_1_factor[];
 extern const char *const schema_1_vee[];
 extern const char *const schema_1_farm[];
 extern const char *const schema_1_alarm[];
+extern const char *const schema_1_bus[];
 extern const char *const schema_1_money[];
 extern const char *const schema_1_registry[];
 
