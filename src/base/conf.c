@@ -227,6 +227,45 @@ check_stages(struct load *l)
     }
 }
 
+/* What waits for its hours must still be worth sending then. */
+static void
+check_hours(struct load *l)
+{
+    const struct conf_hours *h = &l->conf->hours;
+    const struct conf_validity *v = &l->conf->validity;
+    const struct {
+        const char *name;
+        struct day_window hours;
+        int valid_s;
+    } kinds[] = {
+        {"alarm", h->alarm, v->alarm_s},       {"answer", h->answer, v->answer_s},
+        {"receipt", h->receipt, v->receipt_s}, {"reply", h->reply, v->reply_s},
+        {"notice", h->notice, v->notice_s},    {"bill", h->bill, v->bill_s},
+        {"request", h->request, v->request_s},
+    };
+    char path[64];
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        int open = kinds[i].hours.to_min - kinds[i].hours.from_min;
+        int closed = MINUTES_A_DAY - (open > 0 ? open : open + MINUTES_A_DAY);
+
+        if (kinds[i].valid_s > closed * MINUTE_S)
+            continue;
+        snprintf(path, sizeof(path), "validity.%s", kinds[i].name);
+        if (yaml_has(l->yaml, path)) {
+            yaml_problem(
+                l->yaml, l->problems, path,
+                "expected more than the %d h %02d min for which hours.%s is closed",
+                closed / 60, closed % 60, kinds[i].name);
+            continue;
+        }
+        snprintf(path, sizeof(path), "hours.%s", kinds[i].name);
+        yaml_problem(l->yaml, l->problems, path,
+                     "closed for %d h %02d min, but validity.%s is over by then",
+                     closed / 60, closed % 60, kinds[i].name);
+    }
+}
+
 /* What only shows when values are seen together. */
 static bool
 check_meaning(struct load *l)
@@ -242,6 +281,7 @@ check_meaning(struct load *l)
     CHECK_UNIQUE(l, "arrears.stages", name, c->arrears.stages, c->arrears.n_stages);
     CHECK_UNIQUE(l, "rounds", name, c->rounds, c->n_rounds);
     check_stages(l);
+    check_hours(l);
     check_order(l, "validation.very_high", v->very_high >= v->high, "at least 'high'");
     check_order(l, "validation.very_low", v->very_low <= v->low, "at most 'low'");
     check_order(l, "losses.amber", c->losses.amber >= c->losses.green, "at least 'green'");

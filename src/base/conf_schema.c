@@ -64,6 +64,12 @@ struct raw_staff {
 struct raw_limits {
     RAW(LIMITS_SETTINGS)
 };
+struct raw_hours {
+    RAW(HOURS_SETTINGS)
+};
+struct raw_validity {
+    RAW(VALIDITY_SETTINGS)
+};
 struct raw_alarms {
     RAW(ALARMS_SETTINGS)
 };
@@ -88,6 +94,8 @@ struct raw_conf {
     struct raw_arrears arrears;
     struct raw_staff staff;
     struct raw_limits limits;
+    struct raw_hours hours;
+    struct raw_validity validity;
     struct raw_alarms alarms;
     struct raw_log log;
 };
@@ -155,6 +163,8 @@ TABLES(stage, STAGE_SETTINGS, raw_stage, conf_stage, );
 TABLES(cut, CUT_SETTINGS, raw_cut, conf_cut, );
 TABLES(staff, STAFF_SETTINGS, raw_staff, conf_staff, );
 TABLES(limits, LIMITS_SETTINGS, raw_limits, conf_limits, );
+TABLES(hours, HOURS_SETTINGS, raw_hours, conf_hours, );
+TABLES(validity, VALIDITY_SETTINGS, raw_validity, conf_validity, );
 TABLES(alarms, ALARMS_SETTINGS, raw_alarms, conf_alarms, );
 TABLES(log, LOG_SETTINGS, raw_log, conf, );
 
@@ -186,7 +196,8 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        MAPPING(validation, raw_conf, validation), MAPPING(losses, raw_conf, losses),
        MAPPING(billing, raw_conf, billing), MAPPING(late_fee, raw_conf, late_fee),
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
-       MAPPING(limits, raw_conf, limits), MAPPING(alarms, raw_conf, alarms),
+       MAPPING(limits, raw_conf, limits), MAPPING(hours, raw_conf, hours),
+       MAPPING(validity, raw_conf, validity), MAPPING(alarms, raw_conf, alarms),
        MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
@@ -219,6 +230,8 @@ const struct section conf_sections[] = {
     SECTION("arrears.cut", cut, arrears.cut, arrears.cut),
     SECTION("staff", staff, staff, staff),
     SECTION("limits", limits, limits, limits),
+    SECTION("hours", hours, hours, hours),
+    SECTION("validity", validity, validity, validity),
     SECTION("alarms", alarms, alarms, alarms),
     {.path = "log",
      .settings = log_settings,

@@ -164,8 +164,28 @@
     S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
     S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
     S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)            \
-    S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)        \
-    S(r, c, WINDOW, notices, notices, "00:00-24:00", 0, 0, NULL)
+    S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)
+
+#define HOURS_SETTINGS(S, R, L, r, c)                                                      \
+    S(r, c, WINDOW, alarm, alarm, "00:00-24:00", 0, 0, NULL)                               \
+    S(r, c, WINDOW, answer, answer, "00:00-24:00", 0, 0, NULL)                             \
+    S(r, c, WINDOW, receipt, receipt, "00:00-24:00", 0, 0, NULL)                           \
+    S(r, c, WINDOW, reply, reply, "00:00-24:00", 0, 0, NULL)                               \
+    S(r, c, WINDOW, notice, notice, "08:00-20:00", 0, 0, NULL)                             \
+    S(r, c, WINDOW, bill, bill, "08:00-20:00", 0, 0, NULL)                                 \
+    S(r, c, WINDOW, request, request, "00:00-24:00", 0, 0, NULL)
+
+#define VALIDITY_SETTINGS(S, R, L, r, c)                                                   \
+    S(r, c, SECONDS, restore, restore_s, "10m", 5 * MINUTE_S, DAY_S, NULL)                 \
+    S(r, c, SECONDS, cut, cut_s, "10m", 5 * MINUTE_S, HOUR_S, NULL)                        \
+    S(r, c, SECONDS, verify, verify_s, "10m", 5 * MINUTE_S, HOUR_S, NULL)                  \
+    S(r, c, SECONDS, alarm, alarm_s, "6h", 5 * MINUTE_S, 30 * DAY_S, NULL)                 \
+    S(r, c, SECONDS, answer, answer_s, "1h", 5 * MINUTE_S, 30 * DAY_S, NULL)               \
+    S(r, c, SECONDS, receipt, receipt_s, "3d", 5 * MINUTE_S, 30 * DAY_S, NULL)             \
+    S(r, c, SECONDS, reply, reply_s, "1h", 5 * MINUTE_S, 30 * DAY_S, NULL)                 \
+    S(r, c, SECONDS, notice, notice_s, "3d", 5 * MINUTE_S, 30 * DAY_S, NULL)               \
+    S(r, c, SECONDS, bill, bill_s, "7d", 5 * MINUTE_S, 30 * DAY_S, NULL)                   \
+    S(r, c, SECONDS, request, request_s, "6h", 5 * MINUTE_S, 30 * DAY_S, NULL)
 
 #define ALARMS_SETTINGS(S, R, L, r, c)                                                     \
     L(r, c, PHONE, phones, phones, n_phones, "", 0, 0, NULL)                               \

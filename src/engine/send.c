@@ -39,7 +39,10 @@ struct choice {
     int64_t now_ms;
     struct pick picks[GIVES_MAX];
     int n_picks, at_most;
-    int64_t postpone[POSTPONES];
+    struct {
+        int64_t outbox;
+        utc_t when;
+    } postpone[POSTPONES];
     int n_postpone;
     int n_free; /* modems that could still take one */
     int looked; /* messages */
@@ -177,19 +180,21 @@ must_follow(struct choice *c, const struct outbox_due *m)
     return behind;
 }
 
-/* Notices and bills keep to their hours. */
+/* Each kind keeps to its hours. */
 static bool
 is_out_of_hours(struct choice *c, const struct outbox_due *m)
 {
+    struct day_window hours = outbox_hours(c->en->desk->conf, m->kind);
     utc_t now = c->en->desk->now;
 
-    if ((m->kind != OUT_NOTICE && m->kind != OUT_BILL) ||
-        window_open(c->en->desk->conf->limits.notices, now))
+    if (window_open(hours, now))
         return false;
-    if (c->n_postpone < POSTPONES)
-        c->postpone[c->n_postpone++] = m->id;
-    else
+    if (c->n_postpone == POSTPONES) {
         c->waits = true;
+        return true;
+    }
+    c->postpone[c->n_postpone].outbox = m->id;
+    c->postpone[c->n_postpone++].when = window_next(hours, now);
     return true;
 }
 
@@ -385,10 +390,9 @@ hand_out(struct engine *en, const struct pick *p, struct err *e)
 static bool
 postpone(struct engine *en, const struct choice *c, struct err *e)
 {
-    utc_t when = window_next(en->desk->conf->limits.notices, en->desk->now);
-
     for (int i = 0; i < c->n_postpone; i++) {
-        if (!outbox_row_postpone(en->desk->store, c->postpone[i], when, e))
+        if (!outbox_row_postpone(en->desk->store, c->postpone[i].outbox,
+                                 c->postpone[i].when, e))
             return false;
     }
     return true;

@@ -70,23 +70,3 @@ outbox_event_name(enum outbox_event event)
     }
     return "?";
 }
-
-/* Who goes first, and what doubt means: only what does no harm twice is repeated. */
-static const struct outbox_rule rules[OUT_KINDS] = {
-    [OUT_RESTORE] = {10, 10 * MINUTE_S, 5, DOUBT_STAYS, true},
-    [OUT_CUT] = {20, 10 * MINUTE_S, 5, DOUBT_STAYS, true},
-    [OUT_VERIFY] = {20, 10 * MINUTE_S, 5, DOUBT_REPEAT, false},
-    [OUT_ALARM] = {30, 6 * HOUR_S, 360, DOUBT_REPEAT, true},
-    [OUT_ANSWER] = {40, 6 * HOUR_S, 360, DOUBT_REPEAT, false},
-    [OUT_RECEIPT] = {50, 3 * DAY_S, 1440, DOUBT_REPEAT, false},
-    [OUT_REPLY] = {60, 6 * HOUR_S, 360, DOUBT_REPEAT, false},
-    [OUT_NOTICE] = {70, 3 * DAY_S, 1440, DOUBT_ONCE, true},
-    [OUT_BILL] = {80, 7 * DAY_S, 4320, DOUBT_ONCE, true},
-    [OUT_REQUEST] = {90, 6 * HOUR_S, 60, DOUBT_REPEAT, false},
-};
-
-const struct outbox_rule *
-outbox_rule(enum outbox_kind kind)
-{
-    return &rules[kind];
-}

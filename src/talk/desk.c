@@ -1,5 +1,7 @@
 #include "meterpost/talk/desk.h"
 
+#include "meterpost/sms/outbox.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,8 +117,10 @@ load(const char *path, bool whole, struct problems *p)
         load_files(d, p);
     if (problems_total(p) == before && !clock_zone_set(d->conf->utility.timezone, &e))
         problems_add(p, path, 0, 0, "%s", e.text);
-    if (problems_total(p) == before)
+    if (problems_total(p) == before) {
+        outbox_rules_set(d->conf);
         return d;
+    }
     desk_free(d);
     return NULL;
 }

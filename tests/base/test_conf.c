@@ -200,6 +200,16 @@ Test(conf, a_fault_is_named_with_its_place)
         {"paths: {profiles: nowhere}\n", NULL},
         {"paths: {profile: x}\n", "2:9: paths: unknown key 'profile': did you mean "
                                   "'profiles'?"},
+        {"hours: {reply: \"08:00-20:00\"}\n",
+         "2:16: hours.reply: closed for 12 h 00 min, but validity.reply is over by then"},
+        {"hours: {bill: \"08:00-20:00\"}\nvalidity: {bill: 10h}\n",
+         "3:18: validity.bill: expected more than the 12 h 00 min for which hours.bill is "
+         "closed"},
+        {"validity: {cut: 2d}\n",
+         "2:17: validity.cut: expected a duration from 5m to 1h, got '2d'"},
+        {"alarms: {phones: [MPESA]}\n",
+         "2:19: alarms.phones[0]: expected a phone number such as \"+254700000001\", got "
+         "'MPESA'"},
         {"log: {level: loud}\n",
          "2:14: log.level: expected one of error, warn, info, debug; got 'loud'"},
     };

@@ -347,15 +347,32 @@ Test(farm, notices_and_bills_keep_to_their_hours)
     int64_t notice;
     bool found;
 
-    start(A, "limits: {notices: \"08:00-16:00\"}\n", 1); /* it is 16:13 */
+    start(A, "hours: {notice: \"08:00-16:00\"}\n", 1); /* it is 16:13 */
     notice = queue(OTHER, 1, OUT_NOTICE);
     queue(OTHER, 2, OUT_ANSWER);
     cr_expect_eq(hear(0), 1, "an answer does not wait");
     cr_assert(outbox_row_get(en.desk->store, notice, &m, &found, &e) && found);
-    cr_expect_eq(m.next_at, window_next(en.desk->conf->limits.notices, NOW));
+    cr_expect_eq(m.next_at, window_next((struct day_window){8 * 60, 16 * 60}, NOW));
     cr_assert(clock_hand_set(clock_file, m.next_at, &e));
     cr_expect_eq(hear(0), 1);
     cr_expect_eq(got[0].u.send.outbox, notice);
+}
+
+Test(farm, an_answer_that_nobody_needs_any_more_is_not_sent)
+{
+    struct outbox_row m;
+    int64_t reply, bill;
+    bool found;
+
+    start(A, "validity: {reply: 20m}\n", 0);
+    reply = queue(OTHER, 1, OUT_REPLY);
+    bill = queue(OTHER, 2, OUT_BILL);
+    cr_assert(clock_hand_set(clock_file, NOW + 20 * MINUTE_S, &e));
+    rounds(3);
+    cr_assert(outbox_row_get(en.desk->store, reply, &m, &found, &e) && found);
+    cr_expect_eq(m.state, OUTBOX_EXPIRED);
+    cr_assert(outbox_row_get(en.desk->store, bill, &m, &found, &e) && found);
+    cr_expect_eq(m.state, OUTBOX_QUEUED);
 }
 
 /* The steps on file for modem a, in order. */

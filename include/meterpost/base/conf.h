@@ -221,7 +221,18 @@ struct conf_limits {
     int inbox_body;               /* characters kept of one message */
     struct money spend_per_month; /* 0 is none */
     int message_age_s;            /* people's messages beyond it are kept, not obeyed */
-    struct day_window notices;    /* in which notices and bills go out */
+};
+
+/* Of each kind of message (enum outbox_kind): the hours in which it leaves, and how long it
+ * is worth sending. What switches a supply leaves at any hour; arrears.cut has the hours in
+ * which that is decided. */
+struct conf_hours {
+    struct day_window alarm, answer, receipt, reply, notice, bill, request;
+};
+
+struct conf_validity {
+    int restore_s, cut_s, verify_s, alarm_s, answer_s, receipt_s, reply_s, notice_s, bill_s,
+        request_s;
 };
 
 /* Whom the service calls when somebody must look at something. */
@@ -252,6 +263,8 @@ struct conf {
     struct conf_arrears arrears;
     struct conf_staff staff;
     struct conf_limits limits;
+    struct conf_hours hours;
+    struct conf_validity validity;
     struct conf_alarms alarms;
     enum log_level log_level;
 };

@@ -10,6 +10,7 @@
 #define METERPOST_SMS_OUTBOX_H
 
 #include "meterpost/base/clock.h"
+#include "meterpost/base/conf.h"
 #include "meterpost/sms/wire.h"
 #include "meterpost/store/outbox.h"
 
@@ -53,6 +54,13 @@ struct outbox_rule {
     bool report; /* ask for a delivery report */
 };
 const struct outbox_rule *outbox_rule(enum outbox_kind kind);
+
+/* Take over the validity of each kind, as the time zone is taken over: for the whole
+ * process. Whoever reads a configuration does it (desk_load()). */
+void outbox_rules_set(const struct conf *c);
+
+/* The hours in which messages of a kind leave. */
+struct day_window outbox_hours(const struct conf *c, enum outbox_kind kind);
 
 /* ---- the state machine (outbox_state.c has the picture) ---- */
 
