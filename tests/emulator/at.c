@@ -19,7 +19,8 @@ static const struct {
     const char *word;
 } words[] = {
     {CME(10), "SIM not inserted"},   {CME(11), "SIM PIN required"},
-    {CME(12), "SIM PUK required"},   {CME(16), "incorrect password"},
+    {CME(12), "SIM PUK required"},   {CME(14), "SIM busy"},
+    {CMS(314), "SIM busy"},          {CME(16), "incorrect password"},
     {CME(30), "no network service"}, {CMS(304), "invalid PDU mode parameter"},
     {CMS(310), "SIM not inserted"},  {CMS(311), "SIM PIN required"},
     {CMS(312), "SIM PUK required"},  {CMS(321), "invalid memory index"},
@@ -58,7 +59,7 @@ static void
 say_result(struct modem *m, int result)
 {
     if (result == AT_PROMPT)
-        buf_puts(&m->reply, "\r\n> ");
+        buf_puts(&m->reply, m->faults.bare_prompt != 0 ? "\r\n>" : "\r\n> ");
     else if (m->settings.quiet)
         return;
     else if (result >= CMS(0) && (result < CME(0) || m->settings.cmee > 0))
@@ -191,10 +192,12 @@ check_need(const struct modem *m, enum need need)
 {
     int base = need == NEED_SIM_CMS ? CMS(310) : CME(10);
 
-    if (need == NEED_NOTHING || sim_ready(&m->sim))
+    if (need == NEED_NOTHING || modem_sim_ready(m))
         return AT_OK;
     if (!m->sim.present)
         return base;
+    if (m->starting)
+        return base + 4;
     return m->sim.pin_tries > 0 ? base + 1 : base + 2;
 }
 
@@ -208,6 +211,8 @@ run_extended(struct modem *m, const char *name, enum form form, char *arg)
         c = find_in(at_messages, name);
     if (c == NULL)
         return AT_ERROR;
+    if (strcmp(c->name, "+CMGS") != 0 && fault_strikes(&m->faults.cme_next))
+        return m->faults.cme == 0 ? AT_ERROR : CME(m->faults.cme);
     lacking = check_need(m, c->need);
     if (lacking != AT_OK)
         return lacking;

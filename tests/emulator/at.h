@@ -14,7 +14,7 @@ void at_line(struct modem *m, char *line);
 void at_too_long(struct modem *m);
 
 /* What was typed at a prompt: ended by Ctrl-Z, or thrown away by ESC. */
-void at_pdu(struct modem *m, const char *hex);
+void at_pdu(struct modem *m, const char *typed);
 void at_abort(struct modem *m);
 
 /* A message arrives over the air. False: there is no room now, the network keeps it. */

@@ -31,6 +31,17 @@ struct at_command {
 extern const struct at_command at_general[];  /* at_general.c */
 extern const struct at_command at_messages[]; /* at_sms.c */
 
+/* at_sms.c: give a message to the network; the result of the command. */
+struct submit;
+int at_hand_in(struct modem *m, const struct submit *s);
+
+/* at_text.c: the same commands of a modem that has no PDU mode. A state is one of AT+CMGL,
+ * 4 for all, -1 for none of them. */
+int at_text_format(struct modem *m, enum form form, const char *arg);
+int at_text_state(const char *arg);
+void at_text_slot(struct modem *m, const char *head, struct slot *s);
+int at_text_send(struct modem *m, const char *text);
+
 /* Add a line of text to the reply. */
 void at_say(struct modem *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

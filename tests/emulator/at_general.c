@@ -124,10 +124,8 @@ function(struct modem *m, enum form form, char *arg)
     n = at_number(value[0], 0, 4);
     if (form != FORM_SET || n < 0)
         return CME(50);
-    if (strcmp(value[1], "1") == 0) {
-        modem_reset_settings(m);
-        sim_power(&m->sim);
-    }
+    if (strcmp(value[1], "1") == 0)
+        modem_power(m);
     m->settings.cfun = n;
     network_flush(m->emu->network, m);
     return AT_OK;
@@ -228,6 +226,8 @@ pin(struct modem *m, enum form form, char *arg)
 
     if (!m->sim.present)
         return CME(10);
+    if (m->starting)
+        return CME(14);
     if (form == FORM_READ) {
         at_say(m, "+CPIN: %s", pin_state(&m->sim));
         return AT_OK;

@@ -18,7 +18,11 @@ memory_for(struct modem *m, int use)
 static int
 format(struct modem *m, enum form form, char *arg)
 {
-    if (form == FORM_READ)
+    if (m->faults.text_only != 0)
+        return at_text_format(m, form, arg);
+    if (form == FORM_TEST)
+        at_say(m, "+CMGF: (0)");
+    else if (form == FORM_READ)
         at_say(m, "+CMGF: 0");
     else if (form != FORM_SET || at_number(arg, 0, 0) != 0)
         return CMS(303);
@@ -83,6 +87,10 @@ say_slot(struct modem *m, const char *head, struct slot *s)
     size_t smsc = s->pdu[0] + 1u;
     char hex[2 * STORED_PDU_MAX + 1];
 
+    if (m->faults.text_only != 0) {
+        at_text_slot(m, head, s);
+        return;
+    }
     hex_print(s->pdu, s->size < STORED_PDU_MAX ? s->size : STORED_PDU_MAX, hex);
     at_say(m, "%s%d,,%zu", head, (int)s->state, smsc < s->size ? s->size - smsc : 0);
     at_say(m, "%s", hex);
@@ -95,7 +103,12 @@ list(struct modem *m, enum form form, char *arg)
 {
     struct memory *at = memory_for(m, 0);
     int wanted = form == FORM_EXEC ? SLOT_UNREAD : at_number(arg, 0, 4);
+    char *value[1];
 
+    if (m->faults.text_only != 0) {
+        at_split(arg, value, 1);
+        wanted = at_text_state(value[0]);
+    }
     if (form == FORM_READ || wanted < 0)
         return CMS(302);
     for (size_t i = 1; i <= at->n_slots; i++) {
@@ -153,6 +166,8 @@ erase(struct modem *m, enum form form, char *arg)
     number = at_number(value[0], 0, MEMORY_SLOTS_MAX);
     if (form != FORM_SET || number < 0)
         return CMS(321);
+    if (fault_strikes(&m->faults.keep_deleted))
+        return AT_OK;
     if (!erase_by_flag(at, at_number(value[1], 0, 9))) {
         if (memory_slot(at, (size_t)number) == NULL)
             return CMS(321);
@@ -211,7 +226,7 @@ at_take(struct modem *m, const struct parcel *p)
     bool say = cnmi[0] != 0 && m->faults.announce != 0;
     size_t number;
 
-    if (p->report && cnmi[3] == 0)
+    if (p->report && (cnmi[3] == 0 || m->faults.text_only != 0))
         return true; /* nobody wants it: as most modems, forget it */
     if (p->report && cnmi[3] == 1) {
         say_direct(m, "+CDS: ", p);
@@ -286,7 +301,7 @@ send_fault(struct modem *m)
 {
     m->faults.cms_next--;
     m->refused++;
-    return CMS(m->faults.cms);
+    return m->faults.cms == 0 ? AT_ERROR : CMS(m->faults.cms);
 }
 
 static int
@@ -298,8 +313,13 @@ send(struct modem *m, enum form form, char *arg)
         return CMS(304);
     if (m->faults.cms_next > 0 && m->faults.cms_at_prompt != 0)
         return send_fault(m);
+    if (fault_strikes(&m->faults.drop_prompt))
+        return AT_LOST;
     at_split(arg, value, 2);
-    return prompt_for(m, PROMPT_SEND, value[0], 0);
+    if (m->faults.text_only == 0)
+        return prompt_for(m, PROMPT_SEND, value[0], 0);
+    text_clip(m->text_to, sizeof(m->text_to), value[0]);
+    return prompt_for(m, PROMPT_SEND, "1", 0);
 }
 
 static int
@@ -317,20 +337,11 @@ keep(struct modem *m, enum form form, char *arg)
     return prompt_for(m, PROMPT_WRITE, value[0], state);
 }
 
-static int
-send_pdu(struct modem *m, const uint8_t *pdu, size_t n)
+int
+at_hand_in(struct modem *m, const struct submit *s)
 {
-    size_t smsc = pdu_smsc_size(pdu, n);
-    struct submit s;
-    struct err e;
     int ref;
 
-    if (!pdu_read_submit(pdu + smsc, n - smsc, &s, &e)) {
-        m->refused++;
-        return CMS(304);
-    }
-    if (smsc == 1 && m->smsc[0] == '\0')
-        return CMS(330);
     if (m->faults.cms_next > 0)
         return send_fault(m);
     if (!modem_reachable(m)) {
@@ -339,13 +350,27 @@ send_pdu(struct modem *m, const uint8_t *pdu, size_t n)
     }
     ref = m->next_ref++;
     m->taken++;
-    network_submit(m->emu->network, m, &s, ref);
-    if (m->faults.drop_reply > 0) {
-        m->faults.drop_reply--;
+    network_submit(m->emu->network, m, s, ref);
+    if (fault_strikes(&m->faults.drop_reply))
         return AT_LOST;
-    }
     at_say(m, "+CMGS: %d", ref);
     return AT_OK;
+}
+
+static int
+send_pdu(struct modem *m, const uint8_t *pdu, size_t n)
+{
+    size_t smsc = pdu_smsc_size(pdu, n);
+    struct submit s;
+    struct err e;
+
+    if (!pdu_read_submit(pdu + smsc, n - smsc, &s, &e)) {
+        m->refused++;
+        return CMS(304);
+    }
+    if (smsc == 1 && m->smsc[0] == '\0')
+        return CMS(330);
+    return at_hand_in(m, &s);
 }
 
 static int
@@ -360,22 +385,32 @@ keep_pdu(struct modem *m, const uint8_t *pdu, size_t n)
     return AT_OK;
 }
 
-void
-at_pdu(struct modem *m, const char *hex)
+static int
+take_pdu(struct modem *m, const char *hex, enum prompt prompt)
 {
     uint8_t pdu[STORED_PDU_MAX];
     long n = m->line_cut ? -1 : hex_parse(hex, pdu, sizeof(pdu));
     size_t smsc = n <= 0 ? 0 : pdu_smsc_size(pdu, (size_t)n);
+
+    if (smsc == 0 || (size_t)n - smsc != m->prompt_size)
+        return CMS(304);
+    return prompt == PROMPT_SEND ? send_pdu(m, pdu, (size_t)n)
+                                 : keep_pdu(m, pdu, (size_t)n);
+}
+
+void
+at_pdu(struct modem *m, const char *typed)
+{
+    const struct faults *f = &m->faults;
     enum prompt prompt = m->prompt;
     int result;
 
     m->prompt = PROMPT_NONE;
-    if (smsc == 0 || (size_t)n - smsc != m->prompt_size)
-        result = CMS(304);
-    else
-        result = prompt == PROMPT_SEND ? send_pdu(m, pdu, (size_t)n)
-                                       : keep_pdu(m, pdu, (size_t)n);
-    at_end(m, result, m->faults.at_latency_ms + m->faults.latency_ms);
+    result = f->text_only != 0 && prompt == PROMPT_SEND ? at_text_send(m, typed)
+                                                        : take_pdu(m, typed, prompt);
+    at_end(m, result,
+           f->at_latency_ms + f->latency_ms +
+               (int)emulator_roll(m->emu, (unsigned)f->latency_spread_ms + 1));
 }
 
 void
@@ -386,7 +421,7 @@ at_abort(struct modem *m)
 }
 
 const struct at_command at_messages[] = {
-    {"+CMGF", format, "(0)", NEED_NOTHING},
+    {"+CMGF", format, NULL, NEED_NOTHING},
     {"+CPMS", memories, NULL, NEED_SIM_CMS},
     {"+CMGL", list, "(0-4)", NEED_SIM_CMS},
     {"+CMGR", read_one, "", NEED_SIM_CMS},

@@ -3,6 +3,7 @@
 #include "network.h"
 #include "village.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RAW_MAX 1024 /* octets of an injected PDU */
@@ -55,7 +56,7 @@ command_inject(struct emulator *emu, const json_t *request, json_t *answer, stru
                              (int)json_integer_value(json_object_get(request, "ref_bits")),
                          .class = class == NULL ? -1 : (int)json_integer_value(class),
                          .order = json_object_get(request, "order")};
-    int parts;
+    struct arrival a;
 
     if (to == NULL)
         return false;
@@ -69,10 +70,12 @@ command_inject(struct emulator *emu, const json_t *request, json_t *answer, stru
         return err_set(e, FAIL_REJECT, "class goes from 0 to 3");
     if (time != NULL && !clock_parse(time, &o.time, e))
         return false;
-    if (!network_text(emu->network, to, &o, &parts, e))
+    if (!network_text(emu->network, to, &o, &a, e))
         return false;
     emu->network->counts.injected++;
-    json_object_set_new(answer, "parts", json_integer(parts));
+    json_object_set_new(answer, "parts", json_integer(a.parts));
+    json_object_set_new(answer, "lost", json_integer(a.lost));
+    json_object_set_new(answer, "repeated", json_integer(a.repeated));
     return true;
 }
 
@@ -81,11 +84,12 @@ show_sent(const struct sent *s, size_t id)
 {
     char when[TIME_TEXT_MAX];
 
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:b, s:i, s:s}", "id",
-                     (json_int_t)id, "modem", s->modem->name, "from", s->modem->number,
-                     "to", s->to, "text", s->text, "parts", s->parts, "lost", s->lost,
-                     "encoding", alphabet_name(s->alphabet), "report", s->report, "class",
-                     s->class, "time", clock_iso(s->time, when));
+    return json_pack(
+        "{s:I, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:s, s:b, s:i, s:s}", "id",
+        (json_int_t)id, "modem", s->modem->name, "from", s->modem->number, "to", s->to,
+        "text", s->text, "parts", s->parts, "lost", s->lost, "repeats", s->repeats, "good",
+        s->good, "bad", s->bad, "encoding", alphabet_name(s->alphabet), "report", s->report,
+        "class", s->class, "time", clock_iso(s->time, when));
 }
 
 static bool
@@ -155,7 +159,7 @@ command_fault(struct emulator *emu, const json_t *request, json_t *answer, struc
     if (m == NULL || !modem_faults_set(m, request, e))
         return false;
     m->faults.pin_tries = m->sim.pin_tries;
-    json_object_set_new(answer, "faults", knobs_show(modem_knobs, &m->faults));
+    json_object_set_new(answer, "faults", knobs_show(fault_knobs, &m->faults));
     return true;
 }
 
@@ -174,20 +178,56 @@ static bool
 command_unplug(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
 {
     struct modem *m = modem_of(emu, request, "modem", e);
+    const json_t *again = json_object_get(request, "again_ms");
 
     (void)answer;
-    if (m != NULL)
-        modem_unplug(m);
-    return m != NULL;
+    if (m == NULL)
+        return false;
+    modem_unplug(m);
+    if (again != NULL)
+        modem_plug_later(m, (int)json_integer_value(again));
+    return true;
 }
 
 static bool
 command_replug(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
 {
     struct modem *m = modem_of(emu, request, "modem", e);
+    const char *port = text_of(request, "as");
 
-    (void)answer;
-    return m != NULL && modem_plug(m, e);
+    if (m == NULL || (port != NULL && !modem_rename_port(m, port, e)) || !modem_plug(m, e))
+        return false;
+    json_object_set_new(answer, "device", json_string(m->link));
+    return true;
+}
+
+/* Old messages in every slot that is free: the SIM is full. */
+static bool
+command_fill(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
+{
+    struct modem *m = modem_of(emu, request, "modem", e);
+    struct memory *sm;
+    uint8_t pdu[PDU_MAX];
+    size_t n = 0;
+
+    if (m == NULL)
+        return false;
+    sm = &m->sim.memories[MEMORY_SM];
+    for (; sm->used < sm->n_slots; n++) {
+        char text[40];
+        struct piece piece[PIECES_MAX];
+        const struct deliver d = {.smsc = emu->network->smsc,
+                                  .from = emu->network->notice_from,
+                                  .class = -1,
+                                  .time = clock_now()};
+
+        snprintf(text, sizeof(text), "Old message %zu", n + 1);
+        if (alphabet_split(text, ALPHABET_GSM7, 0, 8, piece, e) == 0)
+            return false;
+        memory_store(sm, pdu, pdu_write_deliver(&d, piece, pdu), SLOT_READ);
+    }
+    json_object_set_new(answer, "stored", json_integer((json_int_t)n));
+    return true;
 }
 
 static bool
@@ -298,7 +338,7 @@ static const struct {
     {"meters", command_meters},   {"push", command_push},     {"fault", command_fault},
     {"network", command_network}, {"unplug", command_unplug}, {"replug", command_replug},
     {"sim", command_sim},         {"modems", command_modems}, {"idle", command_idle},
-    {"stats", command_stats},     {"help", command_help},
+    {"stats", command_stats},     {"fill", command_fill},     {"help", command_help},
 };
 
 static bool
@@ -310,7 +350,7 @@ command_help(struct emulator *emu, const json_t *request, json_t *answer, struct
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         json_array_append_new(names, json_string(commands[i].name));
     json_object_set_new(answer, "commands", names);
-    json_object_set_new(answer, "fault", explain(modem_knobs));
+    json_object_set_new(answer, "fault", explain(fault_knobs));
     json_object_set_new(answer, "network", explain(network_knobs));
     return true;
 }

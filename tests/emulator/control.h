@@ -6,16 +6,21 @@
  * or number, times are ISO 8601, what is in [] may be left out.
  *
  *   {"do": "inject", "from", "to": modem, "text" [, "encoding": "auto|gsm7|ucs2|8bit",
- *    "ref_bits": 8|16, "class": 0, "time", "order": [2, 1]]}   -> {"parts"}
+ *    "ref_bits": 8|16, "class": 0, "time", "order": [2, 1]]}   -> {"parts", "lost",
+ *    "repeated"}; any "from": the sender may be spoofed
  *   {"do": "inject", "to": modem, "pdu": hex}      stored as it is, service centre first
  *   {"do": "sent" [, "since": 0, "limit": 1000]}   -> {"next", "sent": [{"id", "modem",
- * "from", "to", "text", "parts", "lost", "encoding", "report", "class", "time"}]}
+ * "from", "to", "text", "parts", "lost", "repeats", "good", "bad", "encoding", "report",
+ * "class", "time"}]}
  *   {"do": "meter", "meter": serial [, "value", "relay", "silent", "broken", "delay_ms"]}
  *   {"do": "meters"}                               -> {"meters": [...]}
  *   {"do": "push", "meter": serial, "to": modem}   it sends what its kind pushes
- *   {"do": "fault", "modem" [, any of modem_knobs[], "pin"]}  -> {"faults": {...}}
+ *   {"do": "fault", "modem" [, any of fault_knobs[], "pin"]}  -> {"faults": {...}}
  *   {"do": "network" [, any of network_knobs[]]}   -> {"faults": {...}}
- *   {"do": "unplug", "modem"}, {"do": "replug", "modem"}
+ *   {"do": "unplug", "modem" [, "again_ms"]}       it comes back by itself after so long
+ *   {"do": "replug", "modem" [, "as": "ttyUSB1"]}  -> {"device"}, a new port in the folder
+ *   {"do": "fill", "modem"}                        -> {"stored"}; SM is full of old
+ * messages
  *   {"do": "sim", "modem"}                         -> {"messages": [{"memory", "number",
  * ...}]}
  *   {"do": "modems"}, {"do": "idle"}, {"do": "stats"}, {"do": "help"}

@@ -6,6 +6,7 @@
 #include "network.h"
 #include "village.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,39 @@ emulator_modem(const struct emulator *emu, const char *name_or_number)
             return m;
     }
     return NULL;
+}
+
+unsigned
+emulator_roll(struct emulator *emu, unsigned below)
+{
+    uint64_t z = emu->dice += 0x9E3779B97F4A7C15u; /* SplitMix64 */
+
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    z ^= z >> 31;
+    return below == 0 ? 0 : (unsigned)(z % below);
+}
+
+/* "sim1.latency_ms=200" */
+static bool
+fault_start(const struct emulator *emu, const char *spec, struct err *e)
+{
+    char name[32], knob[32];
+    int value, used = 0;
+    struct modem *m;
+    json_t *wanted;
+    bool ok;
+
+    if (sscanf(spec, "%31[^.].%31[^=]=%d%n", name, knob, &value, &used) != 3 ||
+        spec[used] != '\0')
+        return err_set(e, FAIL_REJECT, "--fault takes NAME.KNOB=VALUE, not '%s'", spec);
+    m = emulator_modem(emu, name);
+    if (m == NULL)
+        return err_set(e, FAIL_REJECT, "--fault %s: there is no such modem", spec);
+    wanted = json_pack("{s:i}", knob, value);
+    ok = modem_faults_set(m, wanted, e) || err_in(e, "--fault %s", spec);
+    json_decref(wanted);
+    return ok;
 }
 
 static bool
@@ -47,6 +81,7 @@ bool
 emulator_start(struct emulator *emu, const struct options *o, struct err *e)
 {
     emu->dir = o->dir;
+    emu->dice = o->seed;
     emu->loop = loop_create(e);
     if (emu->loop == NULL)
         return false;
@@ -56,6 +91,10 @@ emulator_start(struct emulator *emu, const struct options *o, struct err *e)
     emu->network = network_create(emu, village_network(emu->village));
     for (size_t i = 0; i < o->n_modems; i++) {
         if (!modem_start(emu, o->modems[i], e))
+            return false;
+    }
+    for (size_t i = 0; i < o->n_faults; i++) {
+        if (!fault_start(emu, o->faults[i], e))
             return false;
     }
     if (o->control != NULL)

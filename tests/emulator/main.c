@@ -3,11 +3,13 @@
  * meters.
  */
 #include "emulator.h"
+#include "faults.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -15,9 +17,19 @@
 
 static const char usage[] =
     "usage: meterpost-emulator --dir DIR --village FILE.json [--modem NAME:NUMBER ...]\n"
-    "                          [--control SOCKET]\n"
+    "                          [--control SOCKET] [--seed N] [--fault NAME.KNOB=VALUE "
+    "...]\n"
+    "       meterpost-emulator --faults\n"
     "Makes DIR/NAME a serial port for each modem (sim1:+254700000100 when none is named),\n"
-    "prints `ready` and runs until SIGTERM. METERPOST_CLOCK is obeyed.\n";
+    "prints `ready` and runs until SIGTERM. METERPOST_CLOCK is obeyed. --faults lists the\n"
+    "knobs of a modem; all of them can be set over the control socket, too.\n";
+
+static void
+list_faults(void)
+{
+    for (const struct knob *k = fault_knobs; k->name != NULL; k++)
+        printf("%-18s %3d..%-8d %s\n", k->name, k->least, k->most, k->what);
+}
 
 static bool
 options_parse(int argc, char **argv, struct options *o)
@@ -27,6 +39,8 @@ options_parse(int argc, char **argv, struct options *o)
         {"village", required_argument, NULL, 'v'},
         {"modem", required_argument, NULL, 'm'},
         {"control", required_argument, NULL, 'c'},
+        {"seed", required_argument, NULL, 's'},
+        {"fault", required_argument, NULL, 'f'},
         {NULL, 0, NULL, 0},
     };
     int c;
@@ -38,6 +52,10 @@ options_parse(int argc, char **argv, struct options *o)
             o->village = optarg;
         else if (c == 'c')
             o->control = optarg;
+        else if (c == 's')
+            o->seed = strtoull(optarg, NULL, 10);
+        else if (c == 'f' && o->n_faults < MODEMS_MAX)
+            o->faults[o->n_faults++] = optarg;
         else if (c == 'm' && o->n_modems < MODEMS_MAX)
             o->modems[o->n_modems++] = optarg;
         else
@@ -88,6 +106,10 @@ main(int argc, char **argv)
     struct err e;
     int signals = -1;
 
+    if (argc == 2 && strcmp(argv[1], "--faults") == 0) {
+        list_faults();
+        return 0;
+    }
     if (!options_parse(argc, argv, &o)) {
         fputs(usage, stderr);
         return 2;

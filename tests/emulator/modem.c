@@ -14,46 +14,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define CTRL_Z 0x1A
-#define ESC    0x1B
+#define CTRL_Z      0x1A
+#define ESC         0x1B
+#define DROP        3  /* bytes of a line that dribbles */
+#define GARBAGE_MAX 12 /* bytes in front of a reply     */
 #define OWN_MAX                                                                            \
     16384 /* bytes kept for a terminal that does not read; later lines are lost */
-
-#define KNOB(field, least, most, what)                                                     \
-    {                                                                                      \
-#field, offsetof(struct faults, field), least, most, what                          \
-    }
-
-const struct knob modem_knobs[] = {
-    KNOB(latency_ms, 0, 600000, "milliseconds before the result of AT+CMGS"),
-    KNOB(at_latency_ms, 0, 600000, "milliseconds before the result of any command"),
-    KNOB(cms, 0, 999, "code of +CMS ERROR for the next cms_next sends"),
-    KNOB(cms_next, 0, 1000000, "sends that fail with it"),
-    KNOB(cms_at_prompt, 0, 1, "1: it comes instead of the prompt"),
-    KNOB(drop_reply, 0, 1000000, "sends that go out without a result"),
-    KNOB(hang_ms, -1, 3600000, "deaf and dumb so long; -1 until set to 0"),
-    KNOB(reports, 0, 1, "1: delivery reports come"),
-    KNOB(report_status, 0, 255, "their TP-Status"),
-    KNOB(reports_stored, 0, 1, "1: kept and announced by +CDSI, 0: only as +CDS"),
-    KNOB(announce, 0, 1, "1: +CMTI comes"),
-    KNOB(registration, 0, 5, "of +CREG"),
-    KNOB(signal, 0, 99, "of +CSQ"),
-    KNOB(sim, 0, 1, "0: no SIM"),
-    KNOB(sim_size, 0, MEMORY_SLOTS_MAX, "slots of the memory SM"),
-    KNOB(me_size, 0, MEMORY_SLOTS_MAX, "slots of the memory ME"),
-    KNOB(pin_tries, 0, PIN_TRIES, "left"),
-    {0},
-};
-
-static const struct faults no_faults = {.reports = 1,
-                                        .reports_stored = 1,
-                                        .announce = 1,
-                                        .registration = 1,
-                                        .signal = 20,
-                                        .sim = 1,
-                                        .sim_size = 50,
-                                        .me_size = 100,
-                                        .pin_tries = PIN_TRIES};
 
 void
 modem_reset_settings(struct modem *m)
@@ -71,10 +37,18 @@ modem_quiet(const struct modem *m)
            m->heard.used == 0;
 }
 
+bool
+modem_sim_ready(const struct modem *m)
+{
+    return sim_ready(&m->sim) && !m->starting;
+}
+
 int
 modem_registration(const struct modem *m)
 {
-    return m->settings.cfun == 1 && sim_ready(&m->sim) ? m->faults.registration : 0;
+    if (m->settings.cfun != 1 || !sim_ready(&m->sim))
+        return 0;
+    return m->starting ? 2 : m->faults.registration;
 }
 
 bool
@@ -100,10 +74,19 @@ end_prompt(struct modem *m, bool send)
 }
 
 static void
+echo_byte(struct modem *m, char c)
+{
+    if (!m->settings.echo || c == ESC)
+        return;
+    for (int i = 0; i < m->faults.echo; i++)
+        buf_add(&m->out, &c, 1);
+}
+
+static void
 prompt_byte(struct modem *m, char c)
 {
-    if (m->settings.echo && c != ESC && c != CTRL_Z)
-        buf_add(&m->out, &c, 1);
+    if (c != CTRL_Z)
+        echo_byte(m, c);
     if (c == CTRL_Z || c == ESC)
         end_prompt(m, c == CTRL_Z);
     else if (m->line_used < sizeof(m->line) - 1)
@@ -115,8 +98,7 @@ prompt_byte(struct modem *m, char c)
 static void
 command_byte(struct modem *m, char c)
 {
-    if (m->settings.echo && c != ESC)
-        buf_add(&m->out, &c, 1);
+    echo_byte(m, c);
     if (c == '\b' && m->line_used > 0)
         m->line_used--;
     if (c == ESC)
@@ -151,16 +133,31 @@ set_events(struct modem *m)
     }
     if (!m->waiting)
         events |= EPOLLIN;
-    if (m->out.used > 0)
+    if (m->out.used > 0 && m->drip_timer == 0)
         events |= EPOLLOUT;
     loop_change(m->emu->loop, m->master, events);
 }
 
 static void
+drip(void *ctx)
+{
+    struct modem *m = ctx;
+
+    m->drip_timer = 0;
+    modem_pump(m);
+}
+
+/* All at once, or a drop after the other. */
+static void
 write_out(struct modem *m)
 {
-    while (m->out.used > 0) {
-        ssize_t n = write(m->master, m->out.at, m->out.used);
+    size_t most = m->faults.dribble_ms > 0 ? DROP : SIZE_MAX;
+
+    while (m->out.used > 0 && m->drip_timer == 0) {
+        ssize_t n = write(m->master, m->out.at, m->out.used < most ? m->out.used : most);
+
+        if (n > 0 && m->faults.dribble_ms > 0)
+            m->drip_timer = loop_after(m->emu->loop, m->faults.dribble_ms, drip, m);
 
         if (n <= 0)
             return;
@@ -169,9 +166,25 @@ write_out(struct modem *m)
 }
 
 static void
+add_garbage(struct modem *m)
+{
+    unsigned n;
+
+    if ((int)emulator_roll(m->emu, 100) >= m->faults.garbage)
+        return;
+    n = 1 + emulator_roll(m->emu, GARBAGE_MAX);
+    for (unsigned i = 0; i < n; i++) {
+        char c = (char)emulator_roll(m->emu, 256);
+
+        buf_add(&m->out, &c, 1);
+    }
+}
+
+static void
 finish_reply(struct modem *m)
 {
     m->waiting = false;
+    add_garbage(m);
     buf_add(&m->out, m->reply.at, m->reply.used);
     buf_clear(&m->reply);
 }
@@ -219,7 +232,8 @@ modem_announce(struct modem *m, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(line, sizeof(line), fmt, args);
     va_end(args);
-    buf_printf(&m->own, "\r\n%s\r\n", line);
+    buf_printf(m->faults.interrupt != 0 && m->waiting ? &m->out : &m->own, "\r\n%s\r\n",
+               line);
     modem_pump(m);
 }
 
@@ -241,6 +255,77 @@ on_terminal(void *ctx, uint32_t events)
     modem_pump(m);
 }
 
+static void
+start_over(void *ctx)
+{
+    struct modem *m = ctx;
+
+    m->start_timer = 0;
+    m->starting = false;
+    network_flush(m->emu->network, m);
+}
+
+static void
+start(struct modem *m)
+{
+    loop_cancel(m->emu->loop, m->start_timer);
+    m->start_timer = 0;
+    m->starting = m->faults.start_ms > 0;
+    if (m->starting)
+        m->start_timer = loop_after(m->emu->loop, m->faults.start_ms, start_over, m);
+}
+
+static void
+find_centre(struct modem *m)
+{
+    text_copy(m->smsc, sizeof(m->smsc), m->faults.smsc != 0 ? m->emu->network->smsc : "");
+}
+
+void
+modem_power(struct modem *m)
+{
+    modem_reset_settings(m);
+    sim_power(&m->sim);
+    find_centre(m);
+    start(m);
+}
+
+static bool
+set_port(struct modem *m, const char *port, struct err *e)
+{
+    if (*port == '\0' || strchr(port, '/') != NULL ||
+        snprintf(m->link, sizeof(m->link), "%s/%s", m->emu->dir, port) >=
+            (int)sizeof(m->link))
+        return err_set(e, FAIL_REJECT, "'%s' can be no name of a port", port);
+    return true;
+}
+
+bool
+modem_rename_port(struct modem *m, const char *port, struct err *e)
+{
+    if (m->master != -1)
+        return err_set(e, FAIL_REJECT, "modem %s is plugged in: unplug it first", m->name);
+    return set_port(m, port, e);
+}
+
+static void
+plug_again(void *ctx)
+{
+    struct modem *m = ctx;
+    struct err e;
+
+    m->again_timer = 0;
+    if (!modem_plug(m, &e))
+        fprintf(stderr, "meterpost-emulator: %s\n", e.text);
+}
+
+void
+modem_plug_later(struct modem *m, int ms)
+{
+    loop_cancel(m->emu->loop, m->again_timer);
+    m->again_timer = loop_after(m->emu->loop, ms, plug_again, m);
+}
+
 bool
 modem_plug(struct modem *m, struct err *e)
 {
@@ -248,8 +333,7 @@ modem_plug(struct modem *m, struct err *e)
         return true;
     if (!terminal_open(m->link, &m->master, &m->slave, e))
         return err_in(e, "modem %s", m->name);
-    modem_reset_settings(m);
-    sim_power(&m->sim);
+    modem_power(m);
     if (!loop_watch(m->emu->loop, m->master, EPOLLIN, on_terminal, m, e)) {
         terminal_close(m->link, &m->master, &m->slave);
         return false;
@@ -266,7 +350,8 @@ modem_unplug(struct modem *m)
     loop_unwatch(m->emu->loop, m->master);
     terminal_close(m->link, &m->master, &m->slave);
     loop_cancel(m->emu->loop, m->reply_timer);
-    m->reply_timer = 0;
+    loop_cancel(m->emu->loop, m->drip_timer);
+    m->reply_timer = m->drip_timer = 0;
     m->waiting = false;
     m->prompt = PROMPT_NONE;
     m->line_used = 0;
@@ -316,6 +401,10 @@ faults_apply(struct modem *m, const struct faults *before)
     memory_resize(&m->sim.memories[MEMORY_ME], (size_t)m->faults.me_size);
     if (before->hang_ms != m->faults.hang_ms)
         hang(m);
+    if (before->start_ms != m->faults.start_ms)
+        start(m);
+    if (before->smsc != m->faults.smsc)
+        find_centre(m);
     if (before->registration != m->faults.registration && m->settings.creg > 0)
         modem_announce(m, "+CREG: %d", modem_registration(m));
     network_flush(m->emu->network, m);
@@ -333,7 +422,7 @@ modem_faults_set(struct modem *m, const json_t *wanted, struct err *e)
     if (pin != NULL && (!json_is_string(pin) || json_string_length(pin) >= PIN_MAX))
         return err_set(e, FAIL_REJECT, "pin must be a text of at most %d digits",
                        PIN_MAX - 1);
-    if (!knobs_set(modem_knobs, &m->faults, wanted, others, e))
+    if (!knobs_set(fault_knobs, &m->faults, wanted, others, e))
         return false;
     if (pin != NULL) {
         text_copy(m->sim.pin, sizeof(m->sim.pin), json_string_value(pin));
@@ -355,16 +444,13 @@ modem_create(struct emulator *emu, const char *name, const char *number, int ind
     snprintf(m->imei, sizeof(m->imei), "8612340000%05d", index % 100000);
     snprintf(m->imsi, sizeof(m->imsi), "0010100000%05d", index % 100000);
     sim_init(&m->sim, (size_t)m->faults.sim_size, (size_t)m->faults.me_size);
-    text_copy(m->smsc, sizeof(m->smsc), emu->network->smsc);
     if (!text_copy(m->name, sizeof(m->name), name) ||
-        !text_copy(m->number, sizeof(m->number), number) ||
-        snprintf(m->link, sizeof(m->link), "%s/%s", emu->dir, name) >=
-            (int)sizeof(m->link)) {
+        !text_copy(m->number, sizeof(m->number), number)) {
         err_set(e, FAIL_REJECT, "modem %s:%s: too long", name, number);
         modem_destroy(m);
         return NULL;
     }
-    if (!modem_plug(m, e)) {
+    if (!set_port(m, name, e) || !modem_plug(m, e)) {
         modem_destroy(m);
         return NULL;
     }

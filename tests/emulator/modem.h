@@ -9,7 +9,7 @@
 #define EMULATOR_MODEM_H
 
 #include "buf.h"
-#include "knob.h"
+#include "faults.h"
 #include "loop.h"
 #include "sim.h"
 
@@ -20,27 +20,6 @@
 #define MODEM_LINE_MAX 2048 /* bytes of a command line or of a PDU in hexadecimal */
 
 struct emulator;
-
-/* What tests can do to one modem. All of them are named in modem_knobs[]. */
-struct faults {
-    int latency_ms;        /* before the result of AT+CMGS                                */
-    int at_latency_ms;     /* before the result of any command                            */
-    int cms, cms_next;     /* +CMS ERROR: <cms> for the next <cms_next> sends             */
-    int cms_at_prompt;     /* 1: that error comes instead of the prompt, not after it     */
-    int drop_reply;        /* the next n sends go out, but their result never comes back  */
-    int hang_ms;           /* set: deaf and dumb from now on for so long; -1 until set 0  */
-    int reports;           /* 1: the network gives delivery reports                       */
-    int report_status;     /* TP-Status of those reports; 0 delivered                     */
-    int reports_stored;    /* 1: the modem can keep reports (+CDSI), 0: only +CDS         */
-    int announce;          /* 1: +CMTI when a message was stored, 0: never                */
-    int registration;      /* as +CREG says: 1 home, 2 searching, 3 denied, 5 roaming ... */
-    int signal;            /* as +CSQ says: 0..31, 99 unknown                             */
-    int sim;               /* 0: none is inserted                                         */
-    int sim_size, me_size; /* slots for messages in SM and ME                          */
-    int pin_tries;         /* left                                                        */
-};
-
-extern const struct knob modem_knobs[];
 
 enum charset { CHARSET_IRA, CHARSET_GSM, CHARSET_UCS2 };
 
@@ -88,15 +67,17 @@ struct modem {
     enum prompt prompt;
     size_t prompt_size; /* octets of the TPDU that was announced */
     int prompt_state;   /* enum slot_state for AT+CMGW */
+    char text_to[24];   /* the number of AT+CMGS in text mode */
 
     struct buf reply;     /* of the command under way */
     bool waiting;         /* it is complete and goes out at reply_timer */
     uint64_t reply_timer; /* 0: due */
-    bool hung;
-    bool pumping; /* in modem_pump(): whatever wants it again must wait */
-    uint64_t hang_timer;
-    struct buf own; /* what the modem says of its own accord */
-    struct buf out; /* on its way to the terminal */
+    bool hung, starting;  /* see hang_ms, start_ms of the faults */
+    bool pumping;         /* in modem_pump(): whatever wants it again must wait */
+    uint64_t hang_timer, start_timer;
+    uint64_t drip_timer, again_timer; /* the next bytes; it is plugged in again */
+    struct buf own;                   /* what the modem says of its own accord */
+    struct buf out;                   /* on its way to the terminal */
 
     struct parcel *first, *last; /* kept by the network */
     size_t n_parcels;
@@ -112,9 +93,22 @@ void modem_destroy(struct modem *m);
 bool modem_plug(struct modem *m, struct err *e);
 void modem_unplug(struct modem *m);
 
-/* Set faults from an object of modem_knobs[] and "pin" (a text; "" for none: the SIM is
+/* Plugged in again, its serial port shall have this name in the folder. FAIL_REJECT when it
+ * cannot. */
+bool modem_rename_port(struct modem *m, const char *port, struct err *e);
+
+/* Plug it in again by itself, so many milliseconds from now. */
+void modem_plug_later(struct modem *m, int ms);
+
+/* Power comes on: settings are lost, the SIM is locked again and takes its time. */
+void modem_power(struct modem *m);
+
+/* Set faults from an object of fault_knobs[] and "pin" (a text; "" for none: the SIM is
  * locked by it at once). */
 bool modem_faults_set(struct modem *m, const json_t *wanted, struct err *e);
+
+/* Messages can be read and sent: there is a SIM, unlocked and not busy. */
+bool modem_sim_ready(const struct modem *m);
 
 /* The network can reach it: plugged in, not hung, radio on, SIM ready, registered. */
 bool modem_reachable(const struct modem *m);

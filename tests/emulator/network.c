@@ -1,6 +1,7 @@
 #include "network.h"
 
 #include "at.h"
+#include "errand.h"
 #include "meterpost/base/text.h"
 #include "village.h"
 
@@ -8,18 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REPORT_TRYING 0x20 /* TP-Status: from here on it was not delivered */
+#define REPORT_FAILED 0x46 /* its time was over */
+
 #define KNOB(field, most, what)                                                            \
     {                                                                                      \
 #field, offsetof(struct network_faults, field), 0, most, what                      \
     }
 
 const struct knob network_knobs[] = {
-    KNOB(lose_sent, 1000000, "parts from modems that vanish"),
-    KNOB(repeat_sent, 1000000, "messages from modems that arrive twice"),
-    KNOB(lose_received, 1000000, "parts to modems that vanish"),
-    KNOB(repeat_received, 1000000, "parts to modems that arrive twice"),
     KNOB(reply_delay_ms, 3600000, "before a meter's answer"),
     {0},
+};
+
+/* Of the parts of a message: lost on the way, reports that were made. */
+struct tally {
+    int lost, good, bad;
 };
 
 struct assembly {
@@ -27,18 +32,9 @@ struct assembly {
     struct submit first; /* the part that came first: number, reference, total */
     const struct modem *modem;
     utc_t time;
-    int have, lost;
+    int have;
+    struct tally tally;
     char *part[256];
-};
-
-/* Something that happens a little later. */
-struct errand {
-    struct errand *next, *previous;
-    struct network *network;
-    struct modem *to;
-    char *from, *text; /* text NULL: a status report */
-    struct report report;
-    char about[ADDRESS_MAX];
 };
 
 static const char *
@@ -60,6 +56,8 @@ network_create(struct emulator *emu, const json_t *settings)
     n->smsc = setting(settings, "smsc", "+254700000999");
     n->country_code = setting(settings, "country_code", "254");
     n->ussd = json_object_get(settings, "ussd");
+    n->notice_from = setting(settings, "notice_from", "Village");
+    n->notice = setting(settings, "notice", "Your balance is low: KES 5.00. Dial *144#");
     return n;
 }
 
@@ -71,28 +69,12 @@ assembly_destroy(struct assembly *a)
     free(a);
 }
 
-static void
-errand_destroy(struct errand *r)
-{
-    if (r->next != NULL)
-        r->next->previous = r->previous;
-    if (r->previous != NULL)
-        r->previous->next = r->next;
-    else
-        r->network->errands = r->next;
-    r->network->in_flight--;
-    free(r->from);
-    free(r->text);
-    free(r);
-}
-
 void
 network_destroy(struct network *n)
 {
     if (n == NULL)
         return;
-    while (n->errands != NULL)
-        errand_destroy(n->errands);
+    errands_drop(n);
     for (size_t i = 0; i < n->n_sent; i++)
         free(n->sent[i].text);
     while (n->assemblies != NULL) {
@@ -123,7 +105,7 @@ void
 network_flush(struct network *n, struct modem *m)
 {
     (void)n;
-    while (m->first != NULL && modem_reachable(m)) {
+    while (m->first != NULL && modem_reachable(m) && m->faults.deaf == 0) {
         struct parcel *p = m->first;
 
         m->first = p->next;
@@ -137,8 +119,9 @@ network_flush(struct network *n, struct modem *m)
     }
 }
 
-static void
-keep(struct network *n, struct modem *m, const uint8_t *pdu, size_t size, bool report)
+void
+network_keep(struct network *n, struct modem *m, const uint8_t *pdu, size_t size,
+             bool report)
 {
     struct parcel *p = must_calloc(1, sizeof(*p) + size);
 
@@ -158,36 +141,47 @@ void
 network_raw(struct network *n, struct modem *to, const uint8_t *pdu, size_t size)
 {
     n->counts.injected++;
-    keep(n, to, pdu, size, false);
+    network_keep(n, to, pdu, size, false);
 }
 
-static bool
-use_up(int *left)
+static int64_t
+with_spread(struct network *n, int ms, int spread_ms)
 {
-    if (*left == 0)
-        return false;
-    --*left;
-    return true;
+    return ms + (int64_t)emulator_roll(n->emu, (unsigned)spread_ms + 1);
 }
 
 static void
-keep_part(struct network *n, struct modem *to, const uint8_t *pdu, size_t size)
+carry(struct network *n, struct modem *to, const uint8_t *pdu, size_t size)
+{
+    const struct faults *f = &to->faults;
+
+    if (f->delay_ms == 0 && f->delay_spread_ms == 0)
+        network_keep(n, to, pdu, size, false);
+    else
+        errand_pdu(n, to, pdu, size, with_spread(n, f->delay_ms, f->delay_spread_ms));
+}
+
+static void
+carry_part(struct network *n, struct modem *to, const uint8_t *pdu, size_t size,
+           struct arrival *a)
 {
     n->counts.parts_sent++;
-    if (use_up(&n->faults.lose_received)) {
+    if (fault_strikes(&to->faults.lose_received)) {
         n->counts.parts_lost++;
+        a->lost++;
         return;
     }
-    keep(n, to, pdu, size, false);
-    if (use_up(&n->faults.repeat_received)) {
+    carry(n, to, pdu, size);
+    if (fault_strikes(&to->faults.repeat_received)) {
         n->counts.parts_repeated++;
-        keep(n, to, pdu, size, false);
+        a->repeated++;
+        carry(n, to, pdu, size);
     }
 }
 
 bool
-network_text(struct network *n, struct modem *to, const struct outgoing *o, int *parts,
-             struct err *e)
+network_text(struct network *n, struct modem *to, const struct outgoing *o,
+             struct arrival *a, struct err *e)
 {
     struct piece pieces[PIECES_MAX];
     struct deliver d = {.smsc = n->smsc,
@@ -199,6 +193,7 @@ network_text(struct network *n, struct modem *to, const struct outgoing *o, int 
     size_t arrivals = o->order == NULL ? count : json_array_size(o->order);
     uint8_t pdu[PDU_MAX];
 
+    *a = (struct arrival){.parts = (int)count};
     if (count == 0)
         return false;
     if (pdu_write_deliver(&d, &pieces[0], pdu) == 0)
@@ -212,79 +207,34 @@ network_text(struct network *n, struct modem *to, const struct outgoing *o, int 
 
         if (part < 1 || part > (json_int_t)count)
             return err_set(e, FAIL_REJECT, "there is no part %lld", (long long)part);
-        keep_part(n, to, pdu, pdu_write_deliver(&d, &pieces[part - 1], pdu));
+        carry_part(n, to, pdu, pdu_write_deliver(&d, &pieces[part - 1], pdu), a);
     }
-    *parts = (int)count;
     return true;
 }
 
-/* ---- what happens a little later */
+/* ---- from modems */
 
+/* The service centre tells a modem what became of a part. */
 static void
-errand_run(void *ctx)
+report_on(struct network *n, struct modem *to, const char *about, int ref, struct tally *t)
 {
-    struct errand *r = ctx;
-    struct err e;
-    int parts;
-    uint8_t pdu[PDU_MAX];
+    struct faults *f = &to->faults;
+    const struct report r = {.smsc = n->smsc,
+                             .to = about,
+                             .ref = ref,
+                             .status = fault_strikes(&f->fail_report) ? REPORT_FAILED
+                                                                      : f->report_status,
+                             .sent = clock_now()};
 
-    if (r->text != NULL) {
-        const struct outgoing o = {
-            .from = r->from, .text = r->text, .alphabet = ALPHABET_AUTO, .class = -1};
-
-        if (!network_text(r->network, r->to, &o, &parts, &e))
-            fprintf(stderr, "meterpost-emulator: text of %s: %s\n", r->from, e.text);
-    } else {
-        r->report.to = r->about;
-        r->report.done = clock_now();
-        keep(r->network, r->to, pdu, pdu_write_report(&r->report, pdu), true);
-    }
-    errand_destroy(r);
-}
-
-static struct errand *
-errand_start(struct network *n, struct modem *to, int64_t delay_ms)
-{
-    struct errand *r = must_calloc(1, sizeof(*r));
-
-    r->network = n;
-    r->to = to;
-    r->next = n->errands;
-    if (r->next != NULL)
-        r->next->previous = r;
-    n->errands = r;
-    n->in_flight++;
-    loop_after(n->emu->loop, delay_ms, errand_run, r);
-    return r;
-}
-
-static void
-text_later(struct network *n, struct modem *to, const char *from, const char *text,
-           int64_t delay_ms)
-{
-    struct errand *r = errand_start(n, to, delay_ms);
-
-    r->from = must_strdup(from);
-    r->text = must_strdup(text);
-}
-
-static void
-report_later(struct network *n, struct modem *to, const char *about, int ref)
-{
-    struct errand *r;
-
-    if (to->faults.reports == 0)
+    if (f->reports == 0 || fault_strikes(&f->lose_report))
         return;
     n->counts.reports_made++;
-    r = errand_start(n, to, 0);
-    r->report = (struct report){.smsc = n->smsc,
-                                .ref = ref,
-                                .status = to->faults.report_status,
-                                .sent = clock_now()};
-    text_copy(r->about, sizeof(r->about), about);
+    t->good += r.status < REPORT_TRYING;
+    t->bad += r.status >= REPORT_TRYING;
+    errand_report(n, to, &r, with_spread(n, f->report_delay_ms, f->report_spread_ms));
+    if (fault_strikes(&f->repeat_report))
+        errand_report(n, to, &r, with_spread(n, f->report_delay_ms, f->report_spread_ms));
 }
-
-/* ---- from modems */
 
 /* Whoever has this number gets the text: a modem, a meter, or a phone, which only reads. */
 static void
@@ -296,15 +246,15 @@ arrive(struct network *n, struct modem *from, const char *to, const char *text)
     int delay_ms = 0;
 
     if (modem != NULL) {
-        text_later(n, modem, from->number, text, 0);
+        errand_text(n, modem, from->number, text, 0);
         return;
     }
     if (device == NULL)
         return;
     if (village_answer(device, text, clock_now(), &answer, &delay_ms)) {
         n->counts.meter_answers++;
-        text_later(n, from, to, buf_text(&answer),
-                   (int64_t)delay_ms + n->faults.reply_delay_ms);
+        errand_text(n, from, to, buf_text(&answer),
+                    (int64_t)delay_ms + n->faults.reply_delay_ms);
     } else {
         n->counts.meter_silences++;
     }
@@ -313,7 +263,7 @@ arrive(struct network *n, struct modem *from, const char *to, const char *text)
 
 static void
 complete(struct network *n, struct modem *from, const struct submit *s, const char *text,
-         int lost, utc_t time)
+         const struct tally *tally, utc_t time)
 {
     struct sent *to;
 
@@ -325,20 +275,22 @@ complete(struct network *n, struct modem *from, const struct submit *s, const ch
     *to = (struct sent){.modem = from,
                         .text = must_strdup(text),
                         .parts = s->concat.total == 0 ? 1 : s->concat.total,
-                        .lost = lost,
+                        .lost = tally->lost,
+                        .good = tally->good,
+                        .bad = tally->bad,
                         .alphabet = s->alphabet,
                         .report = s->report,
                         .class = s->class,
                         .time = time};
     network_number(n, s->to, to->to);
-    if (lost > 0)
+    if (fault_strikes(&from->faults.notices))
+        errand_text(n, from, n->notice_from, n->notice, 0);
+    if (tally->lost > 0)
         return;
-    arrive(n, from, to->to, text);
-    if (use_up(&n->faults.repeat_sent)) {
-        n->counts.parts_repeated++;
-        to = &n->sent[n->n_sent - 1];
+    to->repeats = fault_strikes(&from->faults.repeat_sent);
+    n->counts.parts_repeated += (uint64_t)to->repeats;
+    for (int i = 0; i <= to->repeats; i++)
         arrive(n, from, to->to, text);
-    }
 }
 
 static struct assembly *
@@ -375,7 +327,7 @@ assembly_finish(struct network *n, struct modem *from, struct assembly *a)
         at = &(*at)->next;
     *at = a->next;
     n->n_assemblies--;
-    complete(n, from, &a->first, buf_text(&all), a->lost, a->time);
+    complete(n, from, &a->first, buf_text(&all), &a->tally, a->time);
     buf_finish(&all);
     assembly_destroy(a);
 }
@@ -383,25 +335,27 @@ assembly_finish(struct network *n, struct modem *from, struct assembly *a)
 void
 network_submit(struct network *n, struct modem *from, const struct submit *s, int ref)
 {
-    bool lost = use_up(&n->faults.lose_sent);
+    struct tally tally = {.lost = fault_strikes(&from->faults.lose_sent)};
     char about[ADDRESS_MAX];
     struct assembly *a;
 
     n->counts.parts_taken++;
-    n->counts.parts_lost += lost;
-    if (s->report && !lost)
-        report_later(n, from, network_number(n, s->to, about), ref);
+    n->counts.parts_lost += (uint64_t)tally.lost;
+    if (s->report && tally.lost == 0)
+        report_on(n, from, network_number(n, s->to, about), ref, &tally);
     if (s->concat.total == 0) {
-        complete(n, from, s, s->text, lost, clock_now());
+        complete(n, from, s, s->text, &tally, clock_now());
         return;
     }
     a = assembly_for(n, from, s);
+    a->tally.good += tally.good;
+    a->tally.bad += tally.bad;
     if (a->part[s->concat.number] != NULL) {
         n->counts.parts_repeated++;
         return;
     }
     a->part[s->concat.number] = must_strdup(s->text);
-    a->lost += lost;
+    a->tally.lost += tally.lost;
     if (++a->have == s->concat.total)
         assembly_finish(n, from, a);
 }
@@ -420,7 +374,7 @@ network_push(struct network *n, const char *serial, const char *to, struct err *
         return err_set(e, FAIL_REJECT, "no %s '%s'", device == NULL ? "meter" : "modem",
                        device == NULL ? serial : to);
     if (village_push(device, clock_now(), &text, e)) {
-        text_later(n, modem, village_phone_of(device), buf_text(&text), 0);
+        errand_text(n, modem, village_phone_of(device), buf_text(&text), 0);
         ok = true;
     }
     buf_finish(&text);
@@ -432,7 +386,14 @@ network_ussd(struct network *n, struct modem *m, const char *code)
 {
     const char *text = json_string_value(json_object_get(n->ussd, code));
 
-    at_ussd(m, text == NULL ? "Invalid code. Check and try again." : text);
+    if (text == NULL)
+        text = "Invalid code. Check and try again.";
+    if (m->faults.ussd == 0)
+        return;
+    if (m->faults.ussd_delay_ms > 0)
+        errand_ussd(n, m, text, m->faults.ussd_delay_ms);
+    else
+        at_ussd(m, text);
 }
 
 json_t *

@@ -13,13 +13,10 @@
 
 #include <jansson.h>
 
-/* What tests can do to the network; named in network_knobs[]. */
+/* What tests can do to the network as a whole; named in network_knobs[]. What happens to
+ * the messages of one modem is in faults.h. */
 struct network_faults {
-    int lose_sent;       /* the next n parts from modems are taken and vanish        */
-    int repeat_sent;     /* the next n whole messages from modems arrive twice       */
-    int lose_received;   /* the next n parts to modems vanish                        */
-    int repeat_received; /* the next n parts to modems arrive twice                  */
-    int reply_delay_ms;  /* before a meter's answer, on top of the meter's own delay */
+    int reply_delay_ms; /* before a meter's answer, on top of the meter's own delay */
 };
 
 extern const struct knob network_knobs[];
@@ -33,7 +30,9 @@ struct sent {
     enum alphabet alphabet;
     bool report;
     int class;
-    utc_t time; /* of its first part */
+    utc_t time;    /* of its first part */
+    int repeats;   /* how often more its receiver saw it */
+    int good, bad; /* delivery reports that were made for its parts */
 };
 
 struct network_counts {
@@ -42,13 +41,14 @@ struct network_counts {
     uint64_t meter_answers, meter_silences;           /* requests that got one, or none */
 };
 
-struct errand;   /* an answer or a report under way */
+struct errand;   /* an answer or a report under way: errand.c */
 struct assembly; /* parts of a long message that wait for the rest */
 
 struct network {
     struct emulator *emu;
     const char *name, *code, *smsc, *country_code; /* of the village's file */
     const json_t *ussd;
+    const char *notice_from, *notice; /* what the carrier says of its own accord */
     struct network_faults faults;
     struct sent *sent;
     size_t n_sent, size_sent;
@@ -79,12 +79,19 @@ struct outgoing {
     const json_t *order; /* part numbers in the order of arrival; NULL: all, in order */
 };
 
-/* Send it; *parts gets their number. FAIL_REJECT when it cannot be said. */
-bool network_text(struct network *n, struct modem *to, const struct outgoing *o, int *parts,
-                  struct err *e);
+/* What became of it on the way. */
+struct arrival {
+    int parts, lost, repeated;
+};
+
+/* Send it. FAIL_REJECT when it cannot be said. */
+bool network_text(struct network *n, struct modem *to, const struct outgoing *o,
+                  struct arrival *a, struct err *e);
 
 /* Keep these octets for a modem as they are, and deliver them as soon as it can be. */
 void network_raw(struct network *n, struct modem *to, const uint8_t *pdu, size_t size);
+void network_keep(struct network *n, struct modem *m, const uint8_t *pdu, size_t size,
+                  bool report);
 
 /* Deliver what is kept for this modem, as far as it is reachable and has room. */
 void network_flush(struct network *n, struct modem *m);

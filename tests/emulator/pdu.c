@@ -232,6 +232,24 @@ pdu_read_submit(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e
     return true;
 }
 
+bool
+pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e)
+{
+    struct cursor c = {.at = tpdu, .left = n};
+    uint8_t first = *take(&c, 1), coding;
+
+    *out = (struct submit){.validity = -1};
+    if (!read_address(&c, out->to, e))
+        return false;
+    take(&c, 1); /* protocol identifier */
+    coding = *take(&c, 1);
+    take(&c, 7); /* time of the service centre */
+    if ((first & 3) != (TYPE_DELIVER & 3) || c.short_of || c.left == 0 ||
+        !read_coding(coding, &out->alphabet, &out->class))
+        return err_set(e, FAIL_REJECT, "no message that was delivered");
+    return read_user_data(&c, (first & HAS_HEADER) != 0, out, e);
+}
+
 /* ---- writing */
 
 static size_t

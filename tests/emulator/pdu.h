@@ -32,6 +32,9 @@ size_t pdu_smsc_size(const uint8_t *pdu, size_t n);
 /* Read a TPDU of the type SUBMIT. FAIL_REJECT with what is wrong with it. */
 bool pdu_read_submit(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e);
 
+/* Read a TPDU of the type DELIVER: `to` is who sent it. */
+bool pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e);
+
 /* One message on its way to a modem. */
 struct deliver {
     const char *smsc;

@@ -6,8 +6,9 @@
  *
  *   { "seed": 7, "zone": "Africa/Nairobi", "since": "2026-01-01",
  *     "network": {"name": "Village Mobile", "code": "00101", "smsc": "+254700000999",
- *                 "country_code": "254", "ussd": {"*144#": "Balance KES 250.00"}},
- *     "modems": {"sim1": {"signal": 12, "pin": "1234"}},     faults at the start: modem.h
+ *                 "country_code": "254", "ussd": {"*144#": "Balance KES 250.00"},
+ *                 "notice_from": "Village", "notice": "Your balance is low"},
+ *     "modems": {"sim1": {"signal": 12, "pin": "1234"}},     faults at the start: faults.h
  *     "kinds": {
  *       "kamstrup-gsm7i": {
  *         "answers": [{"match": "=READ_METER#", "reply": "{{total.0}} kWh,\n..."},

@@ -153,6 +153,16 @@ rig_ask(struct rig *r, struct err *e, const char *format, ...)
 }
 
 bool
+rig_fault(struct rig *r, const char *modem, const char *knob, int value, struct err *e)
+{
+    json_t *answer =
+        rig_ask(r, e, "{s:s, s:s, s:i}", "do", "fault", "modem", modem, knob, value);
+
+    json_decref(answer);
+    return answer != NULL;
+}
+
+bool
 rig_inject(struct rig *r, const char *from, const char *modem, const char *text,
            struct err *e)
 {

@@ -84,6 +84,10 @@ bool rig_emulator_stop(struct rig *r, struct err *e);
  * json_pack(). The answer is the caller's; NULL with *e when it is an error. */
 json_t *rig_ask(struct rig *r, struct err *e, const char *format, ...);
 
+/* Set one of fault_knobs[] of a modem (tests/emulator/README.md). */
+bool rig_fault(struct rig *r, const char *modem, const char *knob, int value,
+               struct err *e);
+
 /* A text from `from` to a modem, by name. */
 bool rig_inject(struct rig *r, const char *from, const char *modem, const char *text,
                 struct err *e);

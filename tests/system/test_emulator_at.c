@@ -1,25 +1,15 @@
 /*
  * The emulated modem seen through its serial port, byte for byte.
  */
-#include "rig.h"
+#include "port.h"
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 static struct rig *rig;
 static int port = -1;
 static struct err e;
-
-static int
-open_port(const char *name)
-{
-    char path[RIG_PATH_MAX];
-
-    return open(rig_path(rig, name, path), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-}
 
 static void
 set_up(void)
@@ -29,7 +19,7 @@ set_up(void)
                               .modems = {"sim1:+254700000100", "sim2:+254700000200"}},
         &e);
     cr_assert(rig != NULL && rig_emulator_start(rig, &e), "%s", e.text);
-    port = open_port("sim1");
+    port = port_open(rig, "sim1");
     cr_assert_geq(port, 0);
 }
 
@@ -42,35 +32,16 @@ tear_down(void)
 
 TestSuite(at, .init = set_up, .fini = tear_down, .timeout = 60);
 
-/* What comes within wait_ms of real time, up to and with `end`; "" for `end` is: all of it.
- */
 static const char *
 hear(const char *end, int wait_ms)
 {
-    static char got[8192];
-    size_t used = 0;
-    int64_t until = clock_mono_ms() + wait_ms;
-    struct pollfd p = {.fd = port, .events = POLLIN};
-
-    got[0] = '\0';
-    while (clock_mono_ms() < until && (*end == '\0' || strstr(got, end) == NULL)) {
-        ssize_t n;
-
-        if (poll(&p, 1, (int)(until - clock_mono_ms())) != 1)
-            break;
-        n = read(port, got + used, sizeof(got) - 1 - used);
-        if (n <= 0)
-            break;
-        used += (size_t)n;
-        got[used] = '\0';
-    }
-    return got;
+    return port_hear(port, end, wait_ms);
 }
 
 static void
 say(const char *bytes)
 {
-    cr_assert_eq(write(port, bytes, strlen(bytes)), (ssize_t)strlen(bytes));
+    cr_assert(port_say(port, bytes));
 }
 
 /* Say it and expect exactly this. */
@@ -94,7 +65,7 @@ ask(json_t *answer)
 static void
 fault(const char *name, int value)
 {
-    ask(rig_ask(rig, &e, "{s:s, s:s, s:i}", "do", "fault", "modem", "sim1", name, value));
+    cr_assert(rig_fault(rig, "sim1", name, value, &e), "%s", e.text);
 }
 
 static json_int_t
@@ -299,7 +270,7 @@ Test(at, an_unplugged_modem_is_gone_and_comes_back_with_its_sim)
     cr_expect_eq(idle_count("kept"), 1);
     ask(rig_ask(rig, &e, "{s:s, s:s}", "do", "replug", "modem", "sim1"));
     close(port);
-    port = open_port("sim1");
+    port = port_open(rig, "sim1");
     cr_assert_geq(port, 0);
     expect("AT+CPMS?\r",
            "AT+CPMS?\r\r\n+CPMS: \"SM\",2,50,\"SM\",2,50,\"SM\",2,50\r\n\r\nOK\r\n");
