@@ -12,7 +12,7 @@ static struct err e;
 static void
 set_up(void)
 {
-    rig = rig_create(&(struct rig_options){.start = "2026-03-01T06:00:00"}, &e);
+    rig = rig_create(&(struct rig_options){.start = "2026-03-02T10:00:00"}, &e);
     cr_assert(rig != NULL && rig_emulator_start(rig, &e) && rig_config(rig, "", &e), "%s",
               e.text);
     cr_assert(rig_engine_start(rig, &e), "%s", e.text);
