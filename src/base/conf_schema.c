@@ -73,6 +73,9 @@ struct raw_validity {
 struct raw_alarms {
     RAW(ALARMS_SETTINGS)
 };
+struct raw_backup {
+    RAW(BACKUP_SETTINGS)
+};
 struct raw_log {
     RAW(LOG_SETTINGS)
 };
@@ -97,6 +100,7 @@ struct raw_conf {
     struct raw_hours hours;
     struct raw_validity validity;
     struct raw_alarms alarms;
+    struct raw_backup backup;
     struct raw_log log;
 };
 
@@ -166,6 +170,7 @@ TABLES(limits, LIMITS_SETTINGS, raw_limits, conf_limits, );
 TABLES(hours, HOURS_SETTINGS, raw_hours, conf_hours, );
 TABLES(validity, VALIDITY_SETTINGS, raw_validity, conf_validity, );
 TABLES(alarms, ALARMS_SETTINGS, raw_alarms, conf_alarms, );
+TABLES(backup, BACKUP_SETTINGS, raw_backup, conf_backup, );
 TABLES(log, LOG_SETTINGS, raw_log, conf, );
 
 static const cyaml_schema_value_t stage_entry = {
@@ -198,6 +203,7 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
        MAPPING(limits, raw_conf, limits), MAPPING(hours, raw_conf, hours),
        MAPPING(validity, raw_conf, validity), MAPPING(alarms, raw_conf, alarms),
+       MAPPING(backup, raw_conf, backup),
        MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
@@ -233,6 +239,7 @@ const struct section conf_sections[] = {
     SECTION("hours", hours, hours, hours),
     SECTION("validity", validity, validity, validity),
     SECTION("alarms", alarms, alarms, alarms),
+    SECTION("backup", backup, backup, backup),
     {.path = "log",
      .settings = log_settings,
      .n = COUNT(log_settings),

@@ -191,6 +191,15 @@
     L(r, c, PHONE, phones, phones, n_phones, "", 0, 0, NULL)                               \
     S(r, c, SECONDS, quiet, quiet_s, "1h", 0, 30 * DAY_S, NULL)
 
+#define BACKUP_SETTINGS(S, R, L, r, c)                                                     \
+    S(r, c, FILE, folder, folder, "", 0, 0, NULL)                                          \
+    S(r, c, FILE, also, also, "", 0, 0, NULL)                                              \
+    S(r, c, TIME, at, at_min, "03:10", 0, 1439, NULL)                                       \
+    S(r, c, WHOLE, days, days, "7", 0, 366, NULL)                                          \
+    S(r, c, WHOLE, weeks, weeks, "5", 0, 520, NULL)                                        \
+    S(r, c, WHOLE, months, months, "12", 0, 120, NULL)                                     \
+    S(r, c, TEXT, public_key, public_key, "", 0, 0, NULL)
+
 #define LOG_SETTINGS(S, R, L, r, c)                                                        \
     S(r, c, WORD, level, log_level, "info", 0, 0, "error warn info debug")
 

@@ -4,10 +4,15 @@
  */
 #include "command_rows.h"
 
-static const struct command *const tables[] = {commands_field, commands_farm,
-                                               commands_office};
-static const size_t *const counts[] = {&commands_field_count, &commands_farm_count,
-                                       &commands_office_count};
+static const struct {
+    const struct command *rows;
+    const size_t *count;
+} tables[] = {
+    {commands_field, &commands_field_count},
+    {commands_farm, &commands_farm_count},
+    {commands_office, &commands_office_count},
+    {commands_desk, &commands_desk_count},
+};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 size_t
@@ -15,17 +20,17 @@ command_count(void)
 {
     size_t n = 0;
 
-    for (size_t t = 0; t < TABLES; t++)
-        n += *counts[t];
+    for (size_t i = 0; i < TABLES; i++)
+        n += *tables[i].count;
     return n;
 }
 
 const struct command *
 command_at(size_t i)
 {
-    size_t t = 0;
+    size_t table = 0;
 
-    for (; t + 1 < TABLES && i >= *counts[t]; t++)
-        i -= *counts[t];
-    return &tables[t][i];
+    while (i >= *tables[table].count)
+        i -= *tables[table++].count;
+    return &tables[table].rows[i];
 }

@@ -39,19 +39,36 @@ print_line(const struct command *c, int column)
     printf("  %s\n", c->summary);
 }
 
+/* The commands of an area, from wherever in the table. */
+static void
+print_area(const char *area)
+{
+    printf("\n%s\n", area);
+    for (size_t i = 0; i < command_count(); i++) {
+        if (strcmp(command_at(i)->area, area) == 0)
+            print_line(command_at(i), USAGE_WIDTH);
+    }
+}
+
+/* Is row i the first one of its area? */
+static bool
+begins_area(size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (strcmp(command_at(k)->area, command_at(i)->area) == 0)
+            return false;
+    }
+    return true;
+}
+
 void
 help_all(void)
 {
-    const char *area = "";
-
     printf("Meterpost reads meters by text message, bills and answers.\n"
            "Usage: meterpost [OPTION...] COMMAND [ARGUMENT...]\n");
     for (size_t i = 0; i < command_count(); i++) {
-        if (strcmp(area, command_at(i)->area) != 0) {
-            area = command_at(i)->area;
-            printf("\n%s\n", area);
-        }
-        print_line(command_at(i), USAGE_WIDTH);
+        if (begins_area(i))
+            print_area(command_at(i)->area);
     }
     printf("\nOptions, anywhere on the line\n%s\n"
            "meterpost help COMMAND tells more and has an example that works.\n",

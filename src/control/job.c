@@ -2,6 +2,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/billing/charge.h"
 #include "meterpost/billing/run.h"
+#include "meterpost/control/backup.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -43,10 +44,22 @@ control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
     return store_undo(d->store, e) && job_save(d->store, job, d->now, e);
 }
 
+/* Between transactions, not in one. */
+static bool
+work_outside(struct desk *d, struct job *job, struct backup_work **w, struct err *e)
+{
+    bool waits, found;
+
+    return backup_work(d, w, JOB_SLICE_MS, &waits, e) &&
+           job_get(d->store, job->id, job, &found, e);
+}
+
 /* One slice in a transaction of its own. */
 static bool
-commit_slice(struct desk *d, struct job *job, struct err *e)
+commit_slice(struct desk *d, struct job *job, struct backup_work **w, struct err *e)
 {
+    if (strcmp(job->kind, BACKUP_JOB) == 0)
+        return work_outside(d, job, w, e);
     if (!store_begin(d->store, e))
         return false;
     if (control_job_slice(d, job, JOB_SLICE_MS, e))
@@ -87,18 +100,19 @@ bool
 control_job_run(struct desk *d, int64_t id, const volatile sig_atomic_t *stop,
                 control_progress *progress, void *context, json_t *answer, struct err *e)
 {
+    struct backup_work *work = NULL;
     struct job job;
-    bool found;
+    bool found, good = true;
 
     if (!job_get(d->store, id, &job, &found, e))
         return false;
     if (!found)
         return err_set(e, FAIL_REJECT, "there is no job %lld", (long long)id);
-    while (job.state == JOB_RUNNING) {
-        if (*stop ? !cancel(d, &job, e) : !commit_slice(d, &job, e))
-            return false;
-        if (progress != NULL)
+    while (good && job.state == JOB_RUNNING) {
+        good = *stop ? cancel(d, &job, e) : commit_slice(d, &job, &work, e);
+        if (good && progress != NULL)
             progress(job.done, job.total, job.kind, context);
     }
-    return control_job_answer(&job, answer, e);
+    backup_work_end(work);
+    return good && control_job_answer(&job, answer, e);
 }

@@ -20,6 +20,8 @@
 #define REST_MS           1000 /* after a turn that failed */
 #define ROUND_MS          5000 /* the longest wait; ticks come long before */
 #define ROUND_STOPPING_MS 50
+#define BACKUP_MS         20     /* of a copy of the database, between two turns */
+#define NOTE_MS           300000 /* between two notes of what was seen of the database */
 
 /* ---- the steps of the start ---- */
 
@@ -48,6 +50,22 @@ static bool
 open_database(struct engine *en, struct err *e)
 {
     return desk_open_store(en->desk, STORE_WRITE, e);
+}
+
+/* Is it the database that this machine worked with? */
+static bool
+look_at_fence(struct engine *en, struct err *e)
+{
+    en->noted_ms = clock_mono_ms();
+    if (!fence_start(en->desk->store, en->desk->conf->database, clock_now(), &en->fence, e))
+        return false;
+    if (en->fence.up)
+        log_error(
+            "engine",
+            "%s: nothing that cuts or restores goes out, and what was queued is held, "
+            "until `meterpost fence release`",
+            en->fence.reason);
+    return true;
 }
 
 /* What was with a modem when the last engine ended may have left. */
@@ -178,9 +196,11 @@ static const struct step {
     const char *what;
     bool (*run)(struct engine *en, struct err *e);
 } steps[] = {
-    {"settings", read_settings},  {"lock", take_lock},      {"worker", find_worker},
-    {"database", open_database},  {"recovery", recover},    {"loop", make_loop},
-    {"signals", watch_signals},   {"clock", start_ticking}, {"control socket", server_open},
+    {"settings", read_settings},  {"lock", take_lock},
+    {"worker", find_worker},      {"database", open_database},
+    {"fence", look_at_fence},     {"recovery", recover},
+    {"loop", make_loop},          {"signals", watch_signals},
+    {"clock", start_ticking},     {"control socket", server_open},
     {"modems", modems_configure},
 };
 
@@ -204,6 +224,13 @@ engine_open(struct engine *en, const char *config, struct err *e)
 void
 engine_close(struct engine *en)
 {
+    struct err e;
+
+    backup_work_end(en->backup);
+    en->backup = NULL;
+    if (en->desk != NULL && en->desk->store != NULL &&
+        !fence_note(en->desk->store, en->desk->conf->database, &e))
+        log_warn("engine", "%s", e.text);
     modems_close(en);
     server_close(en->server);
     en->server = NULL;
@@ -220,6 +247,23 @@ engine_close(struct engine *en)
 
 /* ---- the life ---- */
 
+/* What may not be done inside a transaction. */
+static void
+work_between(struct engine *en, int64_t now_ms)
+{
+    bool waits = false;
+    struct err e;
+
+    if (!en->stopping && !backup_work(en->desk, &en->backup, BACKUP_MS, &waits, &e))
+        log_error("backup", "%s", e.text);
+    en->due = en->due || (en->backup != NULL && !waits);
+    if (now_ms - en->noted_ms < NOTE_MS)
+        return;
+    en->noted_ms = now_ms;
+    if (!fence_note(en->desk->store, en->desk->conf->database, &e))
+        log_warn("engine", "%s", e.text);
+}
+
 static void
 take_turn(struct engine *en, int64_t now_ms)
 {
@@ -232,6 +276,7 @@ take_turn(struct engine *en, int64_t now_ms)
             log_info("engine", "the database works again");
         en->worked = done > 0;
         en->due = en->due || en->worked;
+        work_between(en, now_ms);
         return;
     }
     en->due = true;

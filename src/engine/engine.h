@@ -14,6 +14,8 @@
 #include "loop.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
+#include "meterpost/control/backup.h"
+#include "meterpost/store/fence.h"
 #include "meterpost/store/outbox.h"
 #include "meterpost/talk/desk.h"
 #include "worker.h"
@@ -94,6 +96,9 @@ struct engine {
     utc_t send_next;             /* something due waits until then; 0: nothing does */
     struct outbox_due look_from; /* where the look for what to send goes on */
     int64_t look_rest_ms;        /* not at everything before then */
+    struct backup_work *backup;  /* in the making; NULL: none */
+    struct fence fence;          /* as of this turn: while it is up nothing cuts or restores */
+    int64_t noted_ms;            /* what was seen of the database */
     bool over_ceiling;           /* of the month's cost: only what is urgent goes */
 };
 

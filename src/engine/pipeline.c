@@ -6,11 +6,14 @@
  */
 #include "care.h"
 #include "engine.h"
+#include "meterpost/control/backup.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/sms/inbox.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/talk/route.h"
+
+#include <string.h>
 
 #define SLICE_MS 50 /* of long work in a turn */
 
@@ -98,6 +101,8 @@ stage_jobs(struct engine *en, int at_most, int *done, struct err *e)
             return false;
         if (!found)
             return true;
+        if (strcmp(job.kind, BACKUP_JOB) == 0) /* between turns: engine.c */
+            continue;
         if (!run_row(en, slice_one, &job, &good, &why, e))
             return false;
         *done += good;
@@ -105,6 +110,14 @@ stage_jobs(struct engine *en, int at_most, int *done, struct err *e)
             log_error("jobs", "job=%lld waits: %s", (long long)job.id, why.text);
     }
     return true;
+}
+
+/* What the settings plan for a time of day. */
+static bool
+stage_plan(struct engine *en, int at_most, int *done, struct err *e)
+{
+    (void)at_most;
+    return backup_plan(en->desk, done, e);
 }
 
 static bool
@@ -135,6 +148,7 @@ static const struct stage {
     {"late",    stage_late,    20,               0}, /* parts that waited too long -> inbox */
     {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
     {"ask",     stage_ask,     50,               0}, /* requests -> outbox                  */
+    {"plan",    stage_plan,    1,                0}, /* times of day -> jobs                */
     {"jobs",    stage_jobs,    10,               0}, /* long work, a slice                  */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
@@ -178,7 +192,7 @@ engine_turn(struct engine *en, int *done, struct err *e)
     *done = 0;
     en->desk->now = clock_now();
     modems_begin_turn(en);
-    if (!store_begin(s, e))
+    if (!fence_get(s, &en->fence, e) || !store_begin(s, e))
         return false;
     for (size_t i = 0; i < STAGES; i++) {
         if (en->stopping && (stages[i].how & WHILE_STOPPING) == 0)

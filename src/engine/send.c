@@ -198,6 +198,13 @@ is_out_of_hours(struct choice *c, const struct outbox_due *m)
     return true;
 }
 
+/* A restored database does not know what was switched since. */
+static bool
+is_fenced(const struct choice *c, const struct outbox_due *m)
+{
+    return c->en->fence.up && (m->kind == OUT_CUT || m->kind == OUT_RESTORE);
+}
+
 /* The modem that gets this message now. NULL: it has to wait, and what for is noted. */
 static struct modem *
 choose_modem(struct choice *c, const struct outbox_due *m)
@@ -205,7 +212,7 @@ choose_modem(struct choice *c, const struct outbox_due *m)
     utc_t at, now = c->en->desk->now;
     struct modem *modem;
 
-    if (is_out_of_hours(c, m))
+    if (is_fenced(c, m) || is_out_of_hours(c, m))
         return NULL;
     modem = best_modem(c, m);
     if (modem == NULL) {

@@ -12,5 +12,6 @@ extern const char *const schema_1_alarm[];
 extern const char *const schema_1_bus[];
 extern const char *const schema_1_money[];
 extern const char *const schema_1_registry[];
+extern const char *const schema_1_desk[];
 
 #endif

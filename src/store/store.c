@@ -108,7 +108,8 @@ check_version(struct store *s, const char *path, struct err *e)
         return err_set(
             e, FAIL_FATAL,
             "%s was made by a newer Meterpost (database version %d, this program "
-            "knows %d): install the newer program",
+            "knows %d): install the newer program, or go back with `meterpost backup "
+            "rollback`",
             path, version, STORE_VERSION);
     if (version < STORE_VERSION)
         return err_set(e, FAIL_FATAL,

@@ -1,6 +1,7 @@
 #include "meterpost/talk/desk.h"
 
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/backup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,11 @@ desk_load(const char *path, struct problems *p)
 bool
 desk_open_store(struct desk *d, enum store_mode mode, struct err *e)
 {
+    int from;
+
     d->now = clock_now();
+    if (mode == STORE_WRITE && strstr(d->conf->database, "://") == NULL &&
+        !store_upgrade(d->conf->database, &from, e))
+        return false;
     return store_open(d->conf->database, mode, &d->store, e);
 }

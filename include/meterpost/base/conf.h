@@ -242,6 +242,15 @@ struct conf_alarms {
     int quiet_s; /* what comes back within it is not told again */
 };
 
+/* Copies of the database, by themselves. */
+struct conf_backup {
+    char folder[CONF_PATH_MAX];     /* "": `backups` beside the database */
+    char also[CONF_PATH_MAX];       /* a second one, on another disk; "" is none */
+    int at_min;                     /* minutes from midnight */
+    int days, weeks, months;        /* of so many the newest is kept; days 0: none is made */
+    char public_key[CONF_TEXT_MAX]; /* hexadecimal; "": copies are not sealed */
+};
+
 struct conf {
     char file[CONF_PATH_MAX]; /* where it was read */
     int decimals;             /* of the currency   */
@@ -266,6 +275,7 @@ struct conf {
     struct conf_hours hours;
     struct conf_validity validity;
     struct conf_alarms alarms;
+    struct conf_backup backup;
     enum log_level log_level;
 };
 

@@ -1,0 +1,37 @@
+/* command_desk.c - rows of the table of commands: the morning, copies, reports. */
+#include "command_rows.h"
+
+/* clang-format off */
+const struct command commands_desk[] = {
+    {SET_UP, "backup now", "", "copy the database, and try the copy out",
+     "While everything goes on. It is restored to a scratch file and verified there, then "
+     "kept by generation, as the settings under backup say. The same happens every day.",
+     "backup now", run_backup_now, NONE},
+    {SET_UP, "backup list", "[FOLDER]", "copies of the database, newest first", NULL,
+     "backup list", run_backup_list, NONE},
+    {SET_UP, "backup verify", "[FILE]", "restore a copy to a scratch file and check it",
+     "Without FILE, or with `latest`, the newest one.", "backup verify latest",
+     run_backup_verify, {{"--key", "secret.key", "file with the secret key, if it is sealed"}}},
+    {SET_UP, "backup restore", "FILE", "put a copy in the place of the database",
+     "Here or on another machine, with the engine stopped. Afterwards the fence is up: "
+     "nothing that cuts or restores goes out and queued messages are held, until "
+     "`fence release`.",
+     "backup restore latest --dry-run", run_backup_restore,
+     {{"--key", "secret.key", "file with the secret key, if it is sealed"}}},
+    {SET_UP, "backup rollback", "", "go back to before the last upgrade",
+     "Install the older program first; the engine must be stopped.",
+     "backup rollback --dry-run", run_backup_rollback, NONE},
+    {SET_UP, "backup key", "FILE", "make a pair of keys for sealed copies",
+     "The secret one goes into FILE, which belongs on another machine.",
+     "backup key secret.key", run_backup_key, NONE},
+    {SET_UP, "fence show", "", "is this database one that was restored or moved",
+     "Then it does not know what was sent and switched since, and holds back.",
+     "fence show", run_fence_show, NONE},
+    {SET_UP, "fence release", "", "let a restored database work again",
+     "After the payments since the copy were taken in.", "fence release --dry-run",
+     run_fence_release,
+     {{"--send", NULL, "also send the answers, notices and bills that were held"}}},
+};
+/* clang-format on */
+
+const size_t commands_desk_count = sizeof(commands_desk) / sizeof(commands_desk[0]);
