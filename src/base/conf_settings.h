@@ -157,7 +157,13 @@
     S(r, c, SECONDS, code_step, code_step_s, "60s", 10, HOUR_S, NULL)                      \
     S(r, c, WHOLE, code_window, code_window, "10", 0, 100, NULL)                           \
     S(r, c, WHOLE, lockout_failures, lockout_failures, "5", 1, 100, NULL)                  \
-    S(r, c, SECONDS, lockout, lockout_s, "1h", 1, 30 * DAY_S, NULL)
+    S(r, c, SECONDS, lockout, lockout_s, "1h", 1, 30 * DAY_S, NULL)                        \
+    S(r, c, FILE, key_file, key_file, "staff.key", 0, 0, NULL)                             \
+    S(r, c, SECONDS, code_life, code_life_s, "90d", DAY_S, 3650 * DAY_S, NULL)             \
+    S(r, c, SECONDS, phone_rest, phone_rest_s, "24h", 0, 90 * DAY_S, NULL)                 \
+    S(r, c, SECONDS, confirm, confirm_s, "10m", MINUTE_S, DAY_S, NULL)                     \
+    S(r, c, TIME, digest, digest_min, "18:00", 0, MINUTES_A_DAY - 1, NULL)                 \
+    S(r, c, TEXT, audit_to, audit_to, "", 0, 0, NULL)
 
 #define LIMITS_SETTINGS(S, R, L, r, c)                                                     \
     S(r, c, PACE, replies_per_number, replies_per_number, "5/10m", 0, 0, NULL)             \

@@ -21,6 +21,12 @@ static const struct change {
     struct named options[NAMES_MAX]; /* options and their keys */
     const char *sentence;            /* {key} is from the answer */
 } changes[] = {
+    {"staff suspend", "staff.suspend", {"staff"}, {{"--end", "end"}}, "{staff} is {is}"},
+    {"staff unlock",
+     "staff.unlock",
+     {"staff"},
+     {{NULL, NULL}},
+     "{staff}: codes are taken again"},
     {"pay assign",
      "pay.assign",
      {"payment", "account"},
@@ -147,7 +153,8 @@ change_arguments(struct cli *c, const struct change *change, struct err *e)
         const char *value = cli_option(c, change->options[i].word);
 
         if (value != NULL)
-            json_object_set_new(arguments, change->options[i].key, json_string(value));
+            json_object_set_new(arguments, change->options[i].key,
+                                *value == '\0' ? json_true() : json_string(value));
     }
     return arguments;
 }

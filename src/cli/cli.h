@@ -199,6 +199,8 @@ command_run run_tariff_list, run_tariff_show, run_tariff_lint, run_tariff_quote;
 command_run run_tariff_compare;
 /* bill_render.c */
 command_run run_bill_render;
+/* staff.c */
+command_run run_staff_enrol;
 /* message.c */
 command_run run_message_show, run_message_send;
 /* quarantine.c */

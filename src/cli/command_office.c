@@ -175,13 +175,13 @@ const struct command commands_office[] = {
      "templates.",
      "check --config conf/meterpost.yaml", run_check, NONE},
     {SET_UP, "import", "KIND FILE", "take in a file of comma-separated values",
-     "KIND is groups, points, concentrators, collectors, accounts, meters, readings or "
+     "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
      "payments. The first line names the columns. Anything wrong is told with its line, and then "
      "nothing of the file is kept. FILE may be - for the standard input. --dry-run tells "
      "what would come in.",
      "import accounts accounts.csv --dry-run", run_import, NONE},
     {SET_UP, "export", "KIND", "write what import reads",
-     "KIND is groups, points, concentrators, collectors, accounts, meters, readings or "
+     "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
      "payments.",
      "export meters", run_export, NONE},
     {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",

@@ -13,6 +13,8 @@ extern const struct command commands_office[]; /* bill and money, set up, profil
 extern const size_t commands_office_count;
 extern const struct command commands_desk[]; /* the morning, copies, reports */
 extern const size_t commands_desk_count;
+extern const struct command commands_talk[]; /* staff, and what people write */
+extern const size_t commands_talk_count;
 
 /* A table is read by its rows. */
 /* clang-format off */
@@ -30,6 +32,7 @@ extern const size_t commands_desk_count;
 #define WATCH    "Watch"
 #define MODEMS   "Modems and alarms"
 #define REGISTRY "Registry"
+#define STAFF    "Staff, and what people write"
 #define READ     "Read"
 #define BILL     "Bill and money"
 #define SET_UP   "Set up"

@@ -9,6 +9,7 @@ static const struct {
     const size_t *count;
 } tables[] = {
     {commands_field, &commands_field_count},
+    {commands_talk, &commands_talk_count},
     {commands_farm, &commands_farm_count},
     {commands_office, &commands_office_count},
     {commands_desk, &commands_desk_count},

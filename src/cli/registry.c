@@ -12,8 +12,10 @@
 static const struct {
     const char *word, *kind;
 } kinds[] = {
-    {"account", "accounts"},           {"meter", "meters"}, {"point", "points"},
-    {"concentrator", "concentrators"}, {"group", "groups"}, {"collector", "collectors"},
+    {"account", "accounts"}, {"meter", "meters"},
+    {"point", "points"},     {"concentrator", "concentrators"},
+    {"group", "groups"},     {"collector", "collectors"},
+    {"staff", "staff"},
 };
 
 static const char *
@@ -259,6 +261,14 @@ static const struct {
       {"what", "what", CELL_TEXT, false},
       {"since", "since", CELL_TIME, false},
       {"until", "until", CELL_TIME, false}}},
+    {"staff",
+     "staff_requests",
+     "What they asked for",
+     {{"created_at", "asked", CELL_TIME, false},
+      {"verb", "command", CELL_TEXT, false},
+      {"arguments", "for", CELL_TEXT, true},
+      {"state", "state", CELL_STATE, false},
+      {"tries", "wrong codes", CELL_NUMBER, false}}},
     {"points",
      "point_installations",
      "Who and what was there",

@@ -14,7 +14,7 @@ one_of_kind(const char *kind, char out[40])
 {
     size_t n = strlen(kind);
 
-    snprintf(out, 40, "%.*s", n > 0 ? (int)n - 1 : 0, kind);
+    snprintf(out, 40, "%.*s", n > 0 && kind[n - 1] == 's' ? (int)n - 1 : (int)n, kind);
     return out;
 }
 

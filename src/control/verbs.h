@@ -25,6 +25,8 @@ struct import_context import_context_of(struct desk *d, const char *actor);
 /* verb_registry.c */
 verb_run verb_registry_add, verb_registry_set, verb_registry_close, verb_phone_set,
     verb_phone_close, verb_account_note, verb_move_in, verb_move_out, verb_meter_exchange;
+/* verb_staff.c */
+verb_run verb_staff_enrol, verb_staff_suspend, verb_staff_unlock;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_modem.c */

@@ -12,7 +12,7 @@
 
 static const struct import_kind *const kinds[] = {
     &import_groups,   &import_points, &import_concentrators, &import_collectors,
-    &import_accounts, &import_meters, &import_readings,
+    &import_accounts, &import_meters, &import_staff,         &import_readings,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -63,7 +63,7 @@ struct import_kind {
 };
 
 extern const struct import_kind import_accounts, import_meters, import_concentrators,
-    import_collectors, import_groups, import_points, import_readings;
+    import_collectors, import_groups, import_points, import_readings, import_staff;
 
 /* NULL with *e set when there is no such kind. */
 const struct import_kind *import_kind_find(const char *name, struct err *e);

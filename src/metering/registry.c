@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/store/fittings.h"
 #include "meterpost/store/list.h"
+#include "meterpost/store/staff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +41,8 @@ load_row(const struct import_context *context, const struct import_kind *kind,
     row = json_incref(json_array_get(rows, 0));
     json_decref(rows);
     if (row == NULL)
-        err_set(e, FAIL_REJECT, "there is no %.*s '%.60s'", (int)strlen(kind->name) - 1,
-                kind->name, name);
+        err_set(e, FAIL_REJECT, "there is no %.*s '%.60s'",
+                (int)(strlen(kind->name) - (kind != &import_staff)), kind->name, name);
     return row;
 }
 
@@ -328,6 +329,16 @@ close_point(struct closing *c, struct err *e)
     return c->why[0] != '\0' || point_close(c->with->store, p.id, c->at, e);
 }
 
+static bool
+close_staff(struct closing *c, struct err *e)
+{
+    struct staff p;
+    bool found;
+
+    return staff_by_name(c->with->store, c->name, &p, &found, e) &&
+           staff_close(c->with->store, p.id, c->at, e);
+}
+
 bool
 registry_close(const struct import_context *context, const char *kind, const char *name,
                utc_t at, bool *done, char why[ERR_TEXT_MAX], struct err *e)
@@ -342,6 +353,7 @@ registry_close(const struct import_context *context, const char *kind, const cha
         {&import_collectors, close_collector},
         {&import_groups, close_group},
         {&import_points, close_point},
+        {&import_staff, close_staff},
     };
     struct closing c = {context, name, at, why};
     const struct import_kind *k = kind_of(kind, e);

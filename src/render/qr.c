@@ -43,6 +43,53 @@ draw(const QRcode *code, const char *title, char **svg)
     return fclose(to) == 0;
 }
 
+/* Two rows of modules are one line of text; what is beyond the code is light. */
+static bool
+is_light(const QRcode *code, int x, int y)
+{
+    if (x < 0 || y < 0 || x >= code->width || y >= code->width)
+        return true;
+    return (code->data[y * code->width + x] & 1) == 0;
+}
+
+static void
+put_lines(FILE *to, const QRcode *code, bool colour)
+{
+    static const char *const blocks[] = {" ", "▀", "▄", "█"};
+
+    for (int y = -QUIET / 2; y < code->width + QUIET / 2; y += 2) {
+        fputs(colour ? "\033[97;40m" : "", to);
+        for (int x = -QUIET / 2; x < code->width + QUIET / 2; x++)
+            fputs(
+                blocks[(is_light(code, x, y) ? 1 : 0) | (is_light(code, x, y + 1) ? 2 : 0)],
+                to);
+        fputs(colour ? "\033[0m\n" : "\n", to);
+    }
+}
+
+bool
+qr_terminal(const char *text, bool colour, char **picture, struct err *e)
+{
+    QRcode *code = NULL;
+    size_t size;
+    FILE *to;
+
+    *picture = NULL;
+    if (*text == '\0' || strlen(text) > QR_TEXT_MAX)
+        return err_set(e, FAIL_REJECT, "a QR code holds 1 to %d bytes", QR_TEXT_MAX);
+    to = open_memstream(picture, &size);
+    if (to != NULL)
+        code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+    if (code != NULL)
+        put_lines(to, code, colour);
+    QRcode_free(code);
+    if (to != NULL && fclose(to) == 0 && code != NULL)
+        return true;
+    free(*picture);
+    *picture = NULL;
+    return err_set(e, FAIL_RETRY, "no memory for a QR code");
+}
+
 bool
 qr_svg(const char *text, const char *title, char **svg, struct err *e)
 {

@@ -77,6 +77,10 @@ static const char readings[] =
     " WHERE r.status = 'accepted' AND ($1 IS NULL OR m.meter = $1) AND" NO_FILTER
     " ORDER BY m.meter, r.register, r.taken_at, r.id LIMIT $6";
 
+static const char staff[] =
+    "SELECT staff, name, role, phone, language, supervisor, digest, on_call FROM staff"
+    " WHERE" ONE_OR("staff", "until IS NULL") " ORDER BY id LIMIT $6";
+
 static const struct list lists[] = {
     {"accounts.export",
      accounts,
@@ -153,6 +157,16 @@ static const struct list lists[] = {
       {"parent", COLUMN_TEXT},
       {"kind", COLUMN_TEXT},
       {"since", COLUMN_TIME}}},
+    {"staff.export",
+     staff,
+     {{"staff", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"role", COLUMN_TEXT},
+      {"phone", COLUMN_TEXT},
+      {"language", COLUMN_TEXT},
+      {"supervisor", COLUMN_TEXT},
+      {"digest", COLUMN_BOOL},
+      {"on_call", COLUMN_INT}}},
     {"readings.export",
      readings,
      {{"meter", COLUMN_TEXT},

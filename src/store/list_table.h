@@ -47,6 +47,9 @@ const struct list *list_find_vee(const char *name);
 /* list_farm.c: modems and alarms. */
 const struct list *list_find_farm(const char *name);
 
+/* list_talk.c: staff, and what people wrote. */
+const struct list *list_find_talk(const char *name);
+
 /* How much an account owes: what was debited to its receivable less what was credited. */
 #define SUM_OF(side, account)                                                              \
     "(SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_account l"                       \

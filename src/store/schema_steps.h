@@ -13,5 +13,6 @@ extern const char *const schema_1_bus[];
 extern const char *const schema_1_money[];
 extern const char *const schema_1_registry[];
 extern const char *const schema_1_desk[];
+extern const char *const schema_1_staff[];
 
 #endif

@@ -213,6 +213,12 @@ struct conf_staff {
     int code_window; /* steps before and after */
     int lockout_failures;
     int lockout_s;
+    char key_file[CONF_PATH_MAX]; /* that the keys of staff are sealed with */
+    int code_life_s;              /* from enrolment until codes are void */
+    int phone_rest_s;             /* a new phone of theirs commands nothing dangerous yet */
+    int confirm_s;                /* how long a command waits for its YES */
+    int digest_min;               /* minutes from midnight: the day's digest */
+    char audit_to[CONF_NAME_MAX]; /* who gets the head of the audit; "": nobody */
 };
 
 struct conf_limits {

@@ -34,8 +34,9 @@ struct import_result {
     struct money opening; /* sum of opening balances               */
 };
 
-/* "groups", "points", "concentrators", "collectors", "accounts", "meters", "readings": the
- * order in which they build on one another: index from 0, NULL after the last. */
+/* "groups", "points", "concentrators", "collectors", "accounts", "meters", "staff",
+ * "readings": the order in which they build on one another: index from 0, NULL after the
+ * last. */
 const char *import_kind_name(size_t index);
 
 /* Add the rows of n bytes of text; `file` names them in problems. Runs in the open

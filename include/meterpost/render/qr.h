@@ -16,4 +16,8 @@
  * an empty text or one over QR_TEXT_MAX. */
 bool qr_svg(const char *text, const char *title, char **svg, struct err *e);
 
+/* The same as lines of half blocks for a terminal, light on dark; `colour`: with the codes
+ * that make it so on a light one. Error correction is L: a screen has no folds. */
+bool qr_terminal(const char *text, bool colour, char **picture, struct err *e);
+
 #endif

@@ -1,0 +1,98 @@
+/* Files of staff: who may command by text message. */
+#include "import_kind.h"
+#include "meterpost/base/text.h"
+#include "meterpost/store/staff.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool
+read_role(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    (void)im;
+    (void)size;
+    return staff_role_parse(text, to) ||
+           err_set(e, FAIL_REJECT, "expected one of reader, operator, admin; got '%s'",
+                   text);
+}
+
+static bool
+read_on_call(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    int *turn = to;
+
+    (void)im;
+    (void)size;
+    if (strlen(text) != 1 || text[0] < '0' || text[0] > '9')
+        return err_set(e, FAIL_REJECT, "expected 0 to 9, got '%s'", text);
+    *turn = text[0] - '0';
+    return true;
+}
+
+static const struct column staff_columns[] = {
+    COLUMN("staff", NEED_VALUE, read_word, struct staff, staff),
+    COLUMN("name", NEED_VALUE, read_text, struct staff, name),
+    COLUMN("role", NEED_VALUE, read_role, struct staff, role),
+    COLUMN("phone", NEED_VALUE, read_phone, struct staff, phone),
+    COLUMN("language", NEED_NOTHING, read_language, struct staff, language),
+    COLUMN("supervisor", NEED_NOTHING, read_word, struct staff, supervisor),
+    COLUMN("digest", NEED_NOTHING, read_yes_no, struct staff, digest),
+    COLUMN("on_call", NEED_NOTHING, read_on_call, struct staff, on_call),
+    {0},
+};
+
+static void
+start_staff(struct import *im, void *row)
+{
+    struct staff *p = row;
+
+    text_copy(p->language, sizeof(p->language), im->with->conf->utility.language);
+}
+
+/* A phone speaks for one person, and for no device. A customer may work here, too. */
+static bool
+check_phone(struct import *im, const struct staff *p, bool *good, struct err *e)
+{
+    char owner[OWNER_MAX];
+    struct staff other;
+    bool found;
+
+    if (!import_phone_device(im, p->phone, owner, e) ||
+        !staff_by_phone(im->with->store, p->phone, &other, &found, e))
+        return false;
+    if (found && strcmp(other.staff, p->staff) != 0)
+        snprintf(owner, sizeof(owner), "staff %s", other.staff);
+    *good = owner[0] == '\0';
+    return *good || import_fault(im, "phone", "%s is the phone of %s", p->phone, owner);
+}
+
+static bool
+keep_staff(struct import *im, const void *row, struct err *e)
+{
+    struct staff p = *(const struct staff *)row, there;
+    bool found, good;
+
+    if (!import_once(im, "staff", p.staff) || !import_once(im, "phone", p.phone))
+        return true;
+    if (!staff_by_name(im->with->store, p.staff, &there, &found, e))
+        return false;
+    if (found != im->edit)
+        return import_fault(im, "staff", "staff '%s' is %s", p.staff,
+                            found ? "there already" : "not there");
+    if (found && there.until != 0)
+        return import_fault(im, "staff", "staff '%s' was closed", p.staff);
+    if (!check_phone(im, &p, &good, e))
+        return false;
+    if (!good)
+        return true;
+    p.since = im->with->now;
+    p.phone_since = im->with->now;
+    if (found && strcmp(there.phone, p.phone) == 0)
+        p.phone_since = there.phone_since;
+    return im->edit ? staff_update(im->with->store, &p, e)
+                    : staff_add(im->with->store, &p, &p.id, e);
+}
+
+const struct import_kind import_staff = {"staff",     staff_columns, sizeof(struct staff),
+                                         start_staff, keep_staff,    NULL};
