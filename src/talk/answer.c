@@ -194,14 +194,13 @@ answer_customer(struct desk *d, const struct inbox_row *m, const struct account 
     if (often)
         return true;
     snprintf(key, sizeof(key), "reply %lld", (long long)m->id);
-    switch (word) {
-    case WORD_BALANCE:
+    if (word == WORD_BALANCE) {
         *said = "asked for the balance";
         return answer_balance(d, m, accounts, n, language, key, e);
-    case WORD_HELP:
+    }
+    if (word == WORD_HELP) {
         *said = "asked for help";
         return answer_help(d, m, "help.sms", language, key, accounts[0].id, e);
-    case WORD_NONE: break;
     }
     /* People write sentences, and phones answer by themselves: help once an hour. */
     *said = "no word that we know: help, at most once an hour";

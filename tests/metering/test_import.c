@@ -229,7 +229,32 @@ Test(import, an_unknown_kind_names_those_that_there_are)
     cr_expect_not(import("acounts", "a\n", &done, &p));
     cr_expect(strstr(e.text, "accounts") != NULL, "%s", e.text);
     cr_expect_str_eq(import_kind_name(0), "groups");
-    cr_expect_null(import_kind_name(7));
+    cr_expect_null(import_kind_name(8));
+}
+
+Test(import, staff_have_a_role_and_a_phone_of_their_own)
+{
+    static const struct {
+        const char *row, *want;
+    } cases[] = {
+        {"jonas,Jonas,boss,0722000009", "expected one of reader, operator, admin"},
+        {"jonas,Jonas,admin,144", "whole phone number"},
+        {"jonas,Jonas,admin,0722000008", "the phone of staff amina"},
+        {"amina,Amina,admin,0722000009", "there already"},
+    };
+    struct import_result done;
+    char text[200];
+
+    import_all();
+    must_import("staff", "staff,name,role,phone\namina,Amina,admin,0722000008\n");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems p = {0};
+
+        snprintf(text, sizeof(text), "staff,name,role,phone\n%s\n", cases[i].row);
+        cr_expect_not(import("staff", text, &done, &p), "%s", cases[i].row);
+        cr_expect(strstr(e.text, cases[i].want) != NULL, "%s: %s", cases[i].row, e.text);
+        problems_free(&p);
+    }
 }
 
 Test(import, readings_are_checked_as_any_other)
@@ -258,14 +283,17 @@ Test(import, readings_are_checked_as_any_other)
 
 Test(import, what_is_exported_can_be_imported_into_an_empty_store)
 {
-    char *text[7] = {NULL}, *again = NULL;
+    char *text[8] = {NULL}, *again = NULL;
     size_t n;
     FILE *f;
 
     import_all();
     must_import("readings",
                 "meter,register,value,taken_at\nM1,1-0:1.8.0,150.25,2025-12-15\n");
-    for (size_t i = 0; i < 7; i++) {
+    must_import("staff", "staff,name,role,phone,on_call\n"
+                         "amina,Amina Said,admin,0722000008,1\n"
+                         "jonas,\"Mushi, Jonas\",operator,0722000009,\n");
+    for (size_t i = 0; i < 8; i++) {
         f = open_memstream(&text[i], &n);
         cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);
         fclose(f);
@@ -273,7 +301,7 @@ Test(import, what_is_exported_can_be_imported_into_an_empty_store)
     store_close(s);
     unlink(db);
     cr_assert(store_open(db, STORE_WRITE, &s, &e) && store_begin(s, &e), "%s", e.text);
-    for (size_t i = 0; i < 7; i++) {
+    for (size_t i = 0; i < 8; i++) {
         cr_expect_geq(must_import(import_kind_name(i), text[i]), 1);
         f = open_memstream(&again, &n);
         cr_assert(export_text(s, import_kind_name(i), 2, f, &e), "%s", e.text);

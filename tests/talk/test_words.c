@@ -54,6 +54,28 @@ shipped(void)
     return w;
 }
 
+static void
+print_doubt(void *arg, const char *text)
+{
+    (void)arg;
+    cr_log_error("%s", text);
+}
+
+Test(words, the_shipped_languages_have_no_doubtful_words)
+{
+    struct words *w = shipped();
+
+    cr_assert_not_null(w);
+    cr_expect_eq(words_lint(w, print_doubt, NULL), 0);
+    cr_expect_str_eq(words_spelling(w, "en", WORD_BALANCE), "BAL");
+    cr_expect_str_eq(words_spelling(w, "zh", WORD_BALANCE), "余额");
+    cr_expect_str_eq(words_spelling(w, "xx", WORD_BALANCE), "");
+    cr_expect_str_eq(words_language(w, "swahili"), "sw");
+    cr_expect_str_eq(words_language(w, "中文"), "zh");
+    cr_expect_null(words_language(w, "klingon"));
+    words_free(w);
+}
+
 Test(words, the_first_word_decides_in_every_language)
 {
     static const struct {
@@ -71,8 +93,28 @@ Test(words, the_first_word_decides_in_every_language)
         {"余额多少", WORD_BALANCE, "zh", "多少"},
         {"help", WORD_HELP, "en", ""},
         {"幫助", WORD_HELP, "zh", ""},
-        {"what is my bal", WORD_NONE, "", "what is my bal"},
-        {"ball", WORD_NONE, "", "ball"},
+        {"what is my bal", WORD_BALANCE, "en", ""},
+        {"how much do i owe you", WORD_BALANCE, "en", "you"},
+        {"naomba salio langu", WORD_BALANCE, "sw", "langu"},
+        {"por favor saldo", WORD_BALANCE, "es", ""},
+        {"请问余额多少", WORD_BALANCE, "zh", "多少"},
+        {"我要查用量", WORD_USE, "zh", ""},
+        {"please", WORD_NONE, "", "please"},
+        {"please please please please please please please bal", WORD_NONE, "",
+         "please please please please please please please bal"},
+        {"please stop", WORD_STOP, "en", ""},
+        {"ball", WORD_NONE, "", "ball"}, /* BAL or BILL? */
+        {"blance", WORD_BALANCE, "en", ""},
+        {"hlep", WORD_HELP, "en", ""},
+        {"slado", WORD_BALANCE, "es", ""},
+        {"matumzi", WORD_USE, "sw", ""},
+        {"sotp", WORD_NONE, "", "sotp"}, /* what changes something is typed as it is */
+        {"shop", WORD_NONE, "", "shop"},
+        {"cute", WORD_NONE, "", "cute"},
+        {"read 1042 12345", WORD_READ, "en", "1042 12345"},
+        {"CUT 1042", WORD_CUT, "en", "1042"},
+        {"ok", WORD_OK, "", ""},
+        {"no", WORD_NO, "", ""},
         {"", WORD_NONE, "", ""},
     };
     struct words *w = shipped();

@@ -1,10 +1,12 @@
 /*
- * words.h - the command words that customers text, in every installed language.
+ * words.h - the command words that people text, in every installed language.
  *
  * A language is a file of conf/words/: which spellings mean which command. The words of all
  * languages are understood from anybody; the answer is in the account's language.
  * Case, accents, full-width letters, digits of any script, spaces and punctuation do not
- * matter: both sides are folded before they are compared. The first word decides.
+ * matter: both sides are folded before they are compared. The first word decides; words of
+ * courtesy in front ("please", "what is my") are passed over. One mistake of typing is
+ * forgiven in words that only ask.
  * Source of the set: interfaces §6; keywords in use at utilities (Noida Power, Citizens
  * Energy, SharedSolar).
  */
@@ -18,11 +20,48 @@
 
 #define WORDS_FOLDED_MAX 1700 /* bytes of a folded text, NUL included */
 
+/* X(name, key in the files, 1: may be typed with a mistake, 1: must be in every file) */
+#define WORDS_LIST(X)                                                                      \
+    X(WORD_BALANCE, "BAL", 1, 1)                                                           \
+    X(WORD_BILL, "BILL", 1, 1)                                                             \
+    X(WORD_USE, "USE", 1, 1)                                                               \
+    X(WORD_PAY, "PAY", 1, 1)                                                               \
+    X(WORD_PAID, "PAID", 1, 1)                                                             \
+    X(WORD_READ, "READ", 1, 1)                                                             \
+    X(WORD_HELP, "HELP", 1, 1)                                                             \
+    X(WORD_LANGUAGE, "LANG", 1, 1)                                                         \
+    X(WORD_STOP, "STOP", 0, 1)                                                             \
+    X(WORD_START, "START", 0, 1)                                                           \
+    X(WORD_PLAN, "PLAN", 0, 1)                                                             \
+    X(WORD_PROMISE, "PROMISE", 0, 1)                                                       \
+    X(WORD_COMPLAINT, "COMPLAINT", 1, 1)                                                   \
+    X(WORD_TICKET, "TICKET", 1, 1)                                                         \
+    X(WORD_OUTAGE, "OUT", 1, 1)                                                            \
+    X(WORD_WHY, "WHY", 0, 1)                                                               \
+    X(WORD_PHONE, "PHONE", 0, 1)                                                           \
+    X(WORD_NICK, "NAME", 0, 1)                                                             \
+    X(WORD_WRONG, "WRONG", 0, 1)                                                           \
+    X(WORD_REGISTER, "REG", 0, 1)                                                          \
+    X(WORD_YES, "YES", 0, 1)                                                               \
+    X(WORD_NO, "NO", 0, 1)                                                                 \
+    X(WORD_CUT, "CUT", 0, 1)                                                               \
+    X(WORD_RESTORE, "RESTORE", 0, 1)                                                       \
+    X(WORD_OK, "OK", 0, 1)                                                                 \
+    X(WORD_HOLD, "HOLD", 0, 1)                                                             \
+    X(WORD_KILL, "KILL", 0, 1)                                                             \
+    X(WORD_STATUS, "STATUS", 0, 1)                                                         \
+    X(WORD_REPORT, "REPORT", 0, 1)                                                         \
+    X(WORD_DONE, "DONE", 0, 1)                                                             \
+    X(WORD_FAILED, "FAILED", 0, 1)                                                         \
+    X(WORD_TOPUP, "TOPUP", 0, 1)                                                           \
+    X(WORD_SEEN, "SEEN", 0, 1)
+
+#define WORDS_ENUM(name, key, typing, must) name,
 enum word {
     WORD_NONE, /* no command: people write sentences, too */
-    WORD_BALANCE,
-    WORD_HELP,
+    WORDS_LIST(WORDS_ENUM) WORDS_COUNT
 };
+#undef WORDS_ENUM
 
 struct words; /* opaque: all languages of a folder */
 
@@ -37,11 +76,29 @@ void words_free(struct words *w);
 enum word words_find(const struct words *w, const char *text, char *folded,
                      const char **rest, const char **language);
 
+/* The key of a command: "BAL". */
+const char *words_key(enum word word);
+
+/* How a command is called in a language: its first spelling there, in capitals. "" when the
+ * language has none. */
+const char *words_spelling(const struct words *w, const char *language, enum word word);
+
 /* True when the language has a file. */
 bool words_speak(const struct words *w, const char *language);
+
+/* The language that a folded text names ("sw", "kiswahili", "中文"); NULL when it names
+ * none. A pointer into w. */
+const char *words_language(const struct words *w, const char *folded);
 
 /* Lower case, without accents, ASCII digits, every run of anything else one space, none at
  * the ends. At most size - 1 bytes, cut between characters. */
 void words_fold(const char *text, char *out, size_t size);
+
+/* What is well-formed but likely to be misunderstood, across all languages: words one
+ * mistake of typing from another command, words that begin with another one in scripts
+ * without spaces, commands that a language lacks. Each is told in a sentence; the number of
+ * them. */
+typedef void words_doubt(void *arg, const char *text);
+int words_lint(const struct words *w, words_doubt *doubt, void *arg);
 
 #endif

@@ -1,0 +1,243 @@
+/* words_load.c - the files of conf/words, checked against each other. */
+#include "meterpost/base/text.h"
+#include "words_private.h"
+
+#include <ctype.h>
+#include <cyaml/cyaml.h>
+#include <dirent.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPELLINGS_OF_ONE 200 /* of one command in one language */
+
+/* One file, as libcyaml fills it. */
+struct words_file {
+    char *language, *name;
+    char **names, **courtesy;
+    unsigned names_count, courtesy_count;
+    char **spellings[WORDS_COUNT];
+    unsigned counts[WORDS_COUNT];
+};
+
+static const cyaml_schema_value_t spelling_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, SPELLING_MAX - 1)};
+
+#define WORDS_FIELD(word, name, typing, must)                                              \
+    {.key = name,                                                                          \
+     .value = {.type = CYAML_SEQUENCE,                                                     \
+               .flags = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,                          \
+               .data_size = sizeof(char *),                                                \
+               .sequence = {.min = 1,                                                      \
+                            .max = SPELLINGS_OF_ONE,                                       \
+                            .entry = &spelling_schema}},                                   \
+     .data_offset =                                                                        \
+         (uint32_t)(offsetof(struct words_file, spellings) + word * sizeof(char **)),      \
+     .count_offset =                                                                       \
+         (uint32_t)(offsetof(struct words_file, counts) + word * sizeof(unsigned)),        \
+     .count_size = sizeof(unsigned)},
+
+static const cyaml_schema_field_t command_fields[] = {WORDS_LIST(WORDS_FIELD)
+                                                          CYAML_FIELD_END};
+
+static const cyaml_schema_field_t file_fields[] = {
+    CYAML_FIELD_STRING_PTR("language", CYAML_FLAG_POINTER, struct words_file, language, 2,
+                           LANGUAGE_MAX - 1),
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct words_file, name, 1, 60),
+    CYAML_FIELD_SEQUENCE("names", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct words_file, names, &spelling_schema, 1, 50),
+    CYAML_FIELD_SEQUENCE("courtesy", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct words_file, courtesy, &spelling_schema, 1, 200),
+    {.key = "words",
+     .value = {.type = CYAML_MAPPING,
+               .flags = CYAML_FLAG_DEFAULT,
+               .data_size = sizeof(struct words_file),
+               .mapping = {.fields = command_fields}},
+     .data_offset = 0},
+    CYAML_FIELD_END};
+
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct words_file, file_fields)};
+
+/* What a file is read with. */
+struct reading {
+    struct words *w;
+    const struct yaml *y;
+    struct problems *p;
+    int language;
+};
+
+static bool
+fold_word(const struct reading *r, const char *path, const char *spelling,
+          char folded[SPELLING_MAX])
+{
+    words_fold(spelling, folded, SPELLING_MAX);
+    if (folded[0] != '\0' && strchr(folded, ' ') == NULL)
+        return true;
+    return yaml_problem(r->y, r->p, path, "'%s' is not one word", spelling);
+}
+
+static bool
+add_spelling(const struct reading *r, enum word word, const char *spelling,
+             const char *path)
+{
+    struct words *w = r->w;
+    char folded[SPELLING_MAX];
+    struct spelling *old;
+
+    if (!fold_word(r, path, spelling, folded))
+        return false;
+    old = (struct spelling *)words_exact(w, folded, strlen(folded));
+    if (old != NULL && old->word != word)
+        return yaml_problem(r->y, r->p, path, "'%s' already means %s in language %s",
+                            spelling, word_kinds[old->word].key,
+                            old->language < 0 ? "?" : w->languages[old->language].code);
+    if (old != NULL) {
+        if (old->language != r->language)
+            old->language = -1;
+        return true;
+    }
+    if (w->count == SPELLINGS_MAX)
+        return yaml_problem(r->y, r->p, path, "more than %d spellings in all",
+                            SPELLINGS_MAX);
+    w->spellings[w->count] = (struct spelling){.word = word, .language = r->language};
+    return text_copy(w->spellings[w->count++].text, SPELLING_MAX, folded);
+}
+
+/* The first spelling is how texts of ours call the command. */
+static void
+note_first(struct language *l, enum word word, const char *spelling)
+{
+    char *out = l->first[word];
+
+    text_copy(out, SPELLING_MAX, spelling);
+    for (; *out != '\0'; out++)
+        *out = (char)toupper((unsigned char)*out);
+}
+
+static void
+add_commands(const struct reading *r, const struct words_file *f)
+{
+    char path[60];
+
+    for (int word = WORD_NONE + 1; word < WORDS_COUNT; word++) {
+        for (unsigned i = 0; i < f->counts[word]; i++) {
+            snprintf(path, sizeof(path), "words.%s[%u]", word_kinds[word].key, i);
+            add_spelling(r, (enum word)word, f->spellings[word][i], path);
+        }
+        if (f->counts[word] > 0)
+            note_first(&r->w->languages[r->language], (enum word)word,
+                       f->spellings[word][0]);
+    }
+}
+
+static void
+add_courtesies(const struct reading *r, const struct words_file *f)
+{
+    char path[60], folded[SPELLING_MAX];
+
+    for (unsigned i = 0; i < f->courtesy_count; i++) {
+        snprintf(path, sizeof(path), "courtesy[%u]", i);
+        if (!fold_word(r, path, f->courtesy[i], folded))
+            continue;
+        if (r->w->courtesy_count == COURTESIES_MAX) {
+            yaml_problem(r->y, r->p, path, "more than %d in all", COURTESIES_MAX);
+            return;
+        }
+        text_copy(r->w->courtesies[r->w->courtesy_count++].text, SPELLING_MAX, folded);
+    }
+}
+
+static void
+add_name(const struct reading *r, const char *name, const char *path)
+{
+    struct words *w = r->w;
+    char folded[SPELLING_MAX];
+    const char *of;
+
+    if (!fold_word(r, path, name, folded))
+        return;
+    of = words_language(w, folded);
+    if (of != NULL && strcmp(of, w->languages[r->language].code) != 0) {
+        yaml_problem(r->y, r->p, path, "'%s' already names language %s", name, of);
+    } else if (of == NULL && w->name_count < NAMES_MAX) {
+        w->names[w->name_count].language = r->language;
+        text_copy(w->names[w->name_count++].text, SPELLING_MAX, folded);
+    }
+}
+
+static void
+add_file(struct reading *r, const struct words_file *f)
+{
+    struct words *w = r->w;
+    char path[60];
+
+    if (words_speak(w, f->language) || w->language_count == LANGUAGES_MAX) {
+        yaml_problem(r->y, r->p, "language", "language %s has a file already", f->language);
+        return;
+    }
+    r->language = w->language_count++;
+    text_copy(w->languages[r->language].code, LANGUAGE_MAX, f->language);
+    add_name(r, f->language, "language");
+    for (unsigned i = 0; i < f->names_count; i++) {
+        snprintf(path, sizeof(path), "names[%u]", i);
+        add_name(r, f->names[i], path);
+    }
+    add_commands(r, f);
+    add_courtesies(r, f);
+}
+
+static void
+load_file(struct words *w, const char *path, struct problems *p)
+{
+    struct yaml *y = yaml_open_file(path, p);
+    struct reading r = {w, y, p, 0};
+    void *data = NULL;
+
+    if (yaml_read(y, &file_schema, &data, p)) {
+        add_file(&r, data);
+        yaml_data_free(&file_schema, data);
+    }
+    yaml_close(y);
+}
+
+static int
+is_yaml(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+
+    return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
+}
+
+struct words *
+words_load(const char *folder, struct problems *p)
+{
+    struct words *w = calloc(1, sizeof(*w));
+    size_t before = problems_total(p);
+    struct dirent **names;
+    int n = scandir(folder, &names, is_yaml, alphasort);
+
+    if (w == NULL || n <= 0)
+        problems_add(p, folder, 0, 0, "expected a folder with a file for each language");
+    for (int i = 0; i < n; i++) {
+        char path[PROBLEM_FILE_MAX * 2];
+
+        snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
+        if (w != NULL)
+            load_file(w, path, p);
+        free(names[i]);
+    }
+    if (n >= 0)
+        free(names);
+    if (problems_total(p) == before)
+        return w;
+    words_free(w);
+    return NULL;
+}
+
+void
+words_free(struct words *w)
+{
+    free(w);
+}

@@ -1,0 +1,54 @@
+/* words_private.h - what is known of all languages; for words*.c alone. */
+#ifndef METERPOST_SRC_TALK_WORDS_PRIVATE_H
+#define METERPOST_SRC_TALK_WORDS_PRIVATE_H
+
+#include "meterpost/talk/words.h"
+
+#define SPELLINGS_MAX  4000
+#define COURTESIES_MAX 600
+#define NAMES_MAX      200
+#define LANGUAGES_MAX  32
+#define LANGUAGE_MAX   12
+#define SPELLING_MAX   64
+
+struct word_kind {
+    const char *key;
+    int typing, must;
+};
+
+extern const struct word_kind word_kinds[WORDS_COUNT];
+
+struct spelling {
+    char text[SPELLING_MAX]; /* folded */
+    enum word word;          /* WORD_NONE: a courtesy */
+    int language;            /* -1: several share it */
+};
+
+struct language_name {
+    char text[SPELLING_MAX]; /* folded */
+    int language;
+};
+
+struct language {
+    char code[LANGUAGE_MAX];
+    char first[WORDS_COUNT][SPELLING_MAX]; /* as written in the file */
+};
+
+struct words {
+    struct language languages[LANGUAGES_MAX];
+    int language_count;
+    struct spelling spellings[SPELLINGS_MAX];
+    size_t count;
+    struct spelling courtesies[COURTESIES_MAX];
+    size_t courtesy_count;
+    struct language_name names[NAMES_MAX];
+    size_t name_count;
+};
+
+/* The spelling that is just these n bytes; NULL when there is none. */
+const struct spelling *words_exact(const struct words *w, const char *folded, size_t n);
+
+/* Are two words one mistake of typing apart, or the same? Pure. */
+bool words_one_off(const char *a, size_t n, const char *b, size_t m);
+
+#endif
