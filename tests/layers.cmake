@@ -6,7 +6,6 @@ set(ORDER base store render protocol sms bus metering billing relay talk control
 # Neighbours on one floor meet in the store's tables, never in an include.
 set(NOT_metering "")
 set(NOT_billing metering)
-set(NOT_relay metering billing)
 set(NOT_bus sms)
 set(NOT_cli engine)
 

@@ -214,16 +214,62 @@ check_order(struct load *l, const char *path, bool good, const char *expected)
         yaml_problem(l->yaml, l->problems, path, "expected %s", expected);
 }
 
+/* What a stage is, where only its name says so. */
+static enum conf_stage_kind
+kind_by_name(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum conf_stage_kind kind;
+    } kinds[] = {{"notice", STAGE_NOTICE},
+                 {"final", STAGE_FINAL},
+                 {"cut", STAGE_CUT},
+                 {"visit", STAGE_VISIT}};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].name, name) == 0)
+            return kinds[i].kind;
+    }
+    return STAGE_REMINDER;
+}
+
+/* Is there a stage of that name before stage `n`? */
+static bool
+comes_before(const struct conf_arrears *a, int n, const char *name)
+{
+    for (int i = 0; i < n; i++) {
+        if (strcmp(a->stages[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 check_stages(struct load *l)
 {
-    const struct conf_arrears *a = &l->conf->arrears;
+    struct conf_arrears *a = &l->conf->arrears;
     char path[64];
 
-    for (int i = 1; i < a->n_stages; i++) {
+    for (int i = 0; i < a->n_stages; i++) {
+        struct conf_stage *s = &a->stages[i];
+        const struct conf_stage *last = i > 0 ? s - 1 : s;
+
+        if (s->kind == STAGE_BY_NAME)
+            s->kind = kind_by_name(s->name);
+        snprintf(path, sizeof(path), "arrears.stages[%d].after", i);
+        check_order(l, path, s->after[0] == '\0' || comes_before(a, i, s->after),
+                    "the name of a stage before it");
         snprintf(path, sizeof(path), "arrears.stages[%d].after_due", i);
-        check_order(l, path, a->stages[i].after_due_s > a->stages[i - 1].after_due_s,
+        check_order(l, path,
+                    i == 0 || strcmp(s->class, last->class) != 0 ||
+                        s->after_due_s - s->before_due_s >
+                            last->after_due_s - last->before_due_s,
                     "more than in the stage before it");
+        snprintf(path, sizeof(path), "arrears.stages[%d]", i);
+        check_order(l, path,
+                    s->template[0] != '\0' || s->kind == STAGE_CUT ||
+                        s->kind == STAGE_VISIT,
+                    "a template: only cut and visit go without a message");
     }
 }
 

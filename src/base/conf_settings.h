@@ -42,6 +42,7 @@
     S(r, c, FOLDER, tariffs, tariffs, "tariffs", 0, 0, NULL)                               \
     S(r, c, FOLDER, words, words, "words", 0, 0, NULL)                                     \
     S(r, c, FILE, payments, payments, "payments", 0, 0, NULL)                              \
+    S(r, c, FILE, policies, policies, "policies", 0, 0, NULL)                              \
     S(r, c, FILE, templates, templates, "../templates", 0, 0, NULL)
 
 #define MODEM_SETTINGS(S, R, L, r, c)                                                      \
@@ -137,21 +138,49 @@
 
 #define STAGE_SETTINGS(S, R, L, r, c)                                                      \
     R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
-    R(r, c, SECONDS, after_due, after_due_s, 0, 1000 * DAY_S, NULL)                        \
-    R(r, c, NAME, template, template, 0, 0, NULL)
+    S(r, c, SECONDS, after_due, after_due_s, "0s", 0, 1000 * DAY_S, NULL)                  \
+    S(r, c, SECONDS, before_due, before_due_s, "0s", 0, 60 * DAY_S, NULL)                  \
+    S(r, c, TEXT, template, template, "", 0, 0, NULL)                                      \
+    S(r, c, WORD, kind, kind, "auto", 0, 0, "auto reminder notice final cut visit")        \
+    S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)                          \
+    S(r, c, TEXT, class, class, "", 0, 0, NULL)                                            \
+    S(r, c, TEXT, after, after, "", 0, 0, NULL)                                            \
+    S(r, c, WORD, delivered, delivered, "auto", 0, 0, "auto report sent")
 
 #define CUT_SETTINGS(S, R, L, r, c)                                                        \
     S(r, c, WINDOW, hours, hours, "09:00-15:00", 0, 0, NULL)                               \
     L(r, c, WORD, weekdays, weekdays, n_weekdays, "mon tue wed thu", 0, 0,                 \
       "sun mon tue wed thu fri sat")                                                       \
     S(r, c, FILE, holidays, holidays, "", 0, 0, NULL)                                      \
-    S(r, c, WHOLE, approvals, approvals, "1", 0, 5, NULL)                                  \
+    S(r, c, WHOLE, approvals, approvals, "1", 1, 5, NULL)                                  \
+    S(r, c, WHOLE, hourly_limit, hourly_limit, "30", 0, 100000, NULL)                      \
     S(r, c, WHOLE, daily_limit, daily_limit, "50", 0, 100000, NULL)                        \
+    S(r, c, WHOLE, group_limit, group_limit, "20", 0, 100000, NULL)                        \
+    S(r, c, WHOLE, batch_limit, batch_limit, "50", 0, 100000, NULL)                        \
     S(r, c, SECONDS, payment_feed_max_age, payment_feed_max_age_s, "24h", 60, 30 * DAY_S,  \
-      NULL)
+      NULL)                                                                                \
+    S(r, c, SECONDS, silent_max, silent_max_s, "48h", HOUR_S, 30 * DAY_S, NULL)            \
+    S(r, c, SECONDS, approval, approval_s, "24h", MINUTE_S, 7 * DAY_S, NULL)               \
+    S(r, c, WHOLE, estimates, estimates, "2", 0, 100, NULL)                                \
+    S(r, c, WHOLE, failures, failures, "3", 0, 100, NULL)                                  \
+    S(r, c, SECONDS, trial, trial_s, "0s", 0, 365 * DAY_S, NULL)                           \
+    S(r, c, FILE, kill_file, kill_file, "", 0, 0, NULL)                                    \
+    S(r, c, SECONDS, restore_alarm, restore_alarm_s, "2h", MINUTE_S, 7 * DAY_S, NULL)      \
+    S(r, c, SECONDS, restore_field, restore_field_s, "6h", MINUTE_S, 7 * DAY_S, NULL)      \
+    S(r, c, SECONDS, answer, ack_s, "5m", 10, DAY_S, NULL)                                 \
+    S(r, c, MONEY, reconnect_fee, reconnect_fee, "0", 0, MONEY_LIMIT, NULL)                \
+    S(r, c, PHONE, technician, technician, "", 0, 0, NULL)
 
 #define ARREARS_SETTINGS(S, R, L, r, c)                                                    \
-    S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)
+    S(r, c, TEXT, policy, policy, "", 0, 0, NULL)                                          \
+    S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)                          \
+    S(r, c, FLAG, run, run, "false", 0, 0, NULL)                                           \
+    S(r, c, TIME, run_at, run_at_min, "08:00", 0, MINUTES_A_DAY - 1, NULL)                 \
+    S(r, c, SECONDS, delivered_after, delivered_after_s, "24h", 0, 30 * DAY_S, NULL)       \
+    S(r, c, WHOLE, plan_parts, plan_parts, "3", 0, 12, NULL)                               \
+    S(r, c, SECONDS, promise, promise_s, "14d", 0, 60 * DAY_S, NULL)                       \
+    S(r, c, WHOLE, promises, promises, "2", 0, 100, NULL)                                  \
+    S(r, c, SECONDS, grace, grace_s, "5d", 0, 60 * DAY_S, NULL)
 
 #define STAFF_SETTINGS(S, R, L, r, c)                                                      \
     S(r, c, SECONDS, code_step, code_step_s, "60s", 10, HOUR_S, NULL)                      \

@@ -14,5 +14,7 @@ extern const char *const schema_1_money[];
 extern const char *const schema_1_registry[];
 extern const char *const schema_1_desk[];
 extern const char *const schema_1_staff[];
+extern const char *const schema_1_relay[];
+extern const char *const schema_1_arrears[];
 
 #endif

@@ -51,6 +51,7 @@ struct conf_paths {
     char tariffs[CONF_PATH_MAX];
     char words[CONF_PATH_MAX];
     char payments[CONF_PATH_MAX];
+    char policies[CONF_PATH_MAX];
     char templates[CONF_PATH_MAX];
 };
 
@@ -185,10 +186,31 @@ struct conf_late_fee {
     struct money min_debt; /* less that is open costs nothing */
 };
 
+enum conf_stage_kind {
+    STAGE_BY_NAME,  /* as the name says: notice, final, cut, visit; else a reminder */
+    STAGE_REMINDER, /* a friendly word */
+    STAGE_NOTICE,   /* the notice of disconnection: its time runs from its delivery */
+    STAGE_FINAL,    /* the last warning */
+    STAGE_CUT,      /* from here on supply may be proposed to be cut */
+    STAGE_VISIT,    /* somebody goes there */
+};
+
+/* When a message of a stage counts as delivered. */
+enum conf_delivered {
+    DELIVERED_AUTO,   /* by the report where the modem asks for one, else by the time */
+    DELIVERED_REPORT, /* when the phone has confirmed it */
+    DELIVERED_SENT,   /* delivered_after after the network took it */
+};
+
 struct conf_stage {
     char name[CONF_NAME_MAX];
-    int after_due_s;
-    char template[CONF_NAME_MAX];
+    int after_due_s, before_due_s;
+    char template[CONF_NAME_MAX]; /* "": no message */
+    enum conf_stage_kind kind;    /* never STAGE_BY_NAME once it was loaded */
+    struct money min_debt;        /* 0: that of all stages */
+    char class[CONF_TEXT_MAX];    /* of customer; "": all */
+    char after[CONF_NAME_MAX];    /* only behind this stage; "": none is needed */
+    enum conf_delivered delivered;
 };
 
 struct conf_cut {
@@ -197,12 +219,29 @@ struct conf_cut {
     int n_weekdays;
     char holidays[CONF_PATH_MAX]; /* "" is none */
     int approvals;
-    int daily_limit;
+    int hourly_limit, daily_limit, group_limit, batch_limit; /* 0: none */
     int payment_feed_max_age_s;
+    int silent_max_s; /* not heard for longer: not cut */
+    int approval_s;   /* an approval holds that long */
+    int estimates;    /* bills in a row without a reading; 0: any */
+    int failures;     /* cuts in a row that fail and stop all others; 0: none */
+    int trial_s;      /* nothing is switched at first: a new utility */
+    char kill_file[CONF_PATH_MAX]; /* while it is there nothing is cut; "": none */
+    int restore_alarm_s, restore_field_s;
+    int ack_s;                  /* a meter answers a command, or a look, within that */
+    struct money reconnect_fee; /* on the next bill; 0: none */
+    char technician[PHONE_MAX]; /* who gets field orders; "": nobody */
 };
 
 struct conf_arrears {
+    char policy[CONF_NAME_MAX]; /* a file of paths.policies; "": cautious rules */
     struct money min_debt;
+    int run_at_min; /* of the day, when `run` */
+    bool run;       /* by itself, every day */
+    int delivered_after_s;
+    int plan_parts;          /* of a plan by SMS, a month each; 0: none is made */
+    int promise_s, promises; /* at most that far; at most so many in a year */
+    int grace_s;             /* a part that is late is waited for */
     struct conf_stage stages[CONF_STAGES_MAX];
     int n_stages;
     struct conf_cut cut;

@@ -1,0 +1,88 @@
+/* How the supply of meters should be, beside what they report. */
+#include "meterpost/store/orders.h"
+#include "stmt.h"
+
+#include <string.h>
+
+#define COLUMNS                                                                            \
+    "s.meter_id, s.wanted, s.cause, s.order_id, s.since, s.asked_at, s.alarmed_at"
+
+static bool
+one_supply(struct stmt *q, int64_t id, struct supply *out, bool *found, struct err *e)
+{
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *out = (struct supply){
+        .meter_id = stmt_col_int(q, 0),
+        .open = strcmp(stmt_col_peek(q, 1), "open") == 0,
+        .order_id = stmt_col_int(q, 3),
+        .since = stmt_col_int(q, 4),
+        .asked_at = stmt_col_int(q, 5),
+        .alarmed_at = stmt_col_int(q, 6),
+    };
+    stmt_col_text(q, 2, out->cause, sizeof(out->cause));
+    stmt_done(q);
+    return true;
+}
+
+bool
+supply_of(struct store *s, int64_t meter_id, struct supply *out, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM supply s WHERE s.meter_id = $1";
+
+    return one_supply(stmt_get(s, sql, e), meter_id, out, found, e);
+}
+
+bool
+supply_next_off(struct store *s, int64_t after, struct supply *out, bool *found,
+                struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM supply s WHERE s.wanted = 'open'"
+                              " AND s.meter_id > $1 ORDER BY s.meter_id LIMIT 1";
+
+    return one_supply(stmt_get(s, sql, e), after, out, found, e);
+}
+
+bool
+supply_next_wrong(struct store *s, int64_t after, struct supply *out, bool *found,
+                  struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM supply s JOIN meter m ON m.id = s.meter_id"
+        " WHERE s.meter_id > $1 AND m.until IS NULL AND s.alarmed_at IS NULL"
+        " AND ((s.wanted = 'open' AND m.relay = 'closed')"
+        "  OR (s.wanted = 'closed' AND m.relay = 'open'))"
+        " AND NOT EXISTS (SELECT 1 FROM relay_order o WHERE o.meter_id = s.meter_id"
+        "  AND o.finished_at IS NULL) ORDER BY s.meter_id LIMIT 1";
+
+    return one_supply(stmt_get(s, sql, e), after, out, found, e);
+}
+
+bool
+supply_set(struct store *s, const struct supply *w, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO supply (meter_id, wanted, cause, order_id, since, asked_at, "
+        "alarmed_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (meter_id) DO UPDATE SET"
+        " wanted = excluded.wanted, cause = excluded.cause, order_id = excluded.order_id,"
+        " since = excluded.since, asked_at = excluded.asked_at,"
+        " alarmed_at = excluded.alarmed_at";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, w->meter_id);
+    stmt_text(q, 2, w->open ? "open" : "closed");
+    stmt_text(q, 3, w->cause);
+    stmt_int_or_null(q, 4, w->order_id);
+    stmt_int(q, 5, w->since);
+    stmt_int_or_null(q, 6, w->asked_at);
+    stmt_int_or_null(q, 7, w->alarmed_at);
+    return stmt_run(q, e) || err_in(e, "supply");
+}
