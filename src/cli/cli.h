@@ -174,6 +174,8 @@ command_run run_registry_add, run_registry_set, run_registry_close, run_registry
     run_meter_exchange, run_phone_set, run_phone_close;
 /* page.c */
 command_run run_account_show, run_meter_show;
+/* doctor.c, today.c, find.c */
+command_run run_doctor, run_today, run_find;
 /* backup.c */
 command_run run_backup_now, run_backup_list, run_backup_verify, run_backup_restore,
     run_backup_rollback, run_backup_key, run_fence_show, run_fence_release;

@@ -3,6 +3,17 @@
 
 /* clang-format off */
 const struct command commands_desk[] = {
+    {WATCH, "today", "", "the page that a day begins with",
+     "What is wrong first, each line with the command that mends it.", "today", run_today,
+     {{"--watch", NULL, "again every five seconds, until Ctrl-C"}}},
+    {WATCH, "doctor", "", "all that can be wrong with this installation",
+     "Settings and files, database, ledger, audit, backups, clock, disk, permissions, "
+     "devices and modems: each line ok, warn or BAD, with what to do. The exit status is 1 "
+     "when something is BAD.",
+     "doctor", run_doctor, NONE},
+    {WATCH, "find", "TEXT", "accounts, meters, phones, bills, payments, messages with it",
+     "Part of a name or number will do; the last column is the page to look at.",
+     "find njeri", run_find, NONE},
     {SET_UP, "backup now", "", "copy the database, and try the copy out",
      "While everything goes on. It is restored to a scratch file and verified there, then "
      "kept by generation, as the settings under backup say. The same happens every day.",

@@ -1,0 +1,40 @@
+/* morning.h - the counts that an operator's day begins with. */
+#ifndef METERPOST_STORE_MORNING_H
+#define METERPOST_STORE_MORNING_H
+
+#include "meterpost/base/amount.h"
+#include "meterpost/base/clock.h"
+#include "meterpost/store/store.h"
+
+struct morning {
+    int64_t payments; /* that came in since `from` */
+    struct money paid;
+    int64_t suspense; /* payments of no account, ever */
+    struct money suspended;
+    utc_t suspense_since;  /* the oldest of them; 0: none */
+    int64_t failed;        /* messages that went out since `from` and did not arrive */
+    int64_t relay_unknown; /* meters with a relay at an account whose state is not known */
+    int64_t relay_open;
+    int64_t accounts_billed, accounts_open; /* bills with a period that ends in the month */
+    int64_t overdue;                        /* accounts that owe what is past its day */
+    struct money overdue_sum;
+};
+
+/* Since `from`; `month` is the start of the month whose bills are meant. */
+bool store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
+                   struct err *e);
+
+/* One thing that has the words of a search in it. */
+struct found {
+    const char *kind; /* account, meter, phone, bill, payment, message */
+    char key[64];     /* what to give to the command that shows it */
+    char text[200];
+};
+
+/* Accounts by number, name, address; meters; phones; bills; payments by reference; at most
+ * `most` of each, until `row` is false. `text` is what a person typed. */
+bool store_find(struct store *s, const char *text, int most,
+                bool (*row)(const struct found *f, void *context), void *context,
+                struct err *e);
+
+#endif

@@ -1,0 +1,247 @@
+/* health_machine.c - the machine: clock, disk, permissions, and who holds the devices. */
+#include "health.h"
+
+#include "meterpost/control/backup.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#define DISK_WARN  15 /* percent free */
+#define DISK_BAD   5
+#define MEBIBYTE   (1024 * 1024)
+#define TOLD_EARLY 120 /* seconds that a message may be from the future */
+
+void
+health_zone(struct cli *c, json_t *rows)
+{
+    char now[TIME_TEXT_MAX];
+
+    health_add(rows, "zone", HEALTH_OK, NULL, "%s, now %.16s",
+               c->desk->conf->utility.timezone, clock_iso(clock_now(), now));
+}
+
+/* ---- clock ---- */
+
+/* The newest message that a service centre stamped: it must not be from the future. */
+static int64_t
+ahead_of_us(struct cli *c)
+{
+    struct list_filter f = {.limit = 1};
+    struct err e;
+    json_t *rows;
+    const char *sent, *came;
+    utc_t a, b;
+    int64_t ahead = 0;
+
+    if (c->desk->store == NULL)
+        return 0;
+    rows = list_array(c->desk->store, "inbox", &f, c->desk->conf->decimals, &e);
+    sent = json_string_value(json_object_get(json_array_get(rows, 0), "sent_at"));
+    came = json_string_value(json_object_get(json_array_get(rows, 0), "received_at"));
+    if (sent != NULL && came != NULL && clock_parse(sent, &a, &e) &&
+        clock_parse(came, &b, &e))
+        ahead = a - b;
+    json_decref(rows);
+    return ahead;
+}
+
+void
+health_clock(struct cli *c, json_t *rows)
+{
+    struct timex t = {0};
+    int64_t ahead = ahead_of_us(c);
+
+    if (clock_is_by_hand())
+        health_add(rows, "clock", HEALTH_OK, NULL, "moved by hand (METERPOST_CLOCK)");
+    else if (ahead > TOLD_EARLY)
+        health_add(rows, "clock", HEALTH_BAD, "timedatectl set-ntp true",
+                   "the network's clock is %lld s ahead of ours", (long long)ahead);
+    else if (adjtimex(&t) == TIME_ERROR)
+        health_add(rows, "clock", HEALTH_WARN, "timedatectl set-ntp true",
+                   "no time server sets it; messages of the network agree with it");
+    else
+        health_add(rows, "clock", HEALTH_OK, NULL, "set by a time server");
+}
+
+/* ---- disk ---- */
+
+void
+health_disk(struct cli *c, json_t *rows)
+{
+    const char *database = c->desk->conf->database;
+    char copy[PATH_MAX];
+    struct statvfs fs;
+    struct stat st;
+    long long free_mib, percent;
+    enum health state;
+
+    snprintf(copy, sizeof(copy), "%s", database);
+    if (statvfs(dirname(copy), &fs) == -1) {
+        health_add(rows, "disk", HEALTH_BAD, NULL, "%s: %s", database, strerror(errno));
+        return;
+    }
+    if (stat(database, &st) == -1)
+        st.st_size = 0;
+    free_mib = (long long)(fs.f_bavail * fs.f_frsize / MEBIBYTE);
+    percent = fs.f_blocks == 0 ? 0 : (long long)(fs.f_bavail * 100 / fs.f_blocks);
+    /* A copy of the database needs as much again, an upgrade twice. */
+    state = percent < DISK_BAD || free_mib < 3 * (st.st_size / MEBIBYTE) ? HEALTH_BAD
+            : percent < DISK_WARN                                        ? HEALTH_WARN
+                                                                         : HEALTH_OK;
+    health_add(rows, "disk", state,
+               state == HEALTH_OK ? NULL : "make room: journalctl --vacuum-size=100M",
+               "%lld%% free, %lld MiB; the database has %lld MiB", percent, free_mib,
+               (long long)(st.st_size / MEBIBYTE));
+}
+
+/* ---- permissions ---- */
+
+static bool
+any_pin(const struct conf *conf)
+{
+    for (int i = 0; i < conf->n_modems; i++) {
+        if (conf->modems[i].pin[0] != '\0')
+            return true;
+    }
+    return false;
+}
+
+void
+health_permissions(struct cli *c, json_t *rows)
+{
+    const struct conf *conf = c->desk->conf;
+    struct stat st;
+    char mend[PATH_MAX + 20];
+    bool good = true;
+
+    if (stat(conf->database, &st) == 0 && (st.st_mode & 0007) != 0) {
+        snprintf(mend, sizeof(mend), "chmod o= %s*", conf->database);
+        health_add(rows, "files", HEALTH_WARN, mend,
+                   "everybody on this machine may read the database");
+        good = false;
+    }
+    if (any_pin(conf) && stat(conf->file, &st) == 0 && (st.st_mode & 0004) != 0) {
+        snprintf(mend, sizeof(mend), "chmod o= %s", conf->file);
+        health_add(rows, "files", HEALTH_WARN, mend,
+                   "everybody on this machine may read the PINs in the settings");
+        good = false;
+    }
+    if (access(conf->database, F_OK) == 0 && access(conf->database, W_OK) == -1) {
+        health_add(rows, "files", HEALTH_WARN, "use root or the user of the service",
+                   "this user may not write the database");
+        good = false;
+    }
+    if (good)
+        health_add(rows, "files", HEALTH_OK, NULL, "permissions of settings and database");
+}
+
+/* ---- devices ---- */
+
+static void
+name_of_process(const char *pid, char *out, size_t size)
+{
+    char path[64 + NAME_MAX];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+    snprintf(out, size, "process %s", pid);
+    if ((f = fopen(path, "re")) == NULL)
+        return;
+    if (fgets(out, (int)size, f) != NULL)
+        out[strcspn(out, "\n")] = '\0';
+    fclose(f);
+}
+
+static bool
+process_holds(const char *pid, const struct stat *device)
+{
+    char folder[32 + NAME_MAX], path[64 + 2 * NAME_MAX];
+    struct dirent *entry;
+    struct stat st;
+    bool holds = false;
+    DIR *dir;
+
+    snprintf(folder, sizeof(folder), "/proc/%s/fd", pid);
+    if ((dir = opendir(folder)) == NULL)
+        return false;
+    while (!holds && (entry = readdir(dir)) != NULL) {
+        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        holds =
+            stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == device->st_rdev;
+    }
+    closedir(dir);
+    return holds;
+}
+
+/* Who has it open; "" when nobody has that we may see. */
+static void
+holder_of(const struct stat *device, char *out, size_t size)
+{
+    DIR *dir = opendir("/proc");
+    struct dirent *entry;
+
+    *out = '\0';
+    if (dir == NULL)
+        return;
+    while (*out == '\0' && (entry = readdir(dir)) != NULL) {
+        if (isdigit((unsigned char)entry->d_name[0]) &&
+            process_holds(entry->d_name, device))
+            name_of_process(entry->d_name, out, size);
+    }
+    closedir(dir);
+}
+
+static void
+look_at_device(json_t *rows, const char *name, const char *device)
+{
+    char holder[64];
+    struct stat st;
+
+    if (strstr(device, "://") != NULL)
+        return;
+    if (stat(device, &st) == -1) {
+        health_add(rows, "device", HEALTH_BAD,
+                   "plug it in, or mend `device:` in the settings", "%s: %s: %s", name,
+                   device, strerror(errno));
+        return;
+    }
+    if (!S_ISCHR(st.st_mode)) {
+        health_add(rows, "device", HEALTH_BAD, "mend `device:` in the settings",
+                   "%s: %s is no serial port", name, device);
+        return;
+    }
+    holder_of(&st, holder, sizeof(holder));
+    if (*holder == '\0' && access(device, R_OK | W_OK) == -1)
+        health_add(rows, "device", HEALTH_WARN, "usermod -aG dialout meterpost",
+                   "%s: this user may not open %s", name, device);
+    else if (strcmp(holder, "ModemManager") == 0)
+        health_add(rows, "device", HEALTH_BAD, "systemctl disable --now ModemManager",
+                   "%s: %s is held by ModemManager", name, device);
+    else if (*holder != '\0' && strncmp(holder, "meterpost", 9) != 0)
+        health_add(rows, "device", HEALTH_BAD, "end that program", "%s: %s is held by %s",
+                   name, device, holder);
+    else
+        health_add(rows, "device", HEALTH_OK, NULL, "%s: %s%s%s", name, device,
+                   *holder == '\0' ? " is free" : " held by ", holder);
+}
+
+void
+health_devices(struct cli *c, json_t *rows)
+{
+    const struct conf *conf = c->desk->conf;
+
+    for (int i = 0; i < conf->n_modems; i++)
+        look_at_device(rows, conf->modems[i].name, conf->modems[i].device);
+    for (int i = 0; i < conf->n_buses; i++)
+        look_at_device(rows, conf->buses[i].name, conf->buses[i].device);
+}
