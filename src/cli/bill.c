@@ -160,6 +160,8 @@ run_bill_show(struct cli *c)
                     LINE_COLUMNS, colour);
         putchar('\n');
         page_print(stdout, sums, COUNT(sums), bill, LINE_COLUMNS, colour);
+        printf("\nMore: meterpost bill explain %s | bill render %s | account show %s\n",
+               c->args[0], c->args[0], json_string_value(json_object_get(bill, "account")));
     } else {
         print_object(c, bill);
     }

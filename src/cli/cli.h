@@ -173,7 +173,7 @@ command_run run_registry_add, run_registry_set, run_registry_close, run_registry
     run_account_protect, run_account_hold, run_account_note, run_move_in, run_move_out,
     run_meter_exchange, run_phone_set, run_phone_close;
 /* page.c */
-command_run run_account_show, run_meter_show;
+command_run run_account_show, run_meter_show, run_modem_show;
 /* doctor.c, today.c, find.c */
 command_run run_doctor, run_today, run_find;
 /* backup.c */

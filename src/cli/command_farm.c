@@ -5,6 +5,8 @@
 const struct command commands_farm[] = {
     {MODEMS, "modem list", "", "modems: network, signal, what waits in their SIM", NULL,
      "modem list", run_list, NONE},
+    {MODEMS, "modem show", "MODEM", "one modem, its SIM, what was tried, its alarms", NULL,
+     "modem show sim1", run_modem_show, NONE},
     {MODEMS, "modem history", "[MODEM]", "what was tried to bring modems back, newest first",
      NULL, "modem history sim1", run_list, {DAYS, LIMIT}},
     {MODEMS, "modem reset", "MODEM", "let a modem begin again, with its PIN",

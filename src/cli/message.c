@@ -34,6 +34,26 @@ one_row(struct cli *c, const char *list, int64_t id, struct err *e)
     return row;
 }
 
+/* Whose it is, and the others of the same number. */
+static void
+print_pointers(const json_t *row)
+{
+    const char *account = json_string_value(json_object_get(row, "account"));
+    const char *meter = json_string_value(json_object_get(row, "meter"));
+    const char *from = json_string_value(json_object_get(row, "from"));
+    const char *to = json_string_value(json_object_get(row, "to"));
+
+    printf("\nMore: meterpost %s %s", from != NULL ? "inbox" : "outbox",
+           from != NULL ? from
+           : to != NULL ? to
+                        : "");
+    if (meter != NULL)
+        printf(" | meter show %s", meter);
+    if (account != NULL)
+        printf(" | account show %s", account);
+    putchar('\n');
+}
+
 static enum status
 show_row(const struct cli *c, json_t *row, const char *way)
 {
@@ -47,6 +67,7 @@ show_row(const struct cli *c, json_t *row, const char *way)
         print_object(c, row);
         printf("\n%s\n", whole == NULL ? "" : whole);
         free(whole);
+        print_pointers(row);
     } else {
         print_object(c, row);
     }

@@ -51,6 +51,46 @@ static const struct column meter_page[] = {
     {"last_contact", "last heard", CELL_TIME, false},
 };
 
+static const struct column modem_page[] = {
+    {"modem", "modem", CELL_TEXT, false},
+    {"health", "health", CELL_STATE, false},
+    {"reason", "why", CELL_TEXT, false},
+    {"operator", "network", CELL_TEXT, false},
+    {"signal_percent", "signal %", CELL_TEXT, false},
+    {"sim_used", "in its SIM", CELL_TEXT, false},
+    {"sim_size", "room for", CELL_TEXT, false},
+    {"sending", "being sent", CELL_TEXT, false},
+    {"day_parts", "parts today", CELL_TEXT, false},
+    {"day_cost", "cost today", CELL_MONEY, false},
+    {"month_parts", "this month", CELL_TEXT, false},
+    {"month_cost", "cost", CELL_MONEY, false},
+    {"model", "model", CELL_TEXT, false},
+    {"firmware", "firmware", CELL_TEXT, false},
+    {"imei", "IMEI", CELL_TEXT, false},
+    {"imsi", "IMSI", CELL_TEXT, false},
+    {"restarts", "restarts", CELL_TEXT, false},
+    {"seen_at", "as of", CELL_TIME, false},
+};
+
+static const struct history care_of = {
+    "What was tried",
+    "care",
+    "modem_care",
+    {{"at", "at", CELL_TIME, false},
+     {"step", "step", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"who", "who", CELL_TEXT, false},
+     {"reason", "why", CELL_TEXT, true},
+     {"answer", "what came of it", CELL_TEXT, true}},
+};
+static const struct history alarms_of = {
+    "Alarms",
+    "alarms",
+    "alarms",
+    {{"raised_at", "since", CELL_TIME, false},
+     {"cleared_at", "until", CELL_TIME, false},
+     {"text", "what", CELL_TEXT, true}},
+};
 static const struct history bills_of = {
     "Last bills",
     "bills",
@@ -152,6 +192,7 @@ struct page {
         const char *subject; /* NULL or "": left out */
     } parts[9];
     size_t parts_count;
+    const char *more; /* commands that tell more, their subject behind */
 };
 
 static bool
@@ -185,21 +226,27 @@ print_page(const struct page *page, const json_t *object)
         table_print(stdout, h->columns, columns_count(h->columns), rows, LINE_COLUMNS,
                     colour);
     }
+    if (page->more != NULL)
+        printf("\nMore: %s\n", page->more);
 }
 
-/* The row of `list` with this id, filled with its history and printed. */
+/* The row of `list` that the filter finds, filled with its history and printed. */
 static enum status
-show_page(struct cli *c, const char *list, int64_t id, const struct page *page)
+show_page(struct cli *c, const char *list, const struct list_filter *f,
+          const struct page *page)
 {
-    struct list_filter f = {.id = id, .limit = 1};
     json_t *rows, *object;
     struct err e;
 
-    rows = list_array(c->desk->store, list, &f, c->desk->conf->decimals, &e);
+    rows = list_array(c->desk->store, list, f, c->desk->conf->decimals, &e);
     if (rows == NULL)
         return say_failure(&e);
     object = json_incref(json_array_get(rows, 0));
     json_decref(rows);
+    if (object == NULL) {
+        say_note(c, "nothing is known of it yet");
+        return STATUS_FAILED;
+    }
     for (size_t i = 0; i < page->parts_count; i++) {
         if (!add_history(c, object, page->parts[i].what, page->parts[i].subject, &e)) {
             json_decref(object);
@@ -219,7 +266,7 @@ run_account_show(struct cli *c)
 {
     struct account_phone phones[ACCOUNT_PHONES];
     struct account account;
-    char subject[80];
+    char subject[80], more[300];
     const char *phone;
     struct err e;
     size_t n;
@@ -231,7 +278,9 @@ run_account_show(struct cli *c)
         return say_failure(&e);
     phone = n > 0 ? phones[0].number : NULL;
     snprintf(subject, sizeof(subject), "account %s", account.account);
-    return show_page(c, "accounts", account.id,
+    snprintf(more, sizeof(more), "meterpost statement %s | bill list %s | ledger open %s",
+             account.account, account.account, account.account);
+    return show_page(c, "accounts", &(struct list_filter){.id = account.id, .limit = 1},
                      &(struct page){account_page,
                                     sizeof(account_page) / sizeof(account_page[0]),
                                     {{&bills_of, account.account},
@@ -242,14 +291,15 @@ run_account_show(struct cli *c)
                                      {&changes_of, subject},
                                      {&came_from, phone},
                                      {&sent_to, phone}},
-                                    8});
+                                    8,
+                                    more});
 }
 
 enum status
 run_meter_show(struct cli *c)
 {
     struct meter meter;
-    char subject[80];
+    char subject[80], more[300];
     struct err e;
 
     if (!session_read(c))
@@ -257,7 +307,11 @@ run_meter_show(struct cli *c)
     if (!subject_meter(c, c->args[0], &meter, &e))
         return say_failure(&e);
     snprintf(subject, sizeof(subject), "meter %s", meter.meter);
-    return show_page(c, "meters", meter.id,
+    snprintf(
+        more, sizeof(more),
+        "meterpost usage show %s | reading list %s | attempt list %s | account show %s",
+        meter.meter, meter.meter, meter.meter, meter.meter);
+    return show_page(c, "meters", &(struct list_filter){.id = meter.id, .limit = 1},
                      &(struct page){meter_page,
                                     sizeof(meter_page) / sizeof(meter_page[0]),
                                     {{&readings_of, meter.meter},
@@ -266,5 +320,27 @@ run_meter_show(struct cli *c)
                                      {&changes_of, subject},
                                      {&came_from, meter.phone},
                                      {&sent_to, meter.phone}},
-                                    6});
+                                    6,
+                                    more});
+}
+
+enum status
+run_modem_show(struct cli *c)
+{
+    const char *name = c->args[0];
+    char more[100];
+
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (conf_modem_find(c->desk->conf, name) == NULL) {
+        say_error("the configuration has no modem '%.40s'", name);
+        return STATUS_FAILED;
+    }
+    snprintf(more, sizeof(more), "meterpost modem history %s | modem reset %s", name, name);
+    return show_page(c, "modems", &(struct list_filter){.subject = name, .limit = 1},
+                     &(struct page){modem_page,
+                                    sizeof(modem_page) / sizeof(modem_page[0]),
+                                    {{&care_of, name}, {&alarms_of, name}},
+                                    2,
+                                    more});
 }

@@ -20,14 +20,19 @@ static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
             " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
             " ORDER BY a.account LIMIT $6";
 
+/* Of what a meter told at one time the total is shown, not its hours or volts. */
+#define NEWEST_TOTAL                                                                       \
+    "r.taken_at DESC, CASE WHEN r.register IN ('1-0:1.8.0', '8-0:1.0.0', '7-0:3.0.0',"     \
+    " '6-0:1.0.0') THEN 0 ELSE 1 END, r.id DESC"
+
 static const char meters[] =
     "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
     " m.address, i.multiplier_milli, m.digits, i.initial_milli, i.installed_at,"
     " g.code, m.relay,"
     " (SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
     " (SELECT r.taken_at FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
     " m.last_contact_at"
     " FROM meter m LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
     " LEFT JOIN account a ON a.id = i.account_id"

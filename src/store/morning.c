@@ -76,7 +76,7 @@ static const struct place {
     {"bill", "SELECT b.number, 'account ' || a.account || ', ' || a.name FROM bill b"
              " JOIN account a ON a.id = b.account_id" SEARCHED
              "b.number LIKE $3 ESCAPE '!') ORDER BY b.id DESC LIMIT $4"},
-    {"payment", "SELECT p.id, p.channel || ' ' || p.reference ||"
+    {"payment", "SELECT p.reference, p.channel || ' ' || p.id ||"
                 " coalesce(', account ' || a.account, ', in suspense') ||"
                 " coalesce(', ' || p.payer, '') FROM payment p LEFT JOIN account a"
                 " ON a.id = p.account_id" SEARCHED "p.reference LIKE $1 ESCAPE '!'"
