@@ -143,9 +143,8 @@ account_add(struct store *s, const struct account *a, int64_t *id, struct err *e
 {
     static const char sql[] = "INSERT INTO account (account, name, language, address,"
                               " protected, protected_until, opened_at, hold, hold_until)"
-                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -158,7 +157,7 @@ account_add(struct store *s, const struct account *a, int64_t *id, struct err *e
     stmt_int(q, 7, a->opened_at);
     stmt_text_or_null(q, 8, a->hold);
     stmt_int_or_null(q, 9, a->hold_until);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "account %s", a->account);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "account %s", a->account);
 }
 
 bool

@@ -30,14 +30,19 @@ bill_basis_name(enum bill_basis basis)
 bool
 bill_number_next(struct store *s, const char *series, int year, int64_t *seq, struct err *e)
 {
-    static const char sql[] =
+    static const char next[] =
         "INSERT INTO number_series (series, year, last) VALUES ($1, $2, 1)"
-        " ON CONFLICT (series, year) DO UPDATE SET last = number_series.last + 1"
-        " RETURNING last";
-    struct stmt *q = stmt_get(s, sql, e);
+        " ON CONFLICT (series, year) DO UPDATE SET last = number_series.last + 1";
+    static const char given[] =
+        "SELECT last FROM number_series WHERE series = $1 AND year = $2";
+    struct stmt *q = stmt_get(s, next, e);
     bool row;
 
     if (q == NULL)
+        return false;
+    stmt_text(q, 1, series);
+    stmt_int(q, 2, year);
+    if (!stmt_run(q, e) || (q = stmt_get(s, given, e)) == NULL)
         return false;
     stmt_text(q, 1, series);
     stmt_int(q, 2, year);
@@ -52,9 +57,8 @@ bill_add(struct store *s, const struct bill *b, int64_t *id, struct err *e)
         " period_to, issued_at, due_at, basis, tariff_version_id, class, days, currency,"
         " rounding_minor, total_minor, balance_before_minor, usage, corrects_id, actor)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18, $19, $20, $21, $22) RETURNING id";
+        " $17, $18, $19, $20, $21, $22)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -80,7 +84,7 @@ bill_add(struct store *s, const struct bill *b, int64_t *id, struct err *e)
     stmt_text(q, 20, b->usage);
     stmt_int_or_null(q, 21, b->corrects_id);
     stmt_text(q, 22, b->actor);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "bill %s", b->number);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "bill %s", b->number);
 }
 
 bool

@@ -74,14 +74,13 @@ collector_add(struct store *s, const struct collector *c, int64_t *id, struct er
 {
     static const char sql[] =
         "INSERT INTO collector (collector, concentrator_id, address, bus, ports, state,"
-        " since) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+        " since) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
     bind_collector(q, c);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "collector %s", c->collector);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "collector %s", c->collector);
 }
 
 bool

@@ -92,14 +92,13 @@ concentrator_add(struct store *s, const struct concentrator *c, int64_t *id, str
     static const char sql[] =
         "INSERT INTO concentrator (concentrator, profile, phone, address, interval_s,"
         " read_window, freeze_time, since, sim, carrier)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
     bind_concentrator(q, c);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "concentrator %s", c->concentrator);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "concentrator %s", c->concentrator);
 }
 
 bool

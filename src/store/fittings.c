@@ -46,14 +46,13 @@ bool
 point_add(struct store *s, const struct point *p, int64_t *id, struct err *e)
 {
     static const char sql[] = "INSERT INTO service_point (point, address, location, phases,"
-                              " note, since) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+                              " note, since) VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
     bind_point(q, p);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "point %s", p->point);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "point %s", p->point);
 }
 
 bool

@@ -101,9 +101,8 @@ bool
 group_add(struct store *s, const struct group *g, int64_t *id, struct err *e)
 {
     static const char sql[] = "INSERT INTO meter_group (code, name, parent_id, kind, since)"
-                              " VALUES ($1, $2, $3, $4, $5) RETURNING id";
+                              " VALUES ($1, $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -112,7 +111,7 @@ group_add(struct store *s, const struct group *g, int64_t *id, struct err *e)
     stmt_int_or_null(q, 3, g->parent_id);
     stmt_text_or_null(q, 4, g->kind);
     stmt_int(q, 5, g->since);
-    if (!stmt_one_int(q, id, &row, e))
+    if (!stmt_insert(q, id, NULL, e))
         return err_in(e, "group %s", g->code);
     return g->parent_id == 0 || run_with(s, parent_since, *id, g->parent_id, g->since, e);
 }

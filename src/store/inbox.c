@@ -46,9 +46,8 @@ inbox_row_add(struct store *s, const struct inbox_row *m, int64_t *id, struct er
     static const char sql[] =
         "INSERT INTO inbox (modem, sender, sender_kind, text, parts, state, incomplete,"
         " smsc_at, received_at, kind, reason, handled_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -64,7 +63,7 @@ inbox_row_add(struct store *s, const struct inbox_row *m, int64_t *id, struct er
     stmt_text_or_null(q, 10, m->kind);
     stmt_text_or_null(q, 11, m->reason);
     stmt_int_or_null(q, 12, m->state == INBOX_NEW ? 0 : m->received_at);
-    return stmt_one_int(q, id, &row, e);
+    return stmt_insert(q, id, NULL, e);
 }
 
 static void

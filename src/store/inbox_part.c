@@ -22,7 +22,7 @@ inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *a
         "INSERT INTO inbox_part (dedup, modem, imsi, sender, ref, ref_bits, total, number,"
         " alphabet, body, pdu, smsc_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, "
         "$8,"
-        " $9, $10, $11, $12, $13) ON CONFLICT (dedup) DO NOTHING RETURNING id";
+        " $9, $10, $11, $12, $13) ON CONFLICT (dedup) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -40,7 +40,7 @@ inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *a
     stmt_blob(q, 11, p->pdu_length > 0 ? (const void *)p->pdu : "", p->pdu_length);
     stmt_int_or_null(q, 12, p->smsc_at);
     stmt_int(q, 13, p->received_at);
-    return stmt_one_int(q, id, added, e);
+    return stmt_insert(q, id, added, e);
 }
 
 static void

@@ -82,10 +82,8 @@ item_add(struct store *s, const struct item *item, int64_t *id, struct err *e)
 {
     static const char sql[] =
         "INSERT INTO item (key, account_id, kind, amount_minor, open_minor, at, due_at,"
-        " bill_id, payment_id, memo) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)"
-        " RETURNING id";
+        " bill_id, payment_id, memo) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -98,7 +96,7 @@ item_add(struct store *s, const struct item *item, int64_t *id, struct err *e)
     stmt_int_or_null(q, 7, item->bill_id);
     stmt_int_or_null(q, 8, item->payment_id);
     stmt_text(q, 9, item->memo);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "item %s", item->key);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "item %s", item->key);
 }
 
 bool

@@ -58,9 +58,8 @@ job_add(struct store *s, const char *kind, const char *arguments, const char *ac
         utc_t now, int64_t *id, struct err *e)
 {
     static const char sql[] = "INSERT INTO job (kind, arguments, state, actor, created_at)"
-                              " VALUES ($1, $2, 'running', $3, $4) RETURNING id";
+                              " VALUES ($1, $2, 'running', $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -68,7 +67,7 @@ job_add(struct store *s, const char *kind, const char *arguments, const char *ac
     stmt_text(q, 2, arguments);
     stmt_text(q, 3, actor);
     stmt_int(q, 4, now);
-    return stmt_one_int(q, id, &row, e);
+    return stmt_insert(q, id, NULL, e);
 }
 
 bool

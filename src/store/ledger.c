@@ -34,7 +34,7 @@ ledger_account_put(struct store *s, const char *name, enum ledger_type type,
                    int64_t account_id, int64_t *id, struct err *e)
 {
     static const char sql[] = "INSERT INTO ledger_account (name, type, account_id)"
-                              " VALUES ($1, $2, $3) RETURNING id";
+                              " VALUES ($1, $2, $3)";
     struct stmt *q;
     bool found;
 
@@ -48,7 +48,7 @@ ledger_account_put(struct store *s, const char *name, enum ledger_type type,
     stmt_text(q, 1, name);
     stmt_text(q, 2, types[type]);
     stmt_int_or_null(q, 3, account_id);
-    return stmt_one_int(q, id, &found, e) || err_in(e, "ledger account %s", name);
+    return stmt_insert(q, id, &found, e) || err_in(e, "ledger account %s", name);
 }
 
 bool
@@ -57,10 +57,10 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
 {
     static const char sql[] =
         "INSERT INTO ledger_entry (key, posted_at, debit_id, credit_id, amount_minor, kind,"
-        " memo, bill_id, payment_id) SELECT $1, CASE WHEN $2 < c.until_at THEN c.until_at"
-        "  ELSE $2 END, $3, $4, $5, $6, $7, $8, $9"
-        " FROM (SELECT coalesce(max(until_at), 0) AS until_at FROM ledger_close) c"
-        " WHERE true ON CONFLICT (key) DO NOTHING RETURNING id";
+        " memo, bill_id, payment_id) VALUES ($1,"
+        " CASE WHEN $2 < (SELECT max(until_at) FROM ledger_close)"
+        "  THEN (SELECT max(until_at) FROM ledger_close) ELSE $2 END,"
+        " $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
     int64_t id;
@@ -76,7 +76,7 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
     stmt_text(q, 7, entry->memo == NULL ? "" : entry->memo);
     stmt_int_or_null(q, 8, entry->bill_id);
     stmt_int_or_null(q, 9, entry->payment_id);
-    if (!stmt_one_int(q, &id, &row, e))
+    if (!stmt_insert(q, &id, &row, e))
         return err_in(e, "ledger entry %s", entry->key);
     if (added != NULL)
         *added = row;

@@ -305,14 +305,13 @@ meter_add(struct store *s, const struct meter *m, int64_t *id, struct err *e)
         " collector_id, port, bus, protocol, address, password, digits, decimals,"
         " pulse_constant, has_relay, group_id, is_check_meter, since, sim, carrier)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18, $19, $20) RETURNING id";
+        " $17, $18, $19, $20)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
     bind_device(q, m);
-    if (!stmt_one_int(q, id, &row, e))
+    if (!stmt_insert(q, id, NULL, e))
         return err_in(e, "meter %s", m->meter);
     return group_member_set(s, *id, m->group_id, m->is_check_meter, m->since, e);
 }
@@ -382,9 +381,8 @@ installation_add(struct store *s, const struct installation *at, int64_t *id, st
 {
     static const char sql[] =
         "INSERT INTO installation (meter_id, account_id, multiplier_milli, installed_at,"
-        " initial_milli, point_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+        " initial_milli, point_id) VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -394,7 +392,7 @@ installation_add(struct store *s, const struct installation *at, int64_t *id, st
     stmt_int(q, 4, at->installed_at);
     stmt_int(q, 5, at->initial.milli);
     stmt_int_or_null(q, 6, at->point_id);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "installation");
+    return stmt_insert(q, id, NULL, e) || err_in(e, "installation");
 }
 
 bool

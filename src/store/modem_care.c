@@ -68,10 +68,9 @@ modem_care_add(struct store *s, const char *modem, const char *step, enum care_s
 {
     static const char sql[] =
         "INSERT INTO modem_care (modem, step, state, actor, reason, asked_at, ended_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t any;
-    bool row;
 
     if (q == NULL)
         return false;
@@ -82,7 +81,7 @@ modem_care_add(struct store *s, const char *modem, const char *step, enum care_s
     stmt_text_or_null(q, 5, reason);
     stmt_int(q, 6, now);
     stmt_int_or_null(q, 7, state == CARE_DONE || state == CARE_FAILED ? now : 0);
-    return stmt_one_int(q, id != NULL ? id : &any, &row, e);
+    return stmt_insert(q, id != NULL ? id : &any, NULL, e);
 }
 
 bool

@@ -90,9 +90,8 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
         " concat_ref, state, queued_at, next_at, expires_at, account_id, meter_id,"
         " request_id, inbox_id, modem) VALUES ($1, $2, $3, $4, $5, $6, $7,"
         " (SELECT coalesce(max(id), 0) % 256 FROM outbox), 'queued', $8, $9, $10, $11,"
-        " $12, $13, $14, $15) RETURNING id";
+        " $12, $13, $14, $15)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -111,7 +110,7 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
     stmt_int_or_null(q, 13, m->request_id);
     stmt_int_or_null(q, 14, m->inbox_id);
     stmt_text_or_null(q, 15, m->modem);
-    return stmt_one_int(q, id, &row, e);
+    return stmt_insert(q, id, NULL, e);
 }
 
 static bool

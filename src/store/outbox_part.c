@@ -139,7 +139,7 @@ outbox_report_add(struct store *s, const struct outbox_report *r, int64_t *id, b
 {
     static const char sql[] =
         "INSERT INTO delivery_report (dedup, modem, number, ref, tp_status, arrived_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dedup) DO NOTHING RETURNING id";
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dedup) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -150,7 +150,7 @@ outbox_report_add(struct store *s, const struct outbox_report *r, int64_t *id, b
     stmt_int(q, 4, r->ref);
     stmt_int(q, 5, r->tp_status);
     stmt_int(q, 6, r->arrived_at);
-    return stmt_one_int(q, id, added, e);
+    return stmt_insert(q, id, added, e);
 }
 
 bool

@@ -71,7 +71,7 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
         "INSERT INTO payment (channel, reference, account_id, amount_minor, paid_at,"
         " received_at, payer, inbox_id, actor, claim)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        " ON CONFLICT (channel, reference) DO NOTHING RETURNING id";
+        " ON CONFLICT (channel, reference) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
     struct payment there;
     bool found;
@@ -88,7 +88,7 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
     stmt_int_or_null(q, 8, p->inbox_id);
     stmt_text(q, 9, p->actor);
     stmt_text_or_null(q, 10, p->claim);
-    if (!stmt_one_int(q, id, added, e))
+    if (!stmt_insert(q, id, added, e))
         return err_in(e, "payment %s %s", p->channel, p->reference);
     if (*added)
         return true;
@@ -192,7 +192,7 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
         "INSERT INTO statement_file (bank_account, statement, opening_minor,"
         " closing_minor, closed_on, entries, taken_at, actor)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        " ON CONFLICT (bank_account, statement) DO NOTHING RETURNING id";
+        " ON CONFLICT (bank_account, statement) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
@@ -206,7 +206,7 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     stmt_int(q, 6, n->entries);
     stmt_int(q, 7, now);
     stmt_text(q, 8, n->actor);
-    return stmt_one_int(q, &id, added, e);
+    return stmt_insert(q, &id, added, e);
 }
 
 bool

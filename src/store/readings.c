@@ -117,15 +117,13 @@ reading_add(struct store *s, const struct reading *r, int64_t *id, struct err *e
         "INSERT INTO reading (meter_id, register, value_milli, unit, taken_at,"
         " received_at, meter_clock, quality, method, source, status, flags, reason,"
         " inbox_id, request_id, round_id, actor, raw, replaces_id) VALUES ($1, $2, $3, $4,"
-        " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
-        " RETURNING id";
+        " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
     bind_reading(q, r);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "reading");
+    return stmt_insert(q, id, NULL, e) || err_in(e, "reading");
 }
 
 bool

@@ -126,7 +126,7 @@ request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
         "INSERT INTO reading_request (key, kind, meter_id, concentrator_id, round_id,"
         " channel, state, created_at, next_at, expires_at, actor, cause, window)"
         " VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10, $11, $12)"
-        " ON CONFLICT (key) DO NOTHING RETURNING id";
+        " ON CONFLICT (key) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -143,7 +143,7 @@ request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
     stmt_text(q, 10, r->actor);
     stmt_text(q, 11, causes[r->cause]);
     stmt_text_or_null(q, 12, r->window);
-    if (!stmt_one_int(q, id, added, e))
+    if (!stmt_insert(q, id, added, e))
         return err_in(e, "request");
     return *added || request_by_key(s, r->key, id, e);
 }

@@ -42,9 +42,8 @@ round_add(struct store *s, const struct round *r, int64_t *id, struct err *e)
 {
     static const char sql[] =
         "INSERT INTO round (name, state, group_id, started_at, closes_at, actor)"
-        " VALUES ($1, 'running', $2, $3, $4, $5) RETURNING id";
+        " VALUES ($1, 'running', $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -53,7 +52,7 @@ round_add(struct store *s, const struct round *r, int64_t *id, struct err *e)
     stmt_int(q, 3, r->started_at);
     stmt_int(q, 4, r->closes_at);
     stmt_text(q, 5, r->actor);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "round %s", r->name);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "round %s", r->name);
 }
 
 bool

@@ -48,7 +48,7 @@ static const char money[] =
         " period_to INTEGER NOT NULL,"
         " issued_at INTEGER NOT NULL,"
         " due_at INTEGER NOT NULL,"
-        " basis TEXT NOT NULL CHECK (basis IN ('A', 'E', 'MIXED')),"
+        " basis TEXT NOT NULL CHECK (basis = 'A' OR basis = 'E' OR basis = 'MIXED'),"
         " tariff_version_id INTEGER NOT NULL REFERENCES tariff_version(id),"
         " class TEXT,"
         " days INTEGER NOT NULL,"
@@ -125,8 +125,8 @@ static const char money[] =
                         " name TEXT NOT NULL UNIQUE," /* Receivable:1042, Income:energy,
                                                          Cash:till */
                         " type TEXT NOT NULL"
-                        "  CHECK (type IN ('asset', 'liability', 'income', 'expense', "
-                        "'equity')),"
+                        "  CHECK (type = 'asset' OR type = 'liability' OR type = 'income' "
+                        "OR type = 'expense' OR type = 'equity'),"
                         " account_id INTEGER REFERENCES account(id)"
                         ") STRICT;"
                         "CREATE INDEX ledger_account_account ON ledger_account(account_id)"
@@ -158,7 +158,8 @@ static const char office[] =
     " id INTEGER PRIMARY KEY,"
     " at INTEGER NOT NULL,"
     " actor TEXT NOT NULL,"
-    " channel TEXT NOT NULL CHECK (channel IN ('cli', 'sms', 'engine')),"
+    " channel TEXT NOT NULL CHECK (channel = 'cli' OR channel = 'sms' OR channel = "
+    "'engine'),"
     " action TEXT NOT NULL,"
     " subject TEXT NOT NULL,"
     " detail TEXT NOT NULL,"
@@ -169,7 +170,8 @@ static const char office[] =
         " id INTEGER PRIMARY KEY,"
         " kind TEXT NOT NULL,"
         " arguments TEXT NOT NULL," /* JSON */
-        " state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'cancelled')),"
+        " state TEXT NOT NULL CHECK (state = 'running' OR state = 'done' OR state = "
+        "'failed' OR state = 'cancelled'),"
         " cursor INTEGER NOT NULL DEFAULT 0," /* where the next slice begins */
         " done INTEGER NOT NULL DEFAULT 0,"
         " total INTEGER NOT NULL DEFAULT 0,"

@@ -76,7 +76,8 @@ static const char asking[] =
     " id INTEGER PRIMARY KEY,"
     " request_id INTEGER NOT NULL REFERENCES reading_request(id),"
     " number INTEGER NOT NULL,"
-    " channel TEXT NOT NULL CHECK (channel IN ('sms', 'bus', 'customer')),"
+    " channel TEXT NOT NULL CHECK (channel = 'sms' OR channel = 'bus' OR channel = "
+    "'customer'),"
     " device TEXT," /* modem or bus */
     " asked_at INTEGER NOT NULL,"
     " ended_at INTEGER,"

@@ -178,3 +178,17 @@ stmt_one_int(struct stmt *q, int64_t *value, bool *found, struct err *e)
         stmt_done(q);
     return true;
 }
+
+bool
+stmt_insert(struct stmt *q, int64_t *id, bool *added, struct err *e)
+{
+    bool new;
+
+    if (!stmt_run(q, e))
+        return false;
+    new = sqlite3_changes64(q->store->db) > 0;
+    *id = new ? sqlite3_last_insert_rowid(q->store->db) : 0;
+    if (added != NULL)
+        *added = new;
+    return true;
+}

@@ -49,6 +49,11 @@ const char *stmt_col_peek(struct stmt *q, int i);
 /* Shorthands: one row with one integer; *found is false when there is no row. */
 bool stmt_one_int(struct stmt *q, int64_t *value, bool *found, struct err *e);
 
+/* Run an INSERT: *id is that of the new row. Where its ON CONFLICT did nothing, *added is
+ * false and *id 0; NULL when it has none. (RETURNING would say the same, but SQLite opens
+ * a temporary table for it, at ten times the price.) */
+bool stmt_insert(struct stmt *q, int64_t *id, bool *added, struct err *e);
+
 /* Run a text of several statements (migrations). */
 bool store_exec(struct store *s, const char *sql, struct err *e);
 

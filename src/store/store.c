@@ -195,13 +195,19 @@ store_rollback(struct store *s)
 bool
 store_mark(struct store *s, struct err *e)
 {
-    return store_exec(s, "SAVEPOINT mark", e);
+    static const char sql[] = "SAVEPOINT mark";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    return q != NULL && stmt_run(q, e);
 }
 
 bool
 store_keep(struct store *s, struct err *e)
 {
-    return store_exec(s, "RELEASE mark", e);
+    static const char sql[] = "RELEASE mark";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    return q != NULL && stmt_run(q, e);
 }
 
 bool

@@ -39,7 +39,7 @@ tariff_version_put(struct store *s, const char *tariff, utc_t valid_from, const 
 {
     static const char sql[] =
         "INSERT INTO tariff_version (tariff, valid_from, hash, body, loaded_at)"
-        " VALUES ($1, $2, $3, $4, $5) RETURNING id";
+        " VALUES ($1, $2, $3, $4, $5)";
     char hash[TARIFF_HASH_MAX];
     struct stmt *q;
     bool found;
@@ -56,7 +56,7 @@ tariff_version_put(struct store *s, const char *tariff, utc_t valid_from, const 
     stmt_text(q, 3, hash);
     stmt_text(q, 4, body);
     stmt_int(q, 5, now);
-    return stmt_one_int(q, id, &found, e) || err_in(e, "tariff %s", tariff);
+    return stmt_insert(q, id, &found, e) || err_in(e, "tariff %s", tariff);
 }
 
 bool

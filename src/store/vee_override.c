@@ -7,9 +7,8 @@ vee_override_add(struct store *s, const struct vee_override *o, int64_t *id, str
 {
     static const char sql[] =
         "INSERT INTO vee_override (class, meter_id, name, value, reason, actor, since,"
-        " until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+        " until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
     if (q == NULL)
         return false;
@@ -21,7 +20,7 @@ vee_override_add(struct store *s, const struct vee_override *o, int64_t *id, str
     stmt_text(q, 6, o->actor);
     stmt_int(q, 7, o->since);
     stmt_int_or_null(q, 8, o->until);
-    return stmt_one_int(q, id, &row, e) || err_in(e, "limit %s", o->name);
+    return stmt_insert(q, id, NULL, e) || err_in(e, "limit %s", o->name);
 }
 
 bool

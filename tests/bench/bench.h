@@ -25,6 +25,8 @@ void figure_print(const struct figure *f);
 /* Units per second of `count` in the time since `from_us`. */
 double figure_rate(int64_t count, int64_t from_us);
 int64_t bench_now_us(void);
+/* How many accounts (bills, payments): the second argument, or else `usual`. */
+int bench_size(int usual);
 
 /* Each adds its rows; false with *e when it could not be measured. */
 bool bench_bills(struct err *e);

@@ -285,7 +285,7 @@ measure(struct town *t, const char *dir, int accounts, struct err *e)
 bool
 bench_bills(struct err *e)
 {
-    static const int sizes[] = {1000, 10000, 100000};
+    int most = bench_size(100000), sizes[] = {most / 100, most / 10, most};
     char dir[] = "/tmp/meterpost-bench-XXXXXX", command[80];
     struct town t = {0};
     bool good = mkdtemp(dir) != NULL && town_open(&t, e);

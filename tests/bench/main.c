@@ -1,6 +1,7 @@
 #include "bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -40,12 +41,22 @@ figure_print(const struct figure *f)
     fflush(stdout);
 }
 
+static long wanted; /* the size that was asked for; 0: each part's own */
+
+int
+bench_size(int usual)
+{
+    return wanted > 0 ? (int)wanted : usual;
+}
+
 int
 main(int argc, char **argv)
 {
     struct err e;
     int failed = 0;
 
+    if (argc > 2)
+        wanted = strtol(argv[2], NULL, 10);
     printf("%-34s %12s %-10s %12s %8s\n", "", "ours", "", "baseline", "ratio");
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (argc > 1 && strcmp(argv[1], parts[i].name) != 0)
