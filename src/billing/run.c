@@ -196,22 +196,27 @@ note_skipped(struct run *r, enum draft_outcome outcome)
                                         "reason", reason));
 }
 
-/* Issue what is ready. What cannot be written after all leaves nothing behind, and the
+static bool
+count_issued(struct run *r, bool told, struct err *e)
+{
+    count_up(r->result, "issued");
+    if (told)
+        count_up(r->result, "messages");
+    return money_add(&r->total, r->draft->bill.total, e);
+}
+
+/* Issue with a way back: what cannot be written after all leaves nothing behind, and the
  * account is skipped with the reason. */
 static bool
-run_issue(struct run *r, struct err *e)
+issue_careful(struct run *r, struct err *e)
 {
     struct err why;
     bool told;
 
-    if (!draft_keep_tariffs(r->b, r->draft, r->versions, e) || !store_mark(r->b->store, e))
+    if (!store_mark(r->b->store, e))
         return false;
-    if (draft_issue(r->b, r->draft, r->actor, &told, &why)) {
-        count_up(r->result, "issued");
-        if (told)
-            count_up(r->result, "messages");
-        return money_add(&r->total, r->draft->bill.total, e) && store_keep(r->b->store, e);
-    }
+    if (draft_issue(r->b, r->draft, r->actor, &told, &why))
+        return count_issued(r, told, e) && store_keep(r->b->store, e);
     *e = why;
     if (why.kind != FAIL_REJECT)
         return err_in(e, "account %s", r->draft->account.account);
@@ -221,14 +226,28 @@ run_issue(struct run *r, struct err *e)
 }
 
 static bool
-run_one(struct run *r, struct err *e)
+run_issue(struct run *r, bool careful, struct err *e)
+{
+    bool told;
+
+    if (!draft_keep_tariffs(r->b, r->draft, r->versions, e))
+        return false;
+    if (careful)
+        return issue_careful(r, e);
+    return draft_issue(r->b, r->draft, r->actor, &told, e)
+               ? count_issued(r, told, e)
+               : err_in(e, "account %s", r->draft->account.account);
+}
+
+static bool
+run_one(struct run *r, bool careful, struct err *e)
 {
     enum draft_outcome outcome;
 
     if (!draft_make(r->b, &r->month, r->draft, &outcome, e))
         return false;
     if (outcome == DRAFT_READY)
-        return run_issue(r, e);
+        return run_issue(r, careful, e);
     if (outcome == DRAFT_EXISTS)
         count_up(r->result, "existing");
     else if (outcome != DRAFT_NO_METER || r->draft->account.closed_at == 0)
@@ -277,7 +296,7 @@ run_some(struct run *r, struct job *job, int budget_ms, int at_most, struct err 
                      (long long)json_integer_value(json_object_get(r->result, "issued")));
             break;
         }
-        if (!run_one(r, e))
+        if (!run_one(r, job->careful, e))
             return false;
         job->cursor = r->draft->account.id;
         job->done++;

@@ -27,57 +27,62 @@ run_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
     return err_set(e, FAIL_REJECT, "this program knows no work of kind '%s'", job->kind);
 }
 
-bool
-control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
-{
-    struct job before = *job;
-
-    if (!store_mark(d->store, e))
-        return false;
-    if (run_slice(d, job, budget_ms, e))
-        return store_keep(d->store, e) && job_save(d->store, job, d->now, e);
-    if (e->kind == FAIL_RETRY)
-        return false;
-    *job = before; /* the slice is undone whole */
-    job->state = JOB_FAILED;
-    text_clip(job->error, sizeof(job->error), e->text);
-    return store_undo(d->store, e) && job_save(d->store, job, d->now, e);
-}
-
-/* Between transactions, not in one. */
-static bool
-work_outside(struct desk *d, struct job *job, struct backup_work **w, struct err *e)
-{
-    bool waits, found;
-
-    return backup_work(d, w, JOB_SLICE_MS, &waits, e) &&
-           job_get(d->store, job->id, job, &found, e);
-}
-
 /* One slice in a transaction of its own. */
 static bool
-commit_slice(struct desk *d, struct job *job, struct backup_work **w, struct err *e)
+commit_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
 {
-    if (strcmp(job->kind, BACKUP_JOB) == 0)
-        return work_outside(d, job, w, e);
     if (!store_begin(d->store, e))
         return false;
-    if (control_job_slice(d, job, JOB_SLICE_MS, e))
+    if (run_slice(d, job, budget_ms, e) && job_save(d->store, job, d->now, e))
         return store_commit(d->store, e);
     store_rollback(d->store);
     return false;
 }
 
 static bool
-cancel(struct desk *d, struct job *job, struct err *e)
+commit_end(struct desk *d, struct job *job, enum job_state state, struct err *e)
 {
-    job->state = JOB_CANCELLED;
+    job->state = state;
     if (!store_begin(d->store, e))
         return false;
     if (job_save(d->store, job, d->now, e))
         return store_commit(d->store, e);
     store_rollback(d->store);
     return false;
+}
+
+bool
+control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e)
+{
+    struct job before = *job;
+
+    if (commit_slice(d, job, budget_ms, e))
+        return true;
+    *job = before; /* the slice is undone whole */
+    if (e->kind == FAIL_RETRY)
+        return false;
+    job->careful = true;
+    if (commit_slice(d, job, budget_ms, e)) {
+        job->careful = false;
+        return true;
+    }
+    *job = before;
+    if (e->kind == FAIL_RETRY)
+        return false;
+    text_clip(job->error, sizeof(job->error), e->text);
+    return commit_end(d, job, JOB_FAILED, e);
+}
+
+/* A backup works between transactions, all else in one of its own. */
+static bool
+advance(struct desk *d, struct job *job, struct backup_work **w, struct err *e)
+{
+    bool waits, found;
+
+    if (strcmp(job->kind, BACKUP_JOB) != 0)
+        return control_job_slice(d, job, JOB_SLICE_MS, e);
+    return backup_work(d, w, JOB_SLICE_MS, &waits, e) &&
+           job_get(d->store, job->id, job, &found, e);
 }
 
 bool
@@ -109,7 +114,7 @@ control_job_run(struct desk *d, int64_t id, const volatile sig_atomic_t *stop,
     if (!found)
         return err_set(e, FAIL_REJECT, "there is no job %lld", (long long)id);
     while (good && job.state == JOB_RUNNING) {
-        good = *stop ? cancel(d, &job, e) : commit_slice(d, &job, &work, e);
+        good = *stop ? commit_end(d, &job, JOB_CANCELLED, e) : advance(d, &job, &work, e);
         if (good && progress != NULL)
             progress(job.done, job.total, job.kind, context);
     }

@@ -38,8 +38,10 @@ preview(struct desk *d, int64_t id, json_t *answer, struct err *e)
     json_t *result;
     bool found;
 
-    if (!job_get(d->store, id, &job, &found, e) ||
-        !billing_run_slice(&b, &job, PREVIEW_MS, 0, e))
+    if (!job_get(d->store, id, &job, &found, e))
+        return false;
+    job.careful = true;
+    if (!billing_run_slice(&b, &job, PREVIEW_MS, 0, e))
         return false;
     if ((result = json_loads(job.result, 0, NULL)) != NULL)
         json_object_update(answer, result);

@@ -15,7 +15,8 @@
 
 #include <string.h>
 
-#define SLICE_MS 50 /* of long work in a turn */
+#define SLICE_MS     50 /* of long work in a turn */
+#define JOBS_AT_MOST 10 /* looked at in a turn, for one that can go on */
 
 /*
  * Run one row of a stage with a mark of its own: a row that fails takes nothing with it and
@@ -82,36 +83,6 @@ stage_ask(struct engine *en, int at_most, int *done, struct err *e)
                             done, e);
 }
 
-static bool
-slice_one(struct engine *en, void *row, struct err *e)
-{
-    return control_job_slice(en->desk, row, SLICE_MS, e);
-}
-
-/* A slice of the oldest job; of the next one when that cannot go on for now. */
-static bool
-stage_jobs(struct engine *en, int at_most, int *done, struct err *e)
-{
-    struct job job = {0};
-    struct err why;
-    bool found, good;
-
-    for (int looked = 0; looked < at_most && *done == 0; looked++) {
-        if (!job_next_running(en->desk->store, job.id, &job, &found, e))
-            return false;
-        if (!found)
-            return true;
-        if (strcmp(job.kind, BACKUP_JOB) == 0) /* between turns: engine.c */
-            continue;
-        if (!run_row(en, slice_one, &job, &good, &why, e))
-            return false;
-        *done += good;
-        if (!good && trouble_again(&en->rows))
-            log_error("jobs", "job=%lld waits: %s", (long long)job.id, why.text);
-    }
-    return true;
-}
-
 /* What the settings plan for a time of day. */
 static bool
 stage_plan(struct engine *en, int at_most, int *done, struct err *e)
@@ -149,7 +120,6 @@ static const struct stage {
     {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
     {"ask",     stage_ask,     50,               0}, /* requests -> outbox                  */
     {"plan",    stage_plan,    1,                0}, /* times of day -> jobs                */
-    {"jobs",    stage_jobs,    10,               0}, /* long work, a slice                  */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
     {"send",    stage_send,    256,              TALKS}, /* outbox -> workers               */
@@ -184,6 +154,31 @@ run_stage(struct engine *en, size_t i, int *total, struct err *e)
     return store_undo(s, e);
 }
 
+/* A slice of the oldest job; of the next one when that cannot go on for now. Each is a
+ * transaction of its own, without the savepoint of a stage: it writes thousands of rows. */
+static bool
+run_jobs(struct engine *en, int *done, struct err *e)
+{
+    struct job job = {0};
+    bool found;
+
+    for (int looked = 0; looked < JOBS_AT_MOST; looked++) {
+        if (!job_next_running(en->desk->store, job.id, &job, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (strcmp(job.kind, BACKUP_JOB) == 0) /* between turns: engine.c */
+            continue;
+        if (control_job_slice(en->desk, &job, SLICE_MS, e)) {
+            (*done)++;
+            return true;
+        }
+        if (trouble_again(&en->rows))
+            log_error("jobs", "job=%lld waits: %s", (long long)job.id, e->text);
+    }
+    return true;
+}
+
 bool
 engine_turn(struct engine *en, int *done, struct err *e)
 {
@@ -205,5 +200,5 @@ engine_turn(struct engine *en, int *done, struct err *e)
     if (!store_commit(s, e))
         return false;
     modems_after_commit(en);
-    return true;
+    return en->stopping || run_jobs(en, done, e);
 }

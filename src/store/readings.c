@@ -145,7 +145,7 @@ reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
                               " AND register = $2 AND taken_at <= $3"
                               " AND status <> 'superseded' AND status = 'accepted'"
-                              " ORDER BY taken_at DESC, id DESC LIMIT 1";
+                              " ORDER BY taken_at DESC, value_milli DESC, id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -163,7 +163,7 @@ reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
                               " AND register = $2 AND taken_at >= $3"
                               " AND status <> 'superseded' AND status = 'accepted'"
-                              " ORDER BY taken_at, id LIMIT 1";
+                              " ORDER BY taken_at, value_milli, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)

@@ -136,7 +136,7 @@ static const char registry[] =
     ") STRICT;"
     "CREATE UNIQUE INDEX installation_open ON installation(meter_id)"
     " WHERE removed_at IS NULL;"
-    "CREATE INDEX installation_account ON installation(account_id);";
+    "CREATE INDEX installation_account ON installation(account_id, installed_at);";
 
 /* What goes out and what comes in by text message. */
 static const char messages[] =

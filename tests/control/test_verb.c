@@ -76,9 +76,9 @@ Test(verb, a_job_of_an_unknown_kind_ends_as_failed)
 
     cr_assert(store_begin(desk.store, &e));
     cr_assert(job_add(desk.store, "dance", "{}", "root", desk.now, &id, &e), "%s", e.text);
+    cr_assert(store_commit(desk.store, &e));
     cr_assert(job_get(desk.store, id, &job, &found, &e) && found);
     cr_expect(control_job_slice(&desk, &job, 50, &e), "%s", e.text);
-    cr_assert(store_commit(desk.store, &e));
     cr_assert(job_get(desk.store, id, &job, &found, &e) && found);
     cr_expect_eq(job.state, JOB_FAILED);
     cr_expect_not_null(strstr(job.error, "dance"), "%s", job.error);

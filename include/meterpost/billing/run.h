@@ -62,7 +62,9 @@ bool billing_run_start(const struct billing *b, const char *month, const char *a
  * {"month", "issued", "existing", "skipped", "total", "messages", "reasons": {"no reading":
  * 2}, "accounts": [{"account", "reason"}]}, where `accounts` names the first that were
  * skipped. An account that cannot be billed is counted with its reason, and is no failure.
- */
+ * Where a bill cannot be written it is FAIL_REJECT: roll the transaction back and do the
+ * slice again with job->careful, which skips that account. (A savepoint around many inserts
+ * makes SQLite copy and search every page that it touches: three times slower.) */
 bool billing_run_slice(const struct billing *b, struct job *job, int budget_ms, int at_most,
                        struct err *e);
 

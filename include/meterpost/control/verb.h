@@ -45,8 +45,8 @@ const struct verb *verb_find(const char *name);
 bool control_run(struct desk *d, const char *name, const char *actor,
                  const json_t *arguments, json_t *answer, struct err *e);
 
-/* Advance a running job for about `budget_ms`, in the open transaction, and save its row:
- * cursor, done, total; state and result when it ended. A job that cannot go on ends as
+/* Advance a running job for about `budget_ms`, in a transaction of its own, and save its
+ * row: cursor, done, total; state and result when it ended. A job that cannot go on ends as
  * failed, with the reason in job->error: that is no failure of this function. */
 bool control_job_slice(struct desk *d, struct job *job, int budget_ms, struct err *e);
 

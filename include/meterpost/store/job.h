@@ -27,6 +27,8 @@ struct job {
     char error[ERR_TEXT_MAX];
     char actor[ACTOR_MAX];
     utc_t created_at, finished_at;
+    bool careful; /* not stored: undo a refused piece alone, at the price of a savepoint
+                     for each */
 };
 
 const char *job_state_name(enum job_state state);
