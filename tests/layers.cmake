@@ -11,7 +11,7 @@ set(NOT_cli engine)
 
 set(ONLY_sqlite3.h "^src/store/|^tests/bench/")
 set(ONLY_gammu.h "^src/sms/modem/gammu[^/]*\\.c$|^tests/bench/")
-set(ONLY_cyaml/cyaml.h "^(src|include/meterpost)/(base|protocol|metering|billing|talk)/")
+set(ONLY_cyaml/cyaml.h "^(src|include/meterpost)/(base|protocol|bus|metering|billing|talk)/")
 set(ONLY_yaml.h "^src/base/")
 set(ONLY_pcre2.h "^src/metering/|^src/billing/notice_pattern.c$|^tests/bench/")
 set(ONLY_qrencode.h "^src/render/qr.c$")

@@ -43,6 +43,8 @@
     S(r, c, FOLDER, words, words, "words", 0, 0, NULL)                                     \
     S(r, c, FILE, payments, payments, "payments", 0, 0, NULL)                              \
     S(r, c, FILE, policies, policies, "policies", 0, 0, NULL)                              \
+    S(r, c, FILE, maps, maps, "maps", 0, 0, NULL)                                          \
+    S(r, c, FILE, devices, devices, "devices", 0, 0, NULL)                                 \
     S(r, c, FILE, templates, templates, "../templates", 0, 0, NULL)
 
 #define MODEM_SETTINGS(S, R, L, r, c)                                                      \
@@ -73,6 +75,11 @@
     S(r, c, MILLIS, timeout, timeout_ms, "1500ms", 10, MINUTE_S * 1000, NULL)              \
     S(r, c, MILLIS, gap, gap_ms, "50ms", 1, 5000, NULL)                                    \
     S(r, c, WHOLE, attempts, attempts, "3", 1, 20, NULL)                                   \
+    S(r, c, MILLIS, pause, pause_ms, "30ms", 0, MINUTE_S * 1000, NULL)                     \
+    S(r, c, SECONDS, rest, rest_s, "10m", 1, DAY_S, NULL)                                  \
+    S(r, c, WORD, rs485, rs485, "auto", 0, 0, "auto on off")                               \
+    S(r, c, TEXT, greeting, greeting, "", 0, 0, NULL)                                      \
+    S(r, c, TEXT, heartbeat, heartbeat, "", 0, 0, NULL)                                    \
     S(r, c, WORD, echo, echo, "auto", 0, 0, "auto on off")
 
 #define READING_SETTINGS(S, R, L, r, c)                                                    \

@@ -413,7 +413,7 @@ iec62056_decode(const uint8_t *bytes, size_t n, struct frame *f)
         }
         if (begins)
             frame_best_take(&best, f);
-        first = first && !is_id(at(bytes, i));
+        first = first && !begins && !is_id(at(bytes, i));
         /* What is behind a damaged telegram lies inside it: look for another head only. */
         if (begins && at(bytes, i) == '/')
             while (i + 1 < n && at(bytes, i + 1) != '/')

@@ -1,3 +1,4 @@
+#include "bus.h"
 #include "control.h"
 #include "meterpost/base/text.h"
 #include "network.h"
@@ -338,7 +339,8 @@ static const struct {
     {"meters", command_meters},   {"push", command_push},     {"fault", command_fault},
     {"network", command_network}, {"unplug", command_unplug}, {"replug", command_replug},
     {"sim", command_sim},         {"modems", command_modems}, {"idle", command_idle},
-    {"stats", command_stats},     {"fill", command_fill},     {"help", command_help},
+    {"stats", command_stats},     {"fill", command_fill},     {"bus", buses_command},
+    {"help", command_help},
 };
 
 static bool

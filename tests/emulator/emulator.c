@@ -1,6 +1,7 @@
 #include "emulator.h"
 
 #include "buf.h"
+#include "bus.h"
 #include "control.h"
 #include "modem.h"
 #include "network.h"
@@ -97,6 +98,8 @@ emulator_start(struct emulator *emu, const struct options *o, struct err *e)
         if (!fault_start(emu, o->faults[i], e))
             return false;
     }
+    if (!buses_start(emu, village_file(emu->village), e))
+        return false;
     if (o->control != NULL)
         emu->control = control_open(emu, o->control, e);
     return o->control == NULL || emu->control != NULL;
@@ -106,6 +109,7 @@ void
 emulator_stop(struct emulator *emu)
 {
     control_close(emu->control);
+    buses_stop(emu);
     for (size_t i = 0; i < emu->n_modems; i++)
         modem_destroy(emu->modems[i]);
     network_destroy(emu->network);

@@ -12,11 +12,13 @@
 #include <stdint.h>
 
 #define MODEMS_MAX 64
+#define BUSES_MAX  8
 
 struct modem;
 struct network;
 struct village;
 struct control;
+struct bus;
 
 struct emulator {
     const char *dir; /* of the links to the modems */
@@ -25,6 +27,8 @@ struct emulator {
     struct network *network;
     struct modem *modems[MODEMS_MAX];
     size_t n_modems;
+    struct bus *buses[BUSES_MAX];
+    size_t n_buses;
     struct control *control; /* NULL: nobody asked for one */
     uint64_t dice;           /* what was drawn from the seed so far */
 };

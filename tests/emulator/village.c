@@ -58,6 +58,12 @@ village_at(const struct village *v, size_t i)
 }
 
 const json_t *
+village_file(const struct village *v)
+{
+    return v->file;
+}
+
+const json_t *
 village_network(const struct village *v)
 {
     return json_object_get(v->file, "network");
@@ -133,7 +139,7 @@ device_load(struct village *v, size_t i, const json_t *from, struct err *e)
         !text_copy(d->phone, sizeof(d->phone), text_of(from, "phone")))
         return err_set(e, FAIL_REJECT, "serial or phone is missing or too long");
     d->kind = kind_named(v, text_of(from, "kind"));
-    if (d->kind == NULL && (d->phone[0] != '\0' || behind[0] == '\0'))
+    if (d->kind == NULL && (d->phone[0] != '\0' || text_of(from, "kind")[0] != '\0'))
         return err_set(e, FAIL_REJECT, "there is no kind '%s'", text_of(from, "kind"));
     if (since[0] == '\0')
         since = all_since;

@@ -54,6 +54,9 @@ struct village; /* opaque */
 struct village *village_load(const char *path, struct err *e);
 void village_destroy(struct village *v);
 
+/* The whole file, for what is not of the village itself. */
+const json_t *village_file(const struct village *v);
+
 /* "network" of the file, and the faults that a modem starts with; NULL when absent. */
 const json_t *village_network(const struct village *v);
 const json_t *village_modem(const struct village *v, const char *name);

@@ -52,6 +52,8 @@ struct conf_paths {
     char words[CONF_PATH_MAX];
     char payments[CONF_PATH_MAX];
     char policies[CONF_PATH_MAX];
+    char maps[CONF_PATH_MAX];
+    char devices[CONF_PATH_MAX];
     char templates[CONF_PATH_MAX];
 };
 
@@ -95,9 +97,15 @@ enum conf_echo {
     CONF_ECHO_OFF,
 };
 
+enum conf_rs485 {
+    CONF_RS485_AUTO, /* where the driver can */
+    CONF_RS485_ON,
+    CONF_RS485_OFF,
+};
+
 struct conf_bus {
     char name[CONF_NAME_MAX];
-    char device[CONF_PATH_MAX]; /* a path, or tcp://host:port */
+    char device[CONF_PATH_MAX]; /* a path, tcp://host:port, or listen:port */
     enum conf_protocol protocol;
     int baud;
     enum conf_parity parity;
@@ -106,6 +114,11 @@ struct conf_bus {
     int gap_ms;     /* of quiet that ends an answer      */
     int attempts;
     enum conf_echo echo;
+    int pause_ms; /* of quiet before each request */
+    int rest_s;   /* a meter that is silent is left alone so long, then twice as long ... */
+    enum conf_rs485 rs485;
+    char greeting[CONF_TEXT_MAX];  /* of a terminal that dials in; "": none */
+    char heartbeat[CONF_TEXT_MAX]; /* what it says now and then; "": nothing */
 };
 
 enum conf_channel { CONF_CHANNEL_SMS, CONF_CHANNEL_BUS, CONF_CHANNEL_CUSTOMER };

@@ -3,8 +3,8 @@
  * descriptor WIRE_FD and tells it everything else.
  */
 #include "meterpost/base/log.h"
+#include "meterpost/base/rights.h"
 #include "meterpost/sms/wire.h"
-#include "rights.h"
 #include "worker.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "worker.h"
 #include "meterpost/base/clock.h"
 #include "meterpost/base/log.h"
+#include "meterpost/base/rights.h"
 #include "meterpost/base/text.h"
-#include "rights.h"
 #include "worker_inside.h"
 
 #include "meterpost/sms/pdu.h"

@@ -1,8 +1,8 @@
 /*
- * rights.h - what the worker gives up: the octets that it handles come from strangers.
+ * rights.h - what a worker process gives up: the octets that it handles come from strangers.
  */
-#ifndef METERPOST_SMS_MODEM_RIGHTS_H
-#define METERPOST_SMS_MODEM_RIGHTS_H
+#ifndef METERPOST_BASE_RIGHTS_H
+#define METERPOST_BASE_RIGHTS_H
 
 /* At start: dies with the engine; a ^C on the engine's terminal is the engine's to handle.
  */

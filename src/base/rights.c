@@ -1,4 +1,4 @@
-#include "rights.h"
+#include "meterpost/base/rights.h"
 #include "meterpost/base/log.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static void
 check(const char *what, int result)
 {
     if (result != 0)
-        log_warn("modem", "cannot limit %s: %s", what, strerror(errno));
+        log_warn("rights", "cannot limit %s: %s", what, strerror(errno));
 }
 
 void

@@ -1,0 +1,62 @@
+/*
+ * kind.h - kinds of meters on a wire: which protocol one speaks, what is read of it, how
+ * long it may take, by what command it switches.
+ *
+ * The word in the column `protocol` of a meter names its kind: a file of conf/devices, a
+ * map of conf/maps (Modbus), or just a protocol with what is usual there. Kinds are
+ * constant after they were loaded.
+ */
+#ifndef METERPOST_BUS_KIND_H
+#define METERPOST_BUS_KIND_H
+
+#include "meterpost/base/conf.h"
+#include "meterpost/base/yaml.h"
+#include "meterpost/bus/wire.h"
+#include "meterpost/protocol/modbus_map.h"
+#include "meterpost/store/bus_jobs.h"
+#include "meterpost/store/registry.h"
+
+#define BUS_KIND_MAX 41 /* bytes with NUL */
+
+struct bus_kind {
+    char id[BUS_KIND_MAX];
+    char name[CONF_TEXT_MAX];
+    enum conf_protocol protocol;
+    char read[BUS_IDS_MAX];       /* identifiers with blanks between */
+    const struct modbus_map *map; /* NULL unless it is Modbus */
+    char password[CONF_NAME_MAX]; /* of meters that have none of their own */
+    char operator_code[9];
+    unsigned level;
+    unsigned commands[3];     /* cut, allow, restore; 0: it cannot */
+    int timeout_ms, pause_ms; /* 0: as the bus says */
+    int confirm_ms;           /* a relay or valve has so long to move */
+    int baud;                 /* 0: that of the bus */
+    unsigned medium;          /* of CJ/T 188 */
+    bool swapped;             /* identifiers low byte first */
+    char mode;                /* of IEC 62056-21: 'C' or 'D' */
+    bool fixed_baud, single;  /* it keeps its speed; registers one by one */
+    int wake;                 /* tens of zero bytes before the sign-on */
+};
+
+struct bus_kinds;
+
+/* Load conf/devices and conf/maps; a folder that is not there has none. False when
+ * anything is wrong: all of it is in *p, and *out is NULL. */
+bool bus_kinds_load(const char *devices, const char *maps, struct bus_kinds **out,
+                    struct problems *p);
+void bus_kinds_free(struct bus_kinds *all); /* takes NULL */
+
+/* By the word of a meter; NULL when there is none. `all` may be NULL: protocols alone. */
+const struct bus_kind *bus_kinds_find(const struct bus_kinds *all, const char *word);
+size_t bus_kinds_count(const struct bus_kinds *all);
+const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
+/* All words with commas between, for a sentence. */
+void bus_kinds_print(const struct bus_kinds *all, char *out, size_t size);
+
+/* The packet for the worker: a job of a meter (NULL: of the whole bus). FAIL_REJECT when
+ * the kind is not known, or cannot do it. `now` is when it is handed over. */
+bool bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
+                   const struct bus_job *job, const struct meter *m, utc_t now,
+                   struct bus_wire_job *out, struct err *e);
+
+#endif

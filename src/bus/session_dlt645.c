@@ -1,0 +1,376 @@
+/* session_dlt645.c - a talk by DL/T 645, both editions. */
+#include "bus/session.h"
+
+#include "meterpost/base/conf.h"
+#include "meterpost/protocol/dlt645.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define FOLLOW_MAX 16 /* further frames of one answer */
+#define STATUS     "04000503"
+#define OPEN_BIT   0x10 /* of status word 3 */
+#define WISH_BIT   0x40 /* commanded open */
+#define POLL_MS    500  /* between two looks at a relay that moves */
+#define FAR_YEAR   2099 /* a command holds until then: clocks of meters are wrong */
+#define PAUSE_MS   100  /* after a broadcast */
+
+struct talk {
+    struct session *s;
+    enum dlt645_edition edition;
+    const char *address;
+    unsigned control; /* that an answer has, but for its upper bits */
+    const char *id;   /* that it must be about; NULL: any */
+};
+
+#define FUNCTION_BITS 0x1F
+
+static bool
+is_mine(void *ctx, const struct frame *f)
+{
+    const struct talk *t = ctx;
+    unsigned control = 0;
+
+    if (f->direction != FRAME_REPLY || sscanf(f->control, "%2X", &control) != 1 ||
+        (control & FUNCTION_BITS) != t->control)
+        return false;
+    if (!dlt645_address_answers(t->address, f->address))
+        return false;
+    return t->id == NULL || f->exception[0] != '\0' || f->n_values == 0 ||
+           strcasecmp(f->values[0].id, t->id) == 0 ||
+           strncasecmp(f->values[0].id, t->id, 4) == 0;
+}
+
+static bool
+decode(void *ctx, const uint8_t *bytes, size_t n, struct frame *f)
+{
+    const struct talk *t = ctx;
+
+    return dlt645_decode(t->edition, bytes, n, f);
+}
+
+/* The decoder and the test are of this talk while it lasts. */
+static bool
+ask(struct talk *t, unsigned control, const char *id, const struct frame_bytes *request)
+{
+    t->control = control & FUNCTION_BITS;
+    t->id = id;
+    return session_ask(t->s, request->at, request->n);
+}
+
+static unsigned
+read_code(const struct talk *t)
+{
+    return t->edition == DLT645_2007 ? 0x11 : 0x01;
+}
+
+/* ---- reading ---- */
+
+static bool
+read_more(struct talk *t, const char *id)
+{
+    struct frame_bytes request;
+
+    for (int n = 1; t->s->x.f->follows; n++) {
+        if (n > FOLLOW_MAX)
+            return session_end(t->s, BUS_OUT_DAMAGED, "more than %d further frames",
+                               FOLLOW_MAX);
+        if (!dlt645_read_more(t->edition, t->address, id, n, &request, &t->s->e))
+            return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+        if (!ask(t, read_code(t) + 1, NULL, &request))
+            return false;
+        if (t->s->x.f->exception[0] != '\0')
+            return session_end(t->s, BUS_OUT_REFUSED, "%.100s", t->s->x.f->exception);
+    }
+    return true;
+}
+
+static bool
+read_one(struct talk *t, const char *id, bool *refused)
+{
+    struct frame_bytes request;
+
+    if (!dlt645_read(t->edition, t->address, id, &request, &t->s->e))
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+    if (!ask(t, read_code(t), id, &request))
+        return false;
+    *refused = t->s->x.f->exception[0] != '\0';
+    return *refused || read_more(t, id);
+}
+
+/* What a meter does not have is no reason to ask for no more: only when it has nothing. */
+static bool
+read_all(struct talk *t)
+{
+    const char *at = t->s->job->ids;
+    char id[16], why[FRAME_NOTE_MAX] = "";
+    int good = 0, refusals = 0;
+    bool refused;
+
+    while (session_word(&at, id, sizeof(id))) {
+        if (!read_one(t, id, &refused))
+            return false;
+        good += !refused;
+        refusals += refused;
+        if (refused)
+            snprintf(why, sizeof(why), "%s: %s", id, t->s->x.f->exception);
+    }
+    if (good == 0 && refusals > 0)
+        return session_end(t->s, BUS_OUT_REFUSED, "%.100s", why);
+    return true;
+}
+
+/* ---- the relay ---- */
+
+static bool
+ask_relay(struct talk *t)
+{
+    struct dlt645 raw;
+    unsigned low;
+    bool refused;
+
+    if (!read_one(t, STATUS, &refused))
+        return false;
+    if (refused || !dlt645_find(t->s->x.answer, t->s->x.n_answer, &raw, t->s->x.f) ||
+        raw.n < 6)
+        return session_end(t->s, BUS_OUT_REFUSED, "it does not say how its relay stands");
+    low = raw.data[4];
+    t->s->result->relay = !(low & OPEN_BIT) ? BUS_RELAY_CLOSED
+                          : low & WISH_BIT  ? BUS_RELAY_OPEN
+                                            : BUS_RELAY_ARMED;
+    return true;
+}
+
+/* Armed is as good as closed for "allow": the button is the customer's. */
+static bool
+is_as_wanted(const struct session *s)
+{
+    enum bus_relay_state now = (enum bus_relay_state)s->result->relay;
+
+    if (s->job->action == BUS_CUT)
+        return now == BUS_RELAY_OPEN;
+    return now == BUS_RELAY_CLOSED ||
+           (s->job->action == BUS_ALLOW && now == BUS_RELAY_ARMED);
+}
+
+/* Accepted is not done: look until it is so, or the time is over. */
+static bool
+confirm(struct talk *t)
+{
+    int64_t until_ms = clock_mono_ms() + t->s->job->confirm_ms;
+
+    for (;;) {
+        if (!ask_relay(t))
+            return session_end(t->s, BUS_OUT_DOUBT, "accepted, then: %.80s",
+                               t->s->result->reason);
+        if (is_as_wanted(t->s))
+            return true;
+        if (clock_mono_ms() >= until_ms)
+            return session_end(t->s, BUS_OUT_UNMOVED,
+                               "accepted, but the relay is as before");
+        if (!line_rest(t->s->x.line, POLL_MS, &t->s->e))
+            return session_end(t->s, BUS_OUT_DOUBT, "accepted, then: %.80s", t->s->e.text);
+    }
+}
+
+/* No answer to a command: whether it was heard only the relay tells. */
+static bool
+settle(struct talk *t)
+{
+    char why[sizeof(t->s->result->reason)];
+
+    memcpy(why, t->s->result->reason, sizeof(why));
+    if (!ask_relay(t))
+        return session_end(t->s, BUS_OUT_DOUBT, "no answer to the command, then none");
+    if (is_as_wanted(t->s)) {
+        t->s->result->outcome = BUS_OUT_DONE;
+        t->s->result->reason[0] = '\0';
+        return true;
+    }
+    return session_end(t->s, BUS_OUT_UNMOVED, "%.100s", why);
+}
+
+static bool
+build_command(struct talk *t, struct frame_bytes *request)
+{
+    const struct bus_wire_job *j = t->s->job;
+    unsigned command = j->commands[j->action - BUS_CUT];
+    const struct dlt645_key key = {j->level, j->password, j->operator_code};
+    const struct frame_time until = {FAR_YEAR, 12, 30, 0, 0, 0};
+
+    if (command == 0)
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "this kind of meter has no '%s'",
+                           bus_action_name((enum bus_action)j->action));
+    return dlt645_relay(t->address, &key, command, &until, request, &t->s->e) ||
+           session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+}
+
+/* The guard: the meter must answer at its own address first; what is so already is not
+ * asked for. */
+static bool
+switch_relay(struct talk *t)
+{
+    struct frame_bytes request;
+
+    if (strspn(t->address, "0123456789") != strlen(t->address) ||
+        strcmp(t->address, DLT645_ALL) == 0)
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%s is not the address of one meter",
+                           t->address);
+    if (!ask_relay(t))
+        return false;
+    if (is_as_wanted(t->s))
+        return true;
+    if (!build_command(t, &request))
+        return false;
+    if (!ask(t, 0x1C, NULL, &request))
+        return t->s->result->outcome == BUS_OUT_LINE
+                   ? session_end(t->s, BUS_OUT_DOUBT, "the line was lost")
+                   : settle(t);
+    if (t->s->x.f->exception[0] != '\0')
+        return session_end(t->s, BUS_OUT_REFUSED, "%.100s", t->s->x.f->exception);
+    return confirm(t);
+}
+
+/* ---- clock, freeze ---- */
+
+static void
+meter_time(const struct session *s, struct frame_time *out)
+{
+    time_t t = (time_t)s->job->now;
+    struct tm tm;
+
+    gmtime_r(&t, &tm); /* it is local already */
+    *out = (struct frame_time){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                               tm.tm_hour,        tm.tm_min,     tm.tm_sec};
+}
+
+static bool
+tell(struct talk *t, const struct frame_bytes *request)
+{
+    enum exchange_end end;
+
+    t->s->result->requests++;
+    end = exchange_tell(&t->s->x, request->at, request->n, &t->s->e);
+    if (end != EXCHANGE_GOOD)
+        return session_failed(t->s, end);
+    return line_rest(t->s->x.line, PAUSE_MS, &t->s->e) ||
+           session_end(t->s, BUS_OUT_LINE, "%.100s", t->s->e.text);
+}
+
+/* Nobody answers; a single meter is asked what its clock shows then. */
+static bool
+set_clock(struct talk *t)
+{
+    struct frame_bytes request;
+    struct frame_time now;
+    bool refused;
+
+    meter_time(t->s, &now);
+    if (!dlt645_set_clock(t->address, &now, &request, &t->s->e))
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+    if (!tell(t, &request))
+        return false;
+    if (strcmp(t->address, DLT645_ALL) == 0)
+        return true;
+    return read_one(t, t->edition == DLT645_2007 ? "04000102" : "C011", &refused);
+}
+
+static bool
+freeze(struct talk *t)
+{
+    struct frame_bytes request;
+
+    if (t->edition == DLT645_1997)
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "the edition of 1997 has no freeze");
+    if (!dlt645_freeze(t->address, NULL, &request, &t->s->e))
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+    if (strcmp(t->address, DLT645_ALL) == 0)
+        return tell(t, &request);
+    if (!ask(t, 0x16, NULL, &request))
+        return false;
+    return t->s->x.f->exception[0] == '\0' ||
+           session_end(t->s, BUS_OUT_REFUSED, "%.100s", t->s->x.f->exception);
+}
+
+/* ---- who is there ---- */
+
+/* Ask all whose last digits are these. What comes damaged is several at once. */
+static enum exchange_end
+ask_branch(struct talk *t, const char *address)
+{
+    struct frame_bytes request;
+
+    t->address = address;
+    t->control = (t->edition == DLT645_2007 ? 0x13 : 0x01) & FUNCTION_BITS;
+    t->id = NULL;
+    if (t->edition == DLT645_2007)
+        dlt645_read_address(address, &request, &t->s->e);
+    else
+        dlt645_read(DLT645_1997, address, "9010", &request, &t->s->e);
+    return session_try(t->s, request.at, request.n);
+}
+
+/* The last digits, two by two, from the low end: a branch on which several speak at once is
+ * looked into. `depth` bytes of the address are real. */
+static bool
+search(struct talk *t, char *address, int depth)
+{
+    char pair[3];
+    char *at = address + 10 - 2 * depth;
+
+    for (int n = 0; n < 100 && depth < 6; n++) {
+        enum exchange_end end;
+
+        snprintf(pair, sizeof(pair), "%02d", n);
+        memcpy(at, pair, 2);
+        end = ask_branch(t, address);
+        if (end == EXCHANGE_LOST)
+            return session_failed(t->s, end);
+        if (end == EXCHANGE_DAMAGED && !search(t, address, depth + 1))
+            return false;
+    }
+    memcpy(at, "AA", 2);
+    return true;
+}
+
+static bool
+scan(struct talk *t)
+{
+    char address[] = DLT645_ANY;
+    enum exchange_end end;
+
+    session_hurry(t->s);
+    end = ask_branch(t, DLT645_ANY);
+    if (end == EXCHANGE_LOST)
+        return session_failed(t->s, end);
+    if (end == EXCHANGE_GOOD || (end == EXCHANGE_SILENT && t->s->job->ids[0] == '\0'))
+        return true;
+    return search(t, address, 0);
+}
+
+bool
+session_dlt645(struct session *s)
+{
+    struct talk t = {.s = s,
+                     .edition =
+                         s->job->protocol == CONF_DLT645_1997 ? DLT645_1997 : DLT645_2007,
+                     .address = s->job->address[0] == '\0' ? DLT645_ALL : s->job->address};
+
+    s->x.decode = decode;
+    s->x.mine = is_mine;
+    s->x.ctx = &t;
+    switch ((enum bus_action)s->job->action) {
+    case BUS_READ: return read_all(&t);
+    case BUS_RELAY: return ask_relay(&t);
+    case BUS_CUT:
+    case BUS_ALLOW:
+    case BUS_RESTORE: return switch_relay(&t);
+    case BUS_CLOCK: return set_clock(&t);
+    case BUS_FREEZE: return freeze(&t);
+    case BUS_SCAN: return scan(&t);
+    case BUS_ACTIONS: break;
+    }
+    return session_end(s, BUS_OUT_UNSUPPORTED, "no such action");
+}
