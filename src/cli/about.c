@@ -1,5 +1,5 @@
 /* about.c - help and version. */
-#include "cli.h"
+#include "lists.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/base/yaml.h"
@@ -22,10 +22,35 @@ unknown_help(struct cli *c)
     return STATUS_USAGE;
 }
 
+/* The table whole, for programs. */
+static void
+print_table(struct cli *c)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *k = command_at(i);
+        json_t *options = json_array();
+
+        for (const struct option *o = k->options; o->name != NULL; o++)
+            json_array_append_new(options, json_pack("{s:s, s:s?, s:s}", "option", o->name,
+                                                     "value", o->value, "help", o->help));
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o}", "area",
+                                             k->area, "command", k->words, "arguments",
+                                             k->arguments, "summary", k->summary, "text",
+                                             k->text, "example", k->example, "options",
+                                             options));
+    }
+    print_array(c, NULL, 0, all);
+    json_decref(all);
+}
+
 enum status
 run_help(struct cli *c)
 {
-    if (c->count == 0)
+    if (c->form != FORM_TEXT && c->count == 0)
+        print_table(c);
+    else if (c->count == 0)
         help_all();
     else if (!help_words(c->args, c->count))
         return unknown_help(c);

@@ -176,6 +176,8 @@ command_run run_registry_add, run_registry_set, run_registry_close, run_registry
 command_run run_account_show, run_meter_show, run_modem_show;
 /* doctor.c, today.c, find.c */
 command_run run_doctor, run_today, run_find;
+/* completion.c, manual.c */
+command_run run_completion, run_manual;
 /* backup.c */
 command_run run_backup_now, run_backup_list, run_backup_verify, run_backup_restore,
     run_backup_rollback, run_backup_key, run_fence_show, run_fence_release;

@@ -42,6 +42,13 @@ const struct command commands_desk[] = {
      "After the payments since the copy were taken in.", "fence release --dry-run",
      run_fence_release,
      {{"--send", NULL, "also send the answers, notices and bills that were held"}}},
+
+    {ABOUT, "completion", "SHELL", "what a shell needs to complete commands: bash or zsh",
+     "For bash: eval \"$(meterpost completion bash)\".", "completion bash", run_completion,
+     NONE},
+    {ABOUT, "manual", "[PAGE]", "the manual pages meterpost(1) and meterpost.yaml(5)",
+     "PAGE is commands or settings. What comes out is for man.", "manual settings",
+     run_manual, NONE},
 };
 /* clang-format on */
 

@@ -145,7 +145,7 @@ const struct command commands_office[] = {
      {{"--reason", "reconnection", "what it is for; it is kept"},
       {"--key", "RC-7", "makes it once"}}},
     {BILL, "fee waive", "ITEM", "take a fee off again",
-     "ITEM is its number in `ledger open`.", "fee waive 12 --reason \"our mistake\"",
+     "ITEM is its number in `ledger open`.", "fee waive 40 --reason \"our mistake\"",
      run_change, {{"--reason", "\"our mistake\"", "why; it is kept"}}},
     {BILL, "deposit add", "ACCOUNT AMOUNT", "take in a deposit",
      "It pays no bill by itself.", "deposit add 1042 2000.00", run_change,

@@ -2,11 +2,14 @@
 
 #include "table.h"
 
+#include "meterpost/base/clock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define SAID_MAX 1024 /* bytes of one line; the rest is left out */
+#define PACE_AFTER_MS 1500
+#define SAID_MAX      1024 /* bytes of one line; the rest is left out */
 
 void
 say_error(const char *fmt, ...)
@@ -43,6 +46,30 @@ say_failure(const struct err *e)
     return STATUS_FAILED;
 }
 
+/* How fast it goes, and how long it may still take: from the second second on. */
+static void
+print_pace(int64_t done, int64_t total)
+{
+    static int64_t since_ms, since_done;
+    int64_t now_ms = clock_mono_ms(), ms, left_s;
+
+    if (since_ms == 0 || done < since_done) {
+        since_ms = now_ms;
+        since_done = done;
+    }
+    ms = now_ms - since_ms;
+    if (ms < PACE_AFTER_MS || done == since_done)
+        return;
+    fprintf(stderr, ", %lld/s", (long long)((done - since_done) * 1000 / ms));
+    if (total <= done)
+        return;
+    left_s = (total - done) * ms / (done - since_done) / 1000;
+    if (left_s >= 2 * MINUTE_S)
+        fprintf(stderr, ", %lld min left", (long long)(left_s / MINUTE_S));
+    else
+        fprintf(stderr, ", %lld s left", (long long)left_s);
+}
+
 void
 say_progress(const struct cli *c, int64_t done, int64_t total, const char *text)
 {
@@ -56,6 +83,7 @@ say_progress(const struct cli *c, int64_t done, int64_t total, const char *text)
                 (long long)total, (long long)(done * 100 / total));
     else
         fprintf(stderr, "%s  %lld", text, (long long)done);
+    print_pace(done, total);
     fflush(stderr);
 }
 

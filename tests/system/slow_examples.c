@@ -1,0 +1,253 @@
+/*
+ * Every example of the help works: each is run as it stands, in a folder with a small
+ * utility, after what it stands on was done.
+ */
+#include "rig/rig.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SIZE 4000
+
+static struct rig *r;
+static struct err e;
+
+/* What an example stands on, in the shell; M is meterpost. A status other than 0 is told.
+ */
+static const struct before {
+    const char *words, *lines;
+    int status;
+} befores[] = {
+    {"doctor", "", 1}, /* no engine runs, and no modem is plugged in */
+    {"read", "", 1},
+    {"modem show", "", 1},    /* nothing is known of it yet */
+    {"modem history", "", 1}, /* nothing found */
+    {"alarm list", "", 1},
+    {"vee list", "", 1},
+    {"reading billed", "", 1},
+    {"attempt list", "", 1},
+    {"inbox", "", 1},
+    {"quarantine list", "", 1},
+    {"quarantine drop", "", 1}, /* there is none of that number */
+    {"account close",
+     "M ledger writeoff 1042 --reason x; M account move-out 1042 --read "
+     "1312.5 --date 2026-11-22T10:00",
+     0},
+    {"account move-in", "M account add 1043 name=A tariff=domestic-electricity", 0},
+    {"phone set", "M phone add 1042 0722000003", 0},
+    {"phone close", "M phone add 1042 0722000003", 0},
+    {"meter close", "M meter add 10101099 commodity=electricity profile=kamstrup-gsm7i", 0},
+    {"staff show", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff list", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff set", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff close", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff enrol", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff suspend", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"staff unlock", "M staff add jonas name=J role=operator phone=0722000009", 0},
+    {"concentrator close", "M collector close L2", 0},
+    {"modem list", "", 1},
+    {"reconcile", "", 5}, /* one payment waits for an account */
+    {"ledger show", "M pay add 1042 100", 0},
+    {"fee run", "echo 'late_fee: {fixed: \"100\"}' >>meterpost.yaml", 0},
+    {"vee end",
+     "for i in 1 2 3; do M vee set high=40$i --class c --until 2027-01-15 --reason s; done",
+     0},
+    {"factor list", "M factor set fuel 2026-11 3.59", 0},
+    {"round list", "M round start 2026-11", 0},
+    {"round show", "M round start 2026-11", 0},
+    {"round close", "M round start 2026-11", 0},
+    {"cash count", "M cash open north", 0},
+    {"cash close", "M cash open north; M cash count north 0", 0},
+    {"agent handover",
+     "M agent set amina; M pay add 1042 50000 --channel agent:amina --reference Z1", 0},
+    {"ledger recover", "M ledger writeoff 1042 --reason x; M pay add 1042 50000", 0},
+    {"fee waive", "for i in 1 2 3 4 5 6 7 8 9; do M fee add 1042 $i --reason x; done", 0},
+    {"deposit refund", "M deposit add 1042 2000", 0},
+    {"deposit use", "M deposit add 1042 2000", 0},
+    {"backup list", "M backup now", 0},
+    {"backup verify", "M backup now", 0},
+    {"backup restore", "M backup now", 0},
+};
+
+static int
+shell(const char *lines, char **said)
+{
+    char *text = NULL, config[RIG_PATH_MAX];
+    struct rig_output out = {0};
+    int status;
+
+    rig_path(r, "meterpost.yaml", config);
+    cr_assert_gt(asprintf(&text,
+                          "cd %s && M() { '%s/meterpost' --config \"$PWD/meterpost.yaml\" "
+                          "--yes \"$@\"; }\n%s",
+                          rig_dir(r), BIN, lines),
+                 0);
+    cr_assert(rig_run(r, (const char *const[]){"bash", "-c", text, NULL}, 120000, &out, &e),
+              "%s", e.text);
+    status = out.status;
+    if (said != NULL)
+        cr_assert_gt(asprintf(said, "%.1500s\n%.1500s", out.out, out.err), 0);
+    rig_output_free(&out);
+    free(text);
+    return status;
+}
+
+static void
+must(const char *lines)
+{
+    char *said;
+    int status = shell(lines, &said);
+
+    cr_assert_eq(status, 0, "%s: status %d: %s", lines, status, said);
+    free(said);
+}
+
+/* The files that examples name, and the folder that all of them begin with. */
+static void
+make_village(void)
+{
+    must("mkdir base && cd base && ln -s " TOP "/conf " TOP
+         "/templates . && mkdir new bills"
+         " && sed 's/^valid_from:.*/valid_from: 2026-12-01/' "
+         "conf/tariffs/domestic-electricity.yaml >new/domestic.yaml"
+         " && sed \"s#$(dirname \"$PWD\")/#$PWD/#g; \\$a backup: {days: 0}\" "
+         "../meterpost.yaml >meterpost.yaml");
+    must(
+        "cd base && set -e; M group add F-2 name=North kind=feeder; M group add F-3 "
+        "name=South kind=feeder; M group add T-17 name=Market parent=F-2 kind=transformer; "
+        "M point add P-204 phases=1; M concentrator add C2 profile=dlt-concentrator "
+        "phone=0722000055; M "
+        "collector add L2 concentrator=C2 address=02");
+    must("cd base && set -e; { echo account,name,tariff,phones,opening_balance; echo "
+         "1042,Njeri,domestic-electricity,0722000001,300; for i in $(seq 11 30); do echo "
+         "20$i,Farm $i,domestic-electricity,,0; done; } >accounts.csv; M import accounts "
+         "accounts.csv");
+    must("cd base && set -e; { echo meter,account,commodity,profile,phone,initial_reading,"
+         "installed_on; echo 10101010,1042,electricity,kamstrup-gsm7i,0711000010,600,"
+         "2026-05-31; for i in $(seq 11 30); do echo "
+         "101010$i,20$i,electricity,kamstrup-gsm7i,07110000$i,600,2026-05-31; done; } "
+         ">meters.csv; M import meters meters.csv");
+    must(
+        "cd base && set -e; { echo meter,register,value,taken_at; for m in 7 8 9 10 11; do "
+        "for i in $(seq 10 30); do echo "
+        "101010$i,1-0:1.8.0,$((m * 100)),2026-$(printf %02d $m)-01T00:00; done; done; } "
+        ">readings.csv; M import readings readings.csv; M bill issue 2026-10; for i in 11 "
+        "12; do M reading add 101010$i 9000 --date 2026-11-20; done");
+    must(
+        "cd base && set -e; { echo date,amount,account,reference; for i in $(seq 1 17); do "
+        "echo 2026-11-0$((i % 9 + 1)),10$i,20$((i == 17 ? 99 : i + 10)),P$i; done; } "
+        ">payments.csv; M import payments payments.csv; for i in $(seq 17); do M message "
+        "send 07000000$((10 + i)) x; done; printf '32 kWh\\n\\n33 kWh\\n' "
+        ">replies.txt; { head -1 accounts.csv; echo "
+        "1043,Achieng,domestic-electricity,,0; } >new.csv; mv new.csv accounts.csv");
+    must("cd base && set -e; echo '{\"total\": \"120\", \"days\": 30, \"month\": 11}' "
+         ">usage.json; echo '{\"previous\": {\"value\": \"100\", \"quality\": \"A\", "
+         "\"taken_at\": \"2026-10-01\"}, \"current\": {\"value\": \"150\", \"quality\": "
+         "\"A\", \"taken_at\": \"2026-11-01\"}}' >case.json");
+}
+
+static const char statement[] =
+    "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'><BkToCstmrStmt><Stmt>"
+    "<Id>S-1</Id><Acct><Id><IBAN>KE001</IBAN></Id></Acct>"
+    "<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy='KES'>0.00</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-02</Dt></Dt></Bal>"
+    "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy='KES'>150.50</Amt>"
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-02</Dt></Dt></Bal>"
+    "<Ntry><Amt Ccy='KES'>150.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+    "<BookgDt><Dt>2026-11-02</Dt></BookgDt><AcctSvcrRef>FT1</AcctSvcrRef><NtryDtls><TxDtls>"
+    "<RmtInf><Ustrd>ACC 1042</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    "</Stmt></BkToCstmrStmt></Document>";
+
+static void
+begin(void)
+{
+    r = rig_create(&(struct rig_options){.start = "2026-11-22T12:00+03:00"}, &e);
+    cr_assert_not_null(r, "%s", e.text);
+    cr_assert(rig_config(r, "", &e), "%s", e.text);
+    make_village();
+    cr_assert(rig_write(r, "base/statement.xml", statement, &e), "%s", e.text);
+}
+
+static void
+end(void)
+{
+    rig_destroy(r);
+}
+
+TestSuite(examples, .init = begin, .fini = end, .timeout = 600);
+
+static const struct before *
+before_of(const char *words)
+{
+    static const struct before nothing = {"", "", 0};
+
+    for (size_t i = 0; i < sizeof(befores) / sizeof(befores[0]); i++) {
+        if (strcmp(befores[i].words, words) == 0)
+            return &befores[i];
+    }
+    return &nothing;
+}
+
+static void
+try_one(const char *words, const char *example)
+{
+    const struct before *b = before_of(words);
+    char lines[LINE_SIZE], *said;
+    int status;
+
+    snprintf(
+        lines, sizeof(lines),
+        "rm -rf now && cp -a base now && cd now && sed -i \"s#/base/#/now/#g\" "
+        "meterpost.yaml && { %s\n} >/dev/null 2>&1; unset -f M; M() { "
+        "METERPOST_CONFIG=\"$PWD/meterpost.yaml\" '%s/meterpost' --yes \"$@\"; }; M %s",
+        *b->lines == '\0' ? ":" : b->lines, BIN, example);
+    status = shell(lines, &said);
+    cr_expect_eq(status, b->status, "meterpost %s: status %d, want %d: %s", example, status,
+                 b->status, said);
+    free(said);
+}
+
+Test(examples, of_the_help_all_work)
+{
+    const char *const argv[] = {BIN "/meterpost", "help", "--json", NULL};
+    struct rig_output out = {0};
+    json_t *all;
+    const json_t *one;
+    size_t i;
+
+    cr_assert(rig_run(r, argv, 20000, &out, &e) && out.status == 0, "%s", e.text);
+    all = json_loads(out.out, 0, NULL);
+    cr_assert_gt(json_array_size(all), 100);
+    json_array_foreach (all, i, one)
+        try_one(json_string_value(json_object_get(one, "command")),
+                json_string_value(json_object_get(one, "example")));
+    json_decref(all);
+    rig_output_free(&out);
+}
+
+Test(examples, of_completion_work_in_bash)
+{
+    static const struct {
+        const char *typed, *want;
+    } cases[] = {
+        {"meterpost rou", "round"},
+        {"meterpost round st", "start"},
+        {"meterpost round start --gr", "--group"},
+        {"meterpost --config x pay ad", "add"},
+        {"meterpost -q backup k", "key"},
+        {"meterpost bill issue --ac", "--account"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char lines[500];
+
+        snprintf(lines, sizeof(lines),
+                 "eval \"$(M completion bash)\"; COMP_WORDS=(%s); "
+                 "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _meterpost; [ \"${COMPREPLY[*]}\" "
+                 "= '%s' ]",
+                 cases[i].typed, cases[i].want);
+        cr_expect_eq(shell(lines, NULL), 0, "%s: not %s", cases[i].typed, cases[i].want);
+    }
+}
