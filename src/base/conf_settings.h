@@ -134,7 +134,8 @@
     S(r, c, NUMBERS, credit_format, credit_format, "C{year}-{seq:06}", 0, 0, NULL)         \
     S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)                                  \
     S(r, c, WORD, allocation, allocation, "oldest", 0, 0, "oldest newest fees-first")      \
-    S(r, c, WORD, check_digit, check_digit, "none", 0, 0, "none luhn")
+    S(r, c, WORD, check_digit, check_digit, "none", 0, 0, "none luhn")                     \
+    S(r, c, FLAG, receipts, receipts, "true", 0, 0, NULL)
 
 #define LATE_FEE_SETTINGS(S, R, L, r, c)                                                   \
     S(r, c, SECONDS, after, after_s, "7d", 0, 365 * DAY_S, NULL)                           \
@@ -236,7 +237,7 @@
 #define BACKUP_SETTINGS(S, R, L, r, c)                                                     \
     S(r, c, FILE, folder, folder, "", 0, 0, NULL)                                          \
     S(r, c, FILE, also, also, "", 0, 0, NULL)                                              \
-    S(r, c, TIME, at, at_min, "03:10", 0, 1439, NULL)                                       \
+    S(r, c, TIME, at, at_min, "03:10", 0, 1439, NULL)                                      \
     S(r, c, WHOLE, days, days, "7", 0, 366, NULL)                                          \
     S(r, c, WHOLE, weeks, weeks, "5", 0, 520, NULL)                                        \
     S(r, c, WHOLE, months, months, "12", 0, 120, NULL)                                     \

@@ -1,6 +1,7 @@
 #include "meterpost/billing/statement.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/billing/receipt.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -210,7 +211,11 @@ book_entry(struct booking *b, const struct statement_entry *x, struct err *e)
     b->out->matched += took.outcome == TAKE_MATCHED;
     b->out->suspense += took.outcome == TAKE_SUSPENSE;
     b->out->existing += took.outcome == TAKE_REPEATED;
-    return took.outcome == TAKE_REPEATED || money_add(&b->out->total, x->amount, e);
+    if (took.outcome == TAKE_REPEATED)
+        return true;
+    return money_add(&b->out->total, x->amount, e) &&
+           (took.outcome != TAKE_MATCHED ||
+            receipt_tell(b->s, b->conf, b->order->templates, took.payment_id, b->now, e));
 }
 
 /* Closing of one is opening of the next. */

@@ -39,15 +39,15 @@ view_last_day(utc_t to)
 
 /* ---- who ---- */
 
-static json_t *
-view_utility(const struct source *v)
+json_t *
+view_utility(const struct conf *conf, const char *currency, const char *language)
 {
-    const struct conf_utility *u = &v->conf->utility;
+    const struct conf_utility *u = &conf->utility;
     json_t *o = json_object();
 
     view_text(o, "name", u->name);
-    view_text(o, "currency", v->bill->currency);
-    view_text(o, "currency_shown", language_currency(v->bill->currency, v->language));
+    view_text(o, "currency", currency);
+    view_text(o, "currency_shown", language_currency(currency, language));
     view_text(o, "phone", u->phone);
     view_text(o, "pay_code", u->pay_code);
     view_text(o, "address", u->address);
@@ -91,7 +91,7 @@ view_head(const struct source *v, json_t *view, struct err *e)
     json_t *o = json_object();
     char month[LANGUAGE_TEXT_MAX];
 
-    json_object_set_new(view, "utility", view_utility(v));
+    json_object_set_new(view, "utility", view_utility(v->conf, b->currency, v->language));
     json_object_set_new(view, "account", view_account(v));
     view_text(view, "tariff", v->tariff->name);
     json_object_set_new(view, "bill", o);

@@ -21,6 +21,9 @@ struct source {
 void view_text(json_t *o, const char *key, const char *value);
 void view_flag(json_t *o, const char *key, bool value);
 
+/* The view `utility`. */
+json_t *view_utility(const struct conf *conf, const char *currency, const char *language);
+
 /* Each puts its part into the view. view_readings.c: */
 bool view_readings(const struct source *v, json_t *view, struct err *e);
 bool view_lines(const struct source *v, json_t *view, struct err *e);

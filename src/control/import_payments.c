@@ -9,6 +9,7 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/base/csv.h"
 #include "meterpost/billing/payment.h"
+#include "meterpost/billing/receipt.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -162,7 +163,9 @@ book_row(struct import *im, struct payment_new *p, struct err *e)
     im->out->existing += posted.repeated;
     im->out->rows += !posted.repeated;
     im->out->suspense += !posted.repeated && !found;
-    return posted.repeated || money_add(&im->out->total, p->amount, e);
+    return posted.repeated || (money_add(&im->out->total, p->amount, e) &&
+                               receipt_tell(im->d->store, im->d->conf, im->d->templates,
+                                            posted.payment.id, im->d->now, e));
 }
 
 /* ---- the file ---- */

@@ -2,6 +2,7 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/cash.h"
 #include "meterpost/billing/payment.h"
+#include "meterpost/billing/receipt.h"
 #include "meterpost/billing/run.h"
 #include "meterpost/store/audit.h"
 #include "verbs.h"
@@ -131,5 +132,6 @@ verb_pay_add(struct desk *d, const char *actor, const json_t *arguments, json_t 
     snprintf(subject, sizeof(subject), "account %s", account.account);
     snprintf(detail, sizeof(detail), "payment=%lld %s %s", (long long)posted.payment.id,
              posted.payment.channel, posted.payment.reference);
-    return audit_add(d->store, d->now, actor, "cli", "pay.add", subject, detail, e);
+    return receipt_tell(d->store, d->conf, d->templates, posted.payment.id, d->now, e) &&
+           audit_add(d->store, d->now, actor, "cli", "pay.add", subject, detail, e);
 }

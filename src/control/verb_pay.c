@@ -2,6 +2,7 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/charge.h"
 #include "meterpost/billing/payment.h"
+#include "meterpost/billing/receipt.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/bills.h"
 #include "verb_books.h"
@@ -56,6 +57,7 @@ verb_pay_assign(struct desk *d, const char *actor, const json_t *arguments, json
         return false;
     c.account_id = a.id;
     return payment_assign(d->store, &c, d->now, e) &&
+           receipt_tell(d->store, d->conf, d->templates, p.id, d->now, e) &&
            finish(d, actor, "pay.assign", &a, &p, &c, answer, e);
 }
 

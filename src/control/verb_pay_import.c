@@ -106,11 +106,11 @@ verb_pay_import(struct desk *d, const char *actor, const json_t *arguments, json
     bool good = read_request(arguments, &r, e);
 
     e->kind = FAIL_REJECT;
-    good =
-        good && read_file(d, &r, &list, &p, e) &&
-        statements_book(d->store, d->conf,
-                        &(struct statement_order){r.file, r.channel, actor, r.accept_gap},
-                        &list, d->now, &booked, &p, e);
+    good = good && read_file(d, &r, &list, &p, e) &&
+           statements_book(d->store, d->conf,
+                           &(struct statement_order){r.file, r.channel, actor, r.accept_gap,
+                                                     d->templates},
+                           &list, d->now, &booked, &p, e);
     statements_free(&list);
     if (good)
         return answer_booked(d, actor, &r, &booked, answer, e);

@@ -12,7 +12,7 @@ static const char *const kinds[] = {
     [ITEM_OPENING] = "opening", [ITEM_BILL] = "bill",         [ITEM_CREDIT] = "credit",
     [ITEM_PAYMENT] = "payment", [ITEM_REVERSAL] = "reversal", [ITEM_FEE] = "fee",
     [ITEM_WAIVER] = "waiver",   [ITEM_WRITEOFF] = "writeoff", [ITEM_RECOVERY] = "recovery",
-    [ITEM_DEPOSIT] = "deposit",
+    [ITEM_DEPOSIT] = "deposit", [ITEM_CHARGE] = "charge",
 };
 
 const char *
@@ -166,6 +166,32 @@ items_open(struct store *s, int64_t account_id, bool credits, struct item *out, 
         return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, most);
+    return all_items(q, out, most, n, e);
+}
+
+bool
+items_beside(struct store *s, int64_t account_id, int64_t bill_id, utc_t from, utc_t to,
+             struct item *out, int most, int *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM item i WHERE account_id = $1 AND at > $3 AND at <= $4"
+        " AND kind <> 'payment' AND kind <> 'charge'"
+        " AND (bill_id IS NULL OR bill_id <> $2 OR kind = 'fee')"
+        " AND (kind <> 'reversal' OR EXISTS (SELECT 1 FROM item p"
+        "  WHERE p.payment_id = i.payment_id AND p.kind = 'payment' AND p.id < i.id"
+        "  AND p.account_id = $1 AND p.at <= $3))"
+        " AND id < coalesce((SELECT max(b.id) FROM item b WHERE b.bill_id = $2"
+        "  AND (b.kind = 'bill' OR b.kind = 'credit')), 9223372036854775807)"
+        " ORDER BY at, id LIMIT $5";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, bill_id);
+    stmt_int(q, 3, from);
+    stmt_int(q, 4, to);
+    stmt_int(q, 5, most);
     return all_items(q, out, most, n, e);
 }
 

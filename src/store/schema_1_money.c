@@ -23,7 +23,7 @@ static const char items[] =
     " account_id INTEGER NOT NULL REFERENCES account(id),"
     " kind TEXT NOT NULL CHECK (kind = 'opening' OR kind = 'bill' OR kind = 'credit' OR "
     "kind = 'payment' OR kind = 'reversal' OR kind = 'fee' OR kind = 'waiver' OR kind = "
-    "'writeoff' OR kind = 'recovery' OR kind = 'deposit'),"
+    "'writeoff' OR kind = 'recovery' OR kind = 'deposit' OR kind = 'charge'),"
     " amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),"
     " open_minor INTEGER NOT NULL,"
     " at INTEGER NOT NULL,"

@@ -4,6 +4,7 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
 #include "meterpost/billing/notice.h"
+#include "meterpost/billing/receipt.h"
 #include "meterpost/billing/take.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/sms/outbox.h"
@@ -61,7 +62,9 @@ book_notice(struct desk *d, const struct inbox_row *m, const struct notice *n,
             return false;
         return finish(d, m, INBOX_QUARANTINED, "payment", e->text, 0, e);
     }
-    return finish(d, m, INBOX_DONE, "payment", said[took.outcome], took.match.account_id,
+    return (took.outcome != TAKE_MATCHED ||
+            receipt_tell(d->store, d->conf, d->templates, took.payment_id, d->now, e)) &&
+           finish(d, m, INBOX_DONE, "payment", said[took.outcome], took.match.account_id,
                   e);
 }
 

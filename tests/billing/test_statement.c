@@ -74,7 +74,8 @@ read_text(const char *text, struct statements *out, struct problems *p)
 static struct statement_booked
 book(const char *text, bool gap, bool *good, struct problems *p)
 {
-    struct statement_order order = {"f", "bank", "test", gap};
+    struct statement_order order = {
+        .file = "f", .channel = "bank", .actor = "test", .accept_gap = gap};
     struct statement_booked booked = {0};
     struct statements list = {0};
 

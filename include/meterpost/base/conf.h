@@ -185,6 +185,7 @@ struct conf_billing {
     int min_days;                      /* shorter periods are not billed */
     int allocation;                    /* enum allocation_policy of billing/allocate.h */
     int check_digit;                   /* enum conf_check_digit */
+    bool receipts;                     /* a text message for each payment */
 };
 
 /* The last digit of the reference that customers type when they pay. */
@@ -302,10 +303,10 @@ struct conf_alarms {
 
 /* Copies of the database, by themselves. */
 struct conf_backup {
-    char folder[CONF_PATH_MAX];     /* "": `backups` beside the database */
-    char also[CONF_PATH_MAX];       /* a second one, on another disk; "" is none */
-    int at_min;                     /* minutes from midnight */
-    int days, weeks, months;        /* of so many the newest is kept; days 0: none is made */
+    char folder[CONF_PATH_MAX]; /* "": `backups` beside the database */
+    char also[CONF_PATH_MAX];   /* a second one, on another disk; "" is none */
+    int at_min;                 /* minutes from midnight */
+    int days, weeks, months;    /* of so many the newest is kept; days 0: none is made */
     char public_key[CONF_TEXT_MAX]; /* hexadecimal; "": copies are not sealed */
 };
 

@@ -75,6 +75,7 @@ struct statement_booked {
 struct statement_order {
     const char *file, *channel, *actor;
     bool accept_gap; /* book although the statement before it is missing */
+    const struct templates *templates; /* for the receipts; NULL: nobody is told */
 };
 
 /* Book all entries that came in. A statement that does not begin where the last one of that

@@ -25,6 +25,15 @@ bool billing_render_bill(struct store *s, const struct conf *conf,
                          const char *kind, const char *language, char **text,
                          struct err *e);
 
+#define WHY_LINES 4 /* named in a text; the others are one sum */
+
+/* What an account's newest bill comes from, for the two texts that answer WHY: `why.sms`
+ * tells the readings, `why-lines.sms` the prices and the balance. It is the view `bill`
+ * with `why`: {"lines": at most WHY_LINES, "rest": "number of others" or null,
+ * "rest_amount"}. *out is NULL without failure when there is no bill. */
+bool billing_view_why(struct store *s, const struct conf *conf, int64_t account_id,
+                      const char *language, json_t **out, struct err *e);
+
 /* The row of `bill show`: that of the list "bills" with its lines, as interfaces.md has it.
  * NULL with *e when there is no bill of that number. */
 json_t *billing_json_bill(struct store *s, int decimals, const char *number, struct err *e);

@@ -29,6 +29,7 @@ enum item_kind {
     ITEM_WRITEOFF,
     ITEM_RECOVERY, /* of what was written off */
     ITEM_DEPOSIT,  /* used for a debt */
+    ITEM_CHARGE,   /* use of a prepaid account, until its bill comes; and back */
 };
 
 struct item {
@@ -65,6 +66,12 @@ bool item_of_payment(struct store *s, int64_t payment_id, struct item *out, bool
  * debts. At most `most`. */
 bool items_open(struct store *s, int64_t account_id, bool credits, struct item *out,
                 int most, int *n, struct err *e);
+
+/* What else moved an account after `from` and until `to`: neither payments (but one that
+ * came back, when it came before) nor bill `bill_id`, nor what is no debt of its own (use
+ * that is charged until its bill comes). Oldest first, at most `most`. */
+bool items_beside(struct store *s, int64_t account_id, int64_t bill_id, utc_t from, utc_t to,
+                  struct item *out, int most, int *n, struct err *e);
 
 /* Debts that are due before `t` and open, with ids above `after`, in the order of ids: for
  * work that goes over all accounts. Only bills. */
