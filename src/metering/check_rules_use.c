@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEAST_S (3 * DAY_S)
+
 static const char *
 print(struct quantity q, char out[AMOUNT_TEXT_MAX])
 {
@@ -91,18 +93,34 @@ rule_is_low(const struct check_work *w, struct text *reason)
     return is_below(w, w->c->limits->low) && !is_below(w, w->c->limits->very_low);
 }
 
-/* Hampel: further from the median than so many times 1.4826 MAD, and from what it did of
- * late and at this time last year, too. Steady use counts as if it varied by a tenth. */
+/* Hampel: further from the median than so many times 1.4826 MAD. Use is skewed: a feast is
+ * twice or three times a day, no day is less than nothing. So distance counts by ratio
+ * above the median, and by difference below. */
+static int64_t
+outlier_limit(const struct check_use *u, int times, bool above)
+{
+    int64_t spread = u->spread > u->median / 10 ? u->spread : u->median / 10;
+    int128 step = (int128)spread * 14826 / 10000, limit = u->median;
+
+    for (int i = 0; above && u->median > 0 && i < times && limit < INT64_MAX / 4; i++)
+        limit += limit * step / u->median;
+    limit = above && u->median > 0 ? limit - u->median : step * times;
+    return limit > INT64_MAX / 4 ? INT64_MAX / 4 : (int64_t)limit;
+}
+
+/* Far from what it did in the last weeks, of late, and at this time last year. Steady use
+ * counts as if it varied by a tenth; a single day may be a feast, a week is none. */
 bool
 rule_is_outlier(const struct check_work *w, struct text *reason)
 {
     const struct check_use *u = &w->c->use;
-    int64_t spread = u->spread > u->median / 10 ? u->spread : u->median / 10;
-    int128 limit = (int128)spread * w->c->limits->outlier * 14826 / 10000;
+    int64_t small = (int64_t)w->c->limits->small * 1000;
+    int times = w->c->limits->outlier + (w->seconds < FEAST_S);
+    int64_t limit = outlier_limit(u, times, w->per_day > u->median);
 
     compare_use(w, reason);
-    if (limit < (int64_t)w->c->limits->small * 1000)
-        limit = (int64_t)w->c->limits->small * 1000;
+    if (limit < small)
+        limit = small;
     return w->flows && w->moved > 0 && w->c->limits->outlier > 0 && u->n >= 12 &&
            llabs(w->per_day - u->median) > limit && llabs(w->per_day - u->last) > limit &&
            (!u->has_season || llabs(w->per_day - u->season) > limit);

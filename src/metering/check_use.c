@@ -75,6 +75,15 @@ goes_on(const struct check_release *r)
     return before && after && llabs(is - was) <= (was > is ? was : is) / 5;
 }
 
+/* What came later makes sense without it, and lies above it: then it was not too much. */
+static bool
+is_between(const struct check_release *r)
+{
+    return r->now_fits && r->now.at - r->held.at >= SHORT_S &&
+           r->before.value.milli <= r->held.value.milli &&
+           r->held.value.milli <= r->now.value.milli;
+}
+
 /* Asked again, it shows the same, or what it has moved on since. */
 static bool
 is_repeated(const struct check_release *r)
@@ -104,6 +113,7 @@ check_releases(const struct check_release *r)
         {customer_agrees, "the customer and the meter agree"},
         {is_repeated, "confirmed by the meter: asked again it shows the same"},
         {goes_on, "the next reading goes on at the same pace"},
+        {is_between, "it lies between two readings that are as expected"},
     };
 
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {

@@ -53,6 +53,14 @@ is_held_softly(const char *flags)
     return soft;
 }
 
+/* Accepted, and its use called neither high nor low. */
+static bool
+fits(const struct check_verdict *v)
+{
+    return v->action == CHECK_ACCEPT && !check_has_flag(v->flags, "high") &&
+           !check_has_flag(v->flags, "low") && !check_has_flag(v->flags, "rollover");
+}
+
 bool
 settle_held(struct store *s, const struct meter *m, const struct reading_case *k,
             const struct reading *r, const struct check_verdict *verdict, bool *released,
@@ -63,7 +71,7 @@ settle_held(struct store *s, const struct meter *m, const struct reading_case *k
                               .now = {true, r->value, r->taken_at},
                               .held_source = k->held.source,
                               .now_source = r->source,
-                              .small = k->limits.values.small};
+                              .now_fits = fits(verdict)};
     const char *why;
 
     *released = false;

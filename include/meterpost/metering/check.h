@@ -116,11 +116,12 @@ void check_use_of(const struct check_point *points, const bool *rolled, int n,
 int64_t check_use_expected(const struct check_use *use, bool *known);
 
 /* May a new reading release one that plausibility holds, and why: it goes on at the same
- * pace, the meter repeats it, or the customer reads the same. NULL: it may not. */
+ * pace, it is beyond reproach and lies above, the meter repeats it, or the customer reads
+ * the same. NULL: it may not. */
 struct check_release {
     struct check_point before, held, now;
     enum reading_source held_source, now_source;
-    int small; /* units a day */
+    bool now_fits; /* no rule of use has anything against `now` */
 };
 const char *check_releases(const struct check_release *r);
 
