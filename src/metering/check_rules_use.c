@@ -188,25 +188,45 @@ rule_is_estimated_for_long(const struct check_work *w, struct text *reason)
            w->c->estimates + 1 >= w->c->limits->estimates;
 }
 
+static bool
+reports(const struct check_work *w, const char *word)
+{
+    return w->c->device != NULL && check_has_flag(w->c->device, word);
+}
+
 bool
 rule_is_tampered(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "the device reports tampering");
-    return w->c->device != NULL && check_has_flag(w->c->device, "tamper");
+    return reports(w, "tamper");
+}
+
+bool
+rule_is_faulty(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "the device reports a fault");
+    return reports(w, "fault");
+}
+
+bool
+rule_lost_power(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "the device reports that supply was lost");
+    return reports(w, "power");
 }
 
 bool
 rule_was_reset(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "the device reports that it was reset");
-    return w->c->device != NULL && check_has_flag(w->c->device, "reset");
+    return reports(w, "reset");
 }
 
 bool
 rule_has_low_battery(const struct check_work *w, struct text *reason)
 {
-    (void)reason;
-    return w->c->device != NULL && check_has_flag(w->c->device, "battery");
+    text_addf(reason, "the device reports a low battery");
+    return reports(w, "battery");
 }
 
 bool

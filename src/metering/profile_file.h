@@ -208,8 +208,12 @@ bool profile_parse_text(const struct profile *profile, struct reply_text *text,
 bool profile_number(const struct profile *profile, const char *text, char *out, size_t size,
                     struct err *e);
 
+/* One more alarm of a reply; key and meter may be "". */
+void reply_add_alarm(struct reply *out, const char *word, const char *key,
+                     const char *meter);
+
 /* What one or several frames in a row say, as hexadecimal digits: values, the meter's
- * address, time and relay into *out; a refusal of the meter makes it an error. FAIL_REJECT
+ * address, time, relay and what it reports of itself into *out; a refusal of the meter makes it an error. FAIL_REJECT
  * for what is no hexadecimal or no good frame, and for one that was sent to a meter. */
 bool profile_take_frames(enum conf_protocol protocol, const char *hex, struct reply *out,
                          struct err *e);

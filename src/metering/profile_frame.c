@@ -87,6 +87,19 @@ take_value(const struct frame *f, const struct frame_value *v, struct reply *out
     return true;
 }
 
+static void
+take_events(const struct frame *f, struct reply *out)
+{
+    for (const char *at = f->events; *at != '\0';) {
+        char word[REPLY_WORD_MAX];
+        size_t n = strcspn(at, ",");
+
+        snprintf(word, sizeof(word), "%.*s", (int)n, at);
+        reply_add_alarm(out, word, "", meter_of(f));
+        at += n + (at[n] == ',');
+    }
+}
+
 /* A reply has one meter or, where its frames are of several, only its values have. */
 static bool
 take_one(const struct frame *f, bool is_first, struct reply *out, struct err *e)
@@ -103,6 +116,7 @@ take_one(const struct frame *f, bool is_first, struct reply *out, struct err *e)
     }
     if (relay_of(f) != REPLY_RELAY_NONE)
         out->relay = relay_of(f);
+    take_events(f, out);
     if (is_first)
         out->has_time = time_of(&f->time, &out->time);
     for (int i = 0; i < f->n_values; i++) {

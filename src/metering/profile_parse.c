@@ -5,6 +5,7 @@
 
 #include "meterpost/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -187,17 +188,27 @@ take_relay(struct parse *p)
     return true;
 }
 
-static void
-add_alarm(struct reply *out, const char *word, const char *key, const char *meter)
+void
+reply_add_alarm(struct reply *out, const char *word, const char *key, const char *meter)
 {
     struct reply_alarm *alarm = &out->alarms[out->n_alarms];
 
     if (out->n_alarms == REPLY_ALARMS_MAX) /* so many say no more than the first ones */
         return;
-    text_copy(alarm->word, sizeof(alarm->word), word);
+    text_clip(alarm->word, sizeof(alarm->word), word);
     text_copy(alarm->key, sizeof(alarm->key), key);
     text_copy(alarm->meter, sizeof(alarm->meter), meter);
     out->n_alarms++;
+}
+
+static void
+add_well(struct reply *out, const char *word)
+{
+    size_t used = strlen(out->well);
+
+    if (used + strlen(word) + 2 <= sizeof(out->well))
+        snprintf(out->well + used, sizeof(out->well) - used, "%s%s", used > 0 ? "," : "",
+                 word);
 }
 
 /* Those whose group is of the whole text, or of the item at hand. */
@@ -215,7 +226,9 @@ take_alarms(struct parse *p, const char *key, const char *meter)
         if (!group_copy(p, alarm->group, word, sizeof(word), &set))
             return false;
         if (set && (f->is_count == 0 || word_in(word, f->is, f->is_count)))
-            add_alarm(p->out, f->alarm, key, meter);
+            reply_add_alarm(p->out, f->alarm, key, meter);
+        else if (!p->in_items)
+            add_well(p->out, f->alarm);
     }
     return true;
 }
@@ -299,6 +312,11 @@ settle_kind(struct parse *p)
 {
     struct reply *out = p->out;
 
+    if (out->kind == REPLY_READING && out->n_values == 0 && p->rule->file->frame != NULL &&
+        out->relay != REPLY_RELAY_NONE) {
+        out->kind = REPLY_RELAY; /* a frame with nothing but a status word */
+        return true;
+    }
     if (out->kind == REPLY_READING && out->n_values == 0) {
         if (out->n_alarms == 0)
             return err_set(p->e, FAIL_REJECT, "the reading has no value");
@@ -331,7 +349,7 @@ take_reply(struct parse *p)
     if (f->error != NULL)
         text_copy(out->word, sizeof(out->word), f->error);
     if (f->alarm != NULL)
-        add_alarm(out, f->alarm, "", out->meter);
+        reply_add_alarm(out, f->alarm, "", out->meter);
     if (!take_frame(p) || !take_alarms(p, "", out->meter) ||
         !(p->rule->item != NULL ? take_items(p) : take_values(p)))
         return false;
@@ -371,6 +389,7 @@ reply_clear(struct reply *r)
     r->word[0] = '\0';
     r->order[0] = '\0';
     r->n_alarms = 0;
+    r->well[0] = '\0';
     r->n_values = 0;
 }
 

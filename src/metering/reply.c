@@ -4,8 +4,10 @@
 #include "meterpost/base/text.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/metering/check.h"
+#include "meterpost/metering/device.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/metering/reading.h"
+#include "meterpost/store/alarms.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
 
@@ -134,9 +136,26 @@ decides(const struct taking *t, const struct meter *m, const struct reply_value 
     return check_register_counts(v->obis);
 }
 
+/* What is reported of the meter that this name means, or of the whole text. */
+static void
+words_of(const struct reply *reply, const char *name, char *out, size_t size)
+{
+    struct text all;
+
+    text_init(&all, out, size);
+    for (int i = 0; i < reply->n_alarms; i++) {
+        const struct reply_alarm *alarm = &reply->alarms[i];
+
+        if (alarm->meter[0] == '\0' || strcmp(alarm->meter, name) == 0)
+            text_addf(&all, "%s%s", all.used > 0 ? "," : "", alarm->word);
+    }
+}
+
 static void
 fill_reading(const struct taking *t, const struct reply_value *v, struct reading *r)
 {
+    char words[REPLY_ALARMS_MAX * REPLY_WORD_MAX];
+
     *r = (struct reading){.value = v->value,
                           .taken_at = t->sent_at,
                           .received_at = t->message->received_at,
@@ -149,6 +168,8 @@ fill_reading(const struct taking *t, const struct reply_value *v, struct reading
     text_clip(r->unit, sizeof(r->unit), v->unit);
     text_clip(r->raw, sizeof(r->raw), v->raw);
     text_copy(r->actor, sizeof(r->actor), "meter");
+    words_of(&t->reply, name_in(t, v), words, sizeof(words));
+    device_flags(words, r->flags);
 }
 
 /* The question that readings of this meter answer, before it is closed: its own, or that
@@ -188,19 +209,6 @@ note_reading(struct taking *t, const struct meter *m, const struct reading *r,
            answer_meter(t->store, m->id, &answer, &t->out->request_id, e);
 }
 
-/* What was held may be a slip of the air: ask once more, but not after that. */
-static bool
-look_again(struct taking *t, const struct meter *m, const struct reading *r, struct err *e)
-{
-    int64_t request_id;
-
-    if (r->status != READING_HELD || !t->conf->reading.reread ||
-        t->question.cause == REQUEST_FOR_HELD)
-        return true;
-    return metering_ask_for(t->store, m, REQUEST_FOR_HELD, "engine", t->now, &request_id,
-                            e);
-}
-
 static bool
 take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
            struct err *e)
@@ -219,7 +227,8 @@ take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
                  r.reason);
     if (!decides(t, m, v))
         return true;
-    return note_reading(t, m, &r, e) && look_again(t, m, &r, e);
+    return note_reading(t, m, &r, e) &&
+           device_follow(t->store, t->conf, m, &r, t->question.cause, t->now, e);
 }
 
 static bool
@@ -284,6 +293,39 @@ take_error(struct taking *t, struct err *e)
     return answer_missed(t->store, t->conf, &q, reason, t->now, e);
 }
 
+/* Whose alarm it is, for people: the meter that is named, where it is one of ours. */
+static bool
+find_subject(struct taking *t, const char *name, char out[ALARM_SUBJECT_MAX], struct err *e)
+{
+    struct meter m = t->direct;
+    bool found = !t->is_box;
+
+    if (t->is_box && name[0] != '\0' &&
+        !meter_behind(t->store, t->box.id, name, &m, &found, e))
+        return false;
+    if (found)
+        snprintf(out, ALARM_SUBJECT_MAX, "meter %s", m.meter);
+    else
+        snprintf(out, ALARM_SUBJECT_MAX, "concentrator %s", t->box.concentrator);
+    return true;
+}
+
+static bool
+take_alarms(struct taking *t, struct err *e)
+{
+    const struct reply *r = &t->reply;
+    char subject[ALARM_SUBJECT_MAX];
+
+    for (int i = 0; i < r->n_alarms; i++) {
+        if (!find_subject(t, r->alarms[i].meter, subject, e) ||
+            !device_alarms(t->store, t->conf, subject, r->alarms[i].word, t->now, e))
+            return false;
+    }
+    return r->well[0] == '\0' || t->refused > 0 ||
+           (find_subject(t, r->meter, subject, e) &&
+            device_well(t->store, subject, r->well, t->now, e));
+}
+
 /* What replies of any kind may say beside: alarms, and how the relay stands. */
 static bool
 take_rest(struct taking *t, struct err *e)
@@ -294,6 +336,8 @@ take_rest(struct taking *t, struct err *e)
 
     if (r->n_alarms > 0 && t->out->reason[0] == '\0')
         snprintf(t->out->reason, sizeof(t->out->reason), "alarm: %s", r->alarms[0].word);
+    if (!take_alarms(t, e))
+        return false;
     if (r->relay == REPLY_RELAY_NONE || r->kind == REPLY_RELAY || t->refused > 0 ||
         (t->is_box && r->meter[0] == '\0'))
         return true;

@@ -199,7 +199,7 @@ put_frame(json_t *to, const struct frame *f)
     return put_set(to, "address", f->address) &&
            put_set(to, "direction", frame_direction_name(f->direction)) &&
            put_set(to, "control", f->control) && put_set(to, "function", f->function) &&
-           put_set(to, "exception", f->exception) &&
+           put_set(to, "exception", f->exception) && put_set(to, "events", f->events) &&
            (!f->follows || json_object_set_new(to, "follows", json_true()) == 0) &&
            (f->sequence < 0 ||
             json_object_set_new(to, "sequence", json_integer(f->sequence)) == 0) &&

@@ -157,18 +157,21 @@ read_status(unsigned status, struct frame *f)
 {
     static const struct {
         unsigned mask, equals;
-        const char *text;
+        const char *text, *event;
     } bits[] = {
-        {3, 1, "busy"},
-        {3, 2, "application error"},
-        {4, 4, "battery low"},
-        {8, 8, "permanent error"},
-        {16, 16, "temporary error"},
+        {3, 1, "busy", NULL},
+        {3, 2, "application error", NULL},
+        {4, 4, "battery low", "battery-low"},
+        {8, 8, "permanent error", "device-fault"},
+        {16, 16, "temporary error", NULL},
     };
 
     for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
-        if ((status & bits[i].mask) == bits[i].equals)
-            frame_note(f, "%s", bits[i].text);
+        if ((status & bits[i].mask) != bits[i].equals)
+            continue;
+        frame_note(f, "%s", bits[i].text);
+        if (bits[i].event != NULL)
+            frame_event(f, bits[i].event);
     }
 }
 

@@ -49,7 +49,8 @@ alarm_raise(struct store *s, const struct conf *c, const struct alarm_new *a, ut
     if (is_new != NULL)
         *is_new = true;
     log_error("alarm", "%s %s: %s", row.kind, row.subject, row.text);
-    return alarm_row_add(s, &row, &id, e) && tell(s, c, id, row.text, now, e);
+    return alarm_row_add(s, &row, &id, e) &&
+           (a->is_quiet || tell(s, c, id, row.text, now, e));
 }
 
 bool

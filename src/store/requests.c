@@ -183,11 +183,29 @@ request_save(struct store *s, const struct request *r, struct err *e)
     return stmt_run(q, e);
 }
 
+/* Both statements of request_add_silent() take the same parameters. */
+static bool
+add_silent(struct store *s, const char *sql, utc_t now, int64_t silence_s, int at_most,
+           int64_t *asked, struct err *e)
+{
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, now);
+    stmt_int(q, 2, silence_s);
+    stmt_int(q, 3, at_most);
+    if (!stmt_run(q, e))
+        return false;
+    *asked += store_changes(s);
+    return true;
+}
+
 bool
 request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_most,
                    int64_t *asked, struct err *e)
 {
-    static const char sql[] =
+    static const char meters[] =
         "INSERT INTO reading_request (key, kind, meter_id, channel, state, created_at,"
         " next_at, expires_at, actor, cause)"
         " SELECT 'silence ' || m.id || ' ' || $1, 'read', m.id, 'sms', 'waiting', $1, $1,"
@@ -198,17 +216,22 @@ request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_most,
         "  AND (q.state IN ('waiting', 'asked')"
         "   OR (q.cause = 'silence' AND q.created_at > $1 - $2)))"
         " ORDER BY m.id LIMIT $3";
-    struct stmt *q = stmt_get(s, sql, e);
+    static const char concentrators[] =
+        "INSERT INTO reading_request (key, kind, concentrator_id, channel, state,"
+        " created_at, next_at, expires_at, actor, cause)"
+        " SELECT 'silence c' || k.id || ' ' || $1, 'read', k.id, 'sms', 'waiting', $1, $1,"
+        " $1 + 86400, 'schedule', 'silence' FROM concentrator k"
+        " WHERE k.until IS NULL AND coalesce(k.last_contact_at, k.since) < $1 - $2"
+        " AND EXISTS (SELECT 1 FROM meter m WHERE m.concentrator_id = k.id"
+        "  AND m.until IS NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM reading_request q WHERE q.concentrator_id = k.id"
+        "  AND (q.state IN ('waiting', 'asked')"
+        "   OR (q.cause = 'silence' AND q.created_at > $1 - $2)))"
+        " ORDER BY k.id LIMIT $3";
 
-    if (q == NULL)
-        return false;
-    stmt_int(q, 1, now);
-    stmt_int(q, 2, silence_s);
-    stmt_int(q, 3, at_most);
-    if (!stmt_run(q, e))
-        return false;
-    *asked = store_changes(s);
-    return true;
+    *asked = 0;
+    return add_silent(s, meters, now, silence_s, at_most, asked, e) &&
+           add_silent(s, concentrators, now, silence_s, at_most, asked, e);
 }
 
 bool

@@ -48,17 +48,21 @@ static const char *const profile_files[][2] = {
      "examples:\n"
      "  - {text: '5.5 kWh', expect: {kind: reading,\n"
      "     values: [{register: '1-0:1.8.0', value: '5.5', unit: kWh}]}}\n"},
-    {"water.yaml", "profile: water\n"
-                   "name: A water meter\n"
-                   "commodity: water\n"
-                   "source: tests\n"
-                   "requests: {read: 'R'}\n"
-                   "replies:\n"
-                   "  - {name: reading, kind: reading, pattern: '^V=(?<v>[\\d.]+)$',\n"
-                   "     values: [{register: '8-0:1.0.0', group: v, unit: m3}]}\n"
-                   "examples:\n"
-                   "  - {text: 'V=5.5', expect: {kind: reading,\n"
-                   "     values: [{register: '8-0:1.0.0', value: '5.5', unit: m3}]}}\n"},
+    {"water.yaml",
+     "profile: water\n"
+     "name: A water meter\n"
+     "commodity: water\n"
+     "source: tests\n"
+     "requests: {read: 'R'}\n"
+     "replies:\n"
+     "  - {name: reading, kind: reading,\n"
+     "     pattern: '^V=(?<v>[\\d.]+)(?: bat (?<b>ok|low))?(?<t> magnet)?$',\n"
+     "     values: [{register: '8-0:1.0.0', group: v, unit: m3}],\n"
+     "     alarms: [{group: b, is: [low], alarm: battery-low},\n"
+     "              {group: t, alarm: tamper}]}\n"
+     "examples:\n"
+     "  - {text: 'V=5.5', expect: {kind: reading,\n"
+     "     values: [{register: '8-0:1.0.0', value: '5.5', unit: m3}]}}\n"},
     {"box.yaml",
      "profile: box\n"
      "name: A concentrator\n"

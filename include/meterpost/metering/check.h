@@ -19,7 +19,7 @@
 #include "meterpost/store/readings.h"
 
 #define CHECK_HISTORY_MAX 32 /* readings that expected use is computed from */
-#define CHECK_RULES_MAX   40
+#define CHECK_RULES_MAX   48
 
 enum check_action {
     CHECK_ACCEPT,

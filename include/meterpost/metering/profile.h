@@ -26,7 +26,8 @@
 #define REPLY_RAW_MAX       40 /* bytes of a number as it stood in the text, NUL included */
 #define REPLY_WORD_MAX      40 /* bytes of an error's or alarm's word, NUL included */
 #define REPLY_ALARMS_MAX    16 /* of one reply */
-#define REPLY_ORDER_MAX     24 /* bytes of an order's number, NUL included */
+#define REPLY_WELL_MAX      160   /* bytes with NUL */
+#define REPLY_ORDER_MAX     24    /* bytes of an order's number, NUL included */
 #define PATTERN_MATCH_LIMIT 10000 /* steps of PCRE2 for one pattern and one text */
 
 struct profile;  /* one file */
@@ -72,6 +73,8 @@ struct reply {
     char order[REPLY_ORDER_MAX]; /* that it answers, as the request named it; or "" */
     int n_alarms;
     struct reply_alarm alarms[REPLY_ALARMS_MAX]; /* all of them, kind alarm's own too */
+    char well[REPLY_WELL_MAX]; /* words of alarms that it would bear if they stood, with
+                                  commas: they do not */
     int n_values;
     struct reply_value values[REPLY_VALUES_MAX];
 };

@@ -96,6 +96,8 @@ struct frame {
     char maker[FRAME_MAKER_MAX];    /* three letters, or ""            */
     char serial[FRAME_ADDRESS_MAX]; /* where it is not the address     */
     struct frame_time time;         /* of the reading, by the meter    */
+    char events[FRAME_NOTE_MAX];    /* what it reports of itself, in the words of profiles
+                                       with commas: "battery-low,reversed"; or "" */
     char note[FRAME_NOTE_MAX];      /* what is wrong with it, or odd   */
     int n_values;
     struct frame_value values[FRAME_VALUES_MAX];

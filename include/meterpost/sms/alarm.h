@@ -19,6 +19,7 @@ struct alarm_new {
     const char *subject; /* what it is about: a modem's name, a meter; "" = the whole */
     const char *text;    /* what is wrong and what to do, in one sentence; it is cut to
                             ALARM_TEXT_MAX */
+    bool is_quiet;       /* written down for those who look, and not told */
 };
 
 /* *is_new is true when nobody knew of it yet; it may be NULL. */

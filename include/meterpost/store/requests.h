@@ -71,8 +71,9 @@ bool request_by_id(struct store *s, int64_t id, struct request *out, bool *found
  */
 bool request_save(struct store *s, const struct request *r, struct err *e);
 
-/* Ask meters with a phone, of which nothing was heard since now - silence_s, and that were
- * not asked for that since then; at most `at_most` of them. *asked of them. */
+/* Ask meters with a phone, and concentrators with meters, of which nothing was heard since
+ * now - silence_s, and that were not asked for that since then; at most `at_most` of each.
+ * *asked of them. */
 bool request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_most,
                         int64_t *asked, struct err *e);
 
