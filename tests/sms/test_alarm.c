@@ -45,7 +45,9 @@ TestSuite(alarm, .init = make_store, .fini = remove_store);
 static bool
 raise_it(const char *subject, utc_t now)
 {
-    const struct alarm_new a = {"modem", subject, "Modem sim1 has not worked for 10 min"};
+    const struct alarm_new a = {.kind = "modem",
+                                .subject = subject,
+                                .text = "Modem sim1 has not worked for 10 min"};
     bool is_new;
 
     cr_assert(alarm_raise(s, &conf, &a, now, &is_new, &e), "%s", e.text);
