@@ -204,6 +204,9 @@
 
 #define LIMITS_SETTINGS(S, R, L, r, c)                                                     \
     S(r, c, PACE, replies_per_number, replies_per_number, "5/10m", 0, 0, NULL)             \
+    S(r, c, WHOLE, replies_per_day, replies_per_day, "20", 1, 10000, NULL)                 \
+    S(r, c, SECONDS, phone_rest, phone_rest_s, "7d", 0, 90 * DAY_S, NULL)                  \
+    S(r, c, SECONDS, phone_silence, phone_silence_s, "365d", DAY_S, 3650 * DAY_S, NULL)    \
     S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
     S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
     S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)            \

@@ -63,17 +63,6 @@ static const struct list_view views[] = {
       {"role", "role", CELL_TEXT, false},
       {"since", "since", CELL_TIME, false},
       {"until", "until", CELL_TIME, false}}},
-    {"staff list",
-     "staff",
-     NULL,
-     {{"staff", "staff", CELL_TEXT, false},
-      {"name", "name", CELL_TEXT, true},
-      {"role", "role", CELL_TEXT, false},
-      {"phone", "phone", CELL_TEXT, false},
-      {"codes", "codes", CELL_STATE, false},
-      {"sheet_left", "sheet", CELL_NUMBER, false},
-      {"expires_at", "void from", CELL_TIME, false},
-      {"on_call", "on call", CELL_NUMBER, false}}},
     {"concentrator list",
      "concentrators",
      NULL,
@@ -300,6 +289,8 @@ view_of(const char *words)
 
     if (v == NULL)
         v = view_among(views_farm, views_farm_count, words);
+    if (v == NULL)
+        v = view_among(views_talk, views_talk_count, words);
     if (v == NULL)
         abort(); /* the table of commands names a list that is not here */
     return v;

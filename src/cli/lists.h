@@ -16,6 +16,9 @@ struct list_view {
 /* list_farm.c: modems and alarms. */
 extern const struct list_view views_farm[];
 extern const size_t views_farm_count;
+/* list_talk.c: staff, and what people wrote. */
+extern const struct list_view views_talk[];
+extern const size_t views_talk_count;
 
 /* Number of columns before the one without a key. */
 size_t columns_count(const struct column *columns);

@@ -3,6 +3,8 @@
 #include "meterpost/metering/registry.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/fittings.h"
+#include "meterpost/store/staff.h"
+#include "meterpost/talk/tell.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -104,13 +106,18 @@ verb_registry_set(struct desk *d, const char *actor, const json_t *arguments,
     const json_t *fields = json_object_get(arguments, "fields");
     char diff[REGISTRY_DIFF_MAX], one[40];
     const char *kind, *name;
+    struct staff before;
+    bool staff = false;
     utc_t at;
 
     if (!argument_text(arguments, "kind", &kind, e) ||
         !argument_text(arguments, "name", &name, e) ||
         !argument_time(d, arguments, "at", &at, e) ||
+        (strcmp(kind, "staff") == 0 &&
+         !staff_by_name(d->store, name, &before, &staff, e)) ||
         !registry_set(&context, kind, name, fields, at, diff, e) ||
-        !answer_row(&context, kind, name, answer, e))
+        !answer_row(&context, kind, name, answer, e) ||
+        (staff && strstr(diff, "phone: ") != NULL && !tell_staff_phone(d, &before, e)))
         return false;
     json_object_set_new(answer, "changed", json_string(diff));
     return diff[0] == '\0' || note(d, actor, "set", one_of_kind(kind, one), name, diff, e);

@@ -2,6 +2,7 @@
 #include "meterpost/store/audit.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/overview.h"
+#include "meterpost/talk/due.h"
 #include "verbs.h"
 
 static void
@@ -32,6 +33,10 @@ next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
     if (!metering_next_due(d->store, d->conf, d->now, &asking, &found, e))
         return false;
     if (found && (*out == 0 || asking < *out))
+        *out = asking;
+    if (!talk_next_due(d, &asking, e))
+        return false;
+    if (asking != 0 && (*out == 0 || asking < *out))
         *out = asking;
     return true;
 }

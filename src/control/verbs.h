@@ -25,6 +25,9 @@ struct import_context import_context_of(struct desk *d, const char *actor);
 /* verb_registry.c */
 verb_run verb_registry_add, verb_registry_set, verb_registry_close, verb_phone_set,
     verb_phone_close, verb_account_note, verb_move_in, verb_move_out, verb_meter_exchange;
+/* verb_talk.c */
+verb_run verb_complaint_close, verb_mute_add, verb_mute_end, verb_outage_add,
+    verb_outage_end, verb_phone_accept, verb_phone_refuse;
 /* verb_staff.c */
 verb_run verb_staff_enrol, verb_staff_suspend, verb_staff_unlock;
 /* verb_message.c */

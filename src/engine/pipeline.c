@@ -11,6 +11,7 @@
 #include "meterpost/metering/ask.h"
 #include "meterpost/sms/inbox.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/talk/due.h"
 #include "meterpost/talk/route.h"
 
 #include <string.h>
@@ -99,6 +100,12 @@ stage_late(struct engine *en, int at_most, int *done, struct err *e)
 }
 
 static bool
+stage_talk(struct engine *en, int at_most, int *done, struct err *e)
+{
+    return talk_do_due(en->desk, at_most, done, e);
+}
+
+static bool
 stage_expire(struct engine *en, int at_most, int *done, struct err *e)
 {
     return outbox_expire(en->desk->store, en->desk->now, at_most, done, e);
@@ -120,6 +127,7 @@ static const struct stage {
     {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
     {"ask",     stage_ask,     50,               0}, /* requests -> outbox                  */
     {"plan",    stage_plan,    1,                0}, /* times of day -> jobs                */
+    {"talk",    stage_talk,    20,               0}, /* phones, digests, alarms unseen      */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
     {"send",    stage_send,    256,              TALKS}, /* outbox -> workers               */

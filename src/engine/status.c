@@ -1,6 +1,7 @@
 /* status.c - the part of `status` that is in no table: workers, and what waits for what. */
 #include "engine.h"
 #include "meterpost/metering/ask.h"
+#include "meterpost/talk/due.h"
 
 #include <unistd.h>
 
@@ -49,14 +50,14 @@ static utc_t
 questions_due(struct engine *en)
 {
     struct err e;
-    utc_t when;
+    utc_t when, talk;
     bool found;
 
-    return metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &when, &found,
-                             &e) &&
-                   found
-               ? when
-               : 0;
+    if (!metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &when, &found,
+                           &e) ||
+        !found)
+        when = 0;
+    return talk_next_due(en->desk, &talk, &e) ? earlier(when, talk) : when;
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/sms/retry.h"
 #include "meterpost/sms/segment.h"
+#include "meterpost/store/talk.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -32,6 +33,21 @@ number_holds(const char *number)
     return digits >= NUMBER_MIN && digits <= NUMBER_MAX;
 }
 
+/* Who wants no bills by text message gets none, and who wants no questions is not asked. */
+static bool
+respect_consent(struct store *s, const struct outbox_new *m, int64_t id, struct err *e)
+{
+    bool question = m->kind == OUT_NOTICE && m->request_id != 0, stopped, done;
+
+    if (m->kind != OUT_BILL && !question)
+        return true;
+    if (!consent_stopped(s, m->number, question ? CONSENT_OPTIONAL : CONSENT_BILLS,
+                         &stopped, e))
+        return false;
+    return !stopped ||
+           outbox_cancel(s, id, "the customer does not want these: STOP", &done, e);
+}
+
 bool
 outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
            struct err *e)
@@ -49,6 +65,8 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
     int64_t any;
     bool added;
 
+    if (id == NULL)
+        id = &any;
     if (!number_holds(m->number) || !text_copy(row.number, sizeof(row.number), m->number))
         return err_set(e, FAIL_REJECT, "'%s' is no number to send to", m->number);
     if (!segment_plan(m->text, &plan, e))
@@ -61,7 +79,8 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
     row.alphabet = (int)plan.alphabet;
     row.segments = (int)plan.count;
     row.expires_at = m->expires_at != 0 ? m->expires_at : row.next_at + rule->valid_s;
-    if (!outbox_row_add(s, &row, id != NULL ? id : &any, &added, e))
+    if (!outbox_row_add(s, &row, id, &added, e) ||
+        (added && !respect_consent(s, m, *id, e)))
         return err_in(e, "outbox '%s'", m->key);
     return true;
 }

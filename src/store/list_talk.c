@@ -27,7 +27,93 @@ static const char requests[] =
     " AND ($3 IS NULL OR q.created_at >= $3) AND ($4 IS NULL OR q.created_at < $4)"
     " AND $5 IS NULL ORDER BY q.id DESC LIMIT $6";
 
+static const char mutes[] =
+    "SELECT number, reason, actor, since, until, ended_at FROM mute"
+    " WHERE ($1 IS NULL OR number = $1) AND ($2 IS NULL OR $2 = CASE"
+    "  WHEN ended_at IS NULL THEN 'open' ELSE 'closed' END)"
+    " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL ORDER BY id DESC LIMIT $6";
+
+static const char consents[] =
+    "SELECT c.number, c.category, c.state, c.at, c.inbox_id, c.actor FROM consent c"
+    " WHERE ($1 IS NULL OR c.number = $1) AND ($2 IS NULL OR c.state = $2)"
+    " AND ($3 IS NULL OR c.at >= $3) AND ($4 IS NULL OR c.at < $4) AND $5 IS NULL"
+    " ORDER BY c.id DESC LIMIT $6";
+
+static const char tickets[] =
+    "SELECT t.ticket, t.kind, t.state, a.account, t.number, t.text, t.answer,"
+    " t.created_at, t.closed_at, t.actor FROM ticket t"
+    " LEFT JOIN account a ON a.id = t.account_id"
+    " WHERE ($1 IS NULL OR $1 IN (t.ticket, t.kind, t.number, a.account))"
+    " AND ($2 IS NULL OR t.state = $2)"
+    " AND ($3 IS NULL OR t.created_at >= $3) AND ($4 IS NULL OR t.created_at < $4)"
+    " AND $5 IS NULL ORDER BY t.state = 'closed', t.id DESC LIMIT $6";
+
+static const char outages[] =
+    "SELECT g.code, g.name, o.commodity, o.reason, o.since, o.expected_at, o.until,"
+    " o.actor FROM outage o JOIN meter_group g ON g.id = o.group_id"
+    " WHERE ($1 IS NULL OR g.code = $1) AND" STATE_IS(
+        "o.until") " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL"
+                   " ORDER BY o.until IS NOT NULL, o.id DESC LIMIT $6";
+
+static const char phone_changes[] =
+    "SELECT c.id, a.account, c.number, c.role, c.asked_by, c.state, c.asked_at,"
+    " nullif(c.due_at, 0), c.ended_at, c.actor FROM phone_change c"
+    " JOIN account a ON a.id = c.account_id"
+    " WHERE ($1 IS NULL OR $1 IN (a.account, c.number)) AND ($2 IS NULL OR c.state = $2)"
+    " AND ($3 IS NULL OR c.asked_at >= $3) AND ($4 IS NULL OR c.asked_at < $4)"
+    " AND $5 IS NULL ORDER BY c.state <> 'waiting', c.id DESC LIMIT $6";
+
 static const struct list lists[] = {
+    {"mutes",
+     mutes,
+     {{"number", COLUMN_TEXT},
+      {"reason", COLUMN_TEXT},
+      {"by", COLUMN_TEXT},
+      {"since", COLUMN_TIME},
+      {"until", COLUMN_TIME},
+      {"ended_at", COLUMN_TIME}}},
+    {"consents",
+     consents,
+     {{"number", COLUMN_TEXT},
+      {"category", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"at", COLUMN_TIME},
+      {"message", COLUMN_INT},
+      {"by", COLUMN_TEXT}}},
+    {"tickets",
+     tickets,
+     {{"ticket", COLUMN_TEXT},
+      {"kind", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"account", COLUMN_TEXT},
+      {"number", COLUMN_TEXT},
+      {"text", COLUMN_TEXT},
+      {"answer", COLUMN_TEXT},
+      {"created_at", COLUMN_TIME},
+      {"closed_at", COLUMN_TIME},
+      {"by", COLUMN_TEXT}}},
+    {"outages",
+     outages,
+     {{"group", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"commodity", COLUMN_TEXT},
+      {"cause", COLUMN_TEXT},
+      {"since", COLUMN_TIME},
+      {"expected_at", COLUMN_TIME},
+      {"ended_at", COLUMN_TIME},
+      {"by", COLUMN_TEXT}}},
+    {"phone_changes",
+     phone_changes,
+     {{"change", COLUMN_INT},
+      {"account", COLUMN_TEXT},
+      {"number", COLUMN_TEXT},
+      {"role", COLUMN_TEXT},
+      {"asked_by", COLUMN_TEXT},
+      {"state", COLUMN_TEXT},
+      {"asked_at", COLUMN_TIME},
+      {"due_at", COLUMN_TIME},
+      {"ended_at", COLUMN_TIME},
+      {"by", COLUMN_TEXT}}},
     {"staff",
      staff,
      {{"staff", COLUMN_TEXT},

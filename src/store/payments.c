@@ -46,6 +46,27 @@ payment_by_reference(struct store *s, const char *channel, const char *reference
 }
 
 bool
+payment_by_receipt(struct store *s, const char *reference, struct payment *out, bool *found,
+                   struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM payment"
+                              " WHERE upper(reference) = upper($1)"
+                              " ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, reference);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (*found) {
+        copy_payment(q, out);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
 payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found, struct err *e)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM payment WHERE id = $1";

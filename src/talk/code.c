@@ -305,13 +305,13 @@ code_sheet_hash(const struct code_master *m, int64_t staff_id, int sheet, int nu
 }
 
 void
-code_ref_digits(char out[CODE_TEXT_MAX])
+code_ref_digits(char out[5])
 {
     draw_digits(4, out);
 }
 
 void
-code_ref_letters(char out[CODE_TEXT_MAX])
+code_ref_letters(char out[6])
 {
     uint8_t bytes[4];
 

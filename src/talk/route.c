@@ -1,6 +1,6 @@
 #include "meterpost/talk/route.h"
 
-#include "answer.h"
+#include "chat.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
 #include "meterpost/billing/notice.h"
@@ -9,13 +9,16 @@
 #include "meterpost/metering/reading.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
+#include "policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What a route found out about the sender. */
 struct sender {
     struct account accounts[PHONE_ACCOUNTS];
     size_t n_accounts;
+    const char *why; /* not heard: a static text */
 };
 
 static bool
@@ -191,29 +194,65 @@ take_old(struct desk *d, const struct inbox_row *m, struct sender *who, struct e
     return finish(d, m, INBOX_IGNORED, "old", "it is older than limits.message_age", 0, e);
 }
 
-/* ---- customers ---- */
+/* ---- people who must not be answered ---- */
+
+static bool
+is_silenced(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+            struct err *e)
+{
+    if (!accounts_by_phone(d->store, m->sender, who->accounts, &who->n_accounts, e) ||
+        !policy_hear(d, m, who->n_accounts > 0, &who->why, e))
+        return false;
+    *mine = who->why != NULL;
+    return true;
+}
+
+static bool
+take_silenced(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    return finish(d, m, INBOX_IGNORED, "muted", who->why, 0, e);
+}
+
+/* ---- customers, and everybody else, who learns nothing about anybody ---- */
 
 static bool
 is_customer(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
             struct err *e)
 {
-    if (!accounts_by_phone(d->store, m->sender, who->accounts, &who->n_accounts, e))
-        return false;
+    (void)d;
+    (void)m;
+    (void)e;
     *mine = who->n_accounts > 0;
     return true;
 }
 
 static bool
-take_customer(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+converse(struct desk *d, const struct inbox_row *m, const struct sender *who,
+         const char *kind, bool (*take)(struct chat *c, struct err *e), struct err *e)
 {
-    const char *said = NULL;
+    struct chat *c = calloc(1, sizeof(*c));
+    bool good;
 
-    if (!answer_customer(d, m, who->accounts, who->n_accounts, &said, e))
-        return false;
-    return finish(d, m, INBOX_DONE, "customer", said, who->accounts[0].id, e);
+    if (c == NULL)
+        return err_set(e, FAIL_RETRY, "not enough memory");
+    memcpy(c->accounts, who->accounts, sizeof(c->accounts));
+    c->n_accounts = who->n_accounts;
+    chat_begin(c, d, m);
+    good = take(c, e) && finish(d, m, INBOX_DONE, kind, c->said,
+                                c->account != NULL  ? c->account->id
+                                : c->n_accounts > 0 ? c->accounts[0].id
+                                                    : 0,
+                                e);
+    chat_end(c);
+    free(c);
+    return good;
 }
 
-/* ---- everybody else learns nothing about anybody ---- */
+static bool
+take_customer(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    return converse(d, m, who, "customer", customer_take, e);
+}
 
 static bool
 is_anybody(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
@@ -230,11 +269,7 @@ is_anybody(struct desk *d, const struct inbox_row *m, struct sender *who, bool *
 static bool
 take_unknown(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
 {
-    (void)who;
-    if (!answer_unknown(d, m, e))
-        return false;
-    return finish(d, m, INBOX_DONE, "unknown", "the number belongs to nobody we know", 0,
-                  e);
+    return converse(d, m, who, "unknown", stranger_take, e);
 }
 
 /* First match wins. */
@@ -250,6 +285,7 @@ static const struct route {
     {"own", is_own, take_own},
     {"meter", is_meter, take_meter},
     {"old", is_old, take_old},
+    {"silenced", is_silenced, take_silenced},
     {"customer", is_customer, take_customer},
     {"unknown", is_anybody, take_unknown},
 };

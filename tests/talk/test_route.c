@@ -24,7 +24,11 @@ static struct conf settings = {
                 .pay_code = "555123",
                 .phone = "0700123456"},
     .limits = {.message_age_s = 2 * DAY_S,
-               .replies_per_number = {.count = 5, .per_s = 600}},
+               .replies_per_number = {.count = 5, .per_s = 600},
+               .replies_per_day = 20,
+               .replies_total = {.count = 200, .per_s = 3600},
+               .phone_rest_s = 7 * DAY_S,
+               .phone_silence_s = 365 * DAY_S},
 };
 static struct conf_modem modem = {.name = "sim1", .number = "+254700000100"};
 static struct desk desk;

@@ -276,6 +276,9 @@ struct conf_staff {
 
 struct conf_limits {
     struct pace replies_per_number;
+    int replies_per_day; /* to one number */
+    int phone_rest_s;    /* until a phone that was asked for by text message is taken */
+    int phone_silence_s; /* after so long its number may be somebody else's */
     struct pace replies_total;
     int inbox_body;               /* characters kept of one message */
     struct money spend_per_month; /* 0 is none */

@@ -36,6 +36,10 @@ bool payment_add(struct store *s, const struct payment *p, int64_t *id, bool *ad
 bool payment_by_reference(struct store *s, const char *channel, const char *reference,
                           struct payment *out, bool *found, struct err *e);
 
+/* By the number of its receipt alone, capital or small, of whatever channel: the newest. */
+bool payment_by_receipt(struct store *s, const char *reference, struct payment *out,
+                        bool *found, struct err *e);
+
 bool payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found,
                    struct err *e);
 

@@ -94,9 +94,9 @@ void code_sheet_new(char out[CODE_TEXT_MAX]);
 void code_sheet_hash(const struct code_master *m, int64_t staff_id, int sheet, int number,
                      const char *code, uint8_t out[CODE_HASH]);
 
-/* What YES names: four digits, or five characters. */
-void code_ref_digits(char out[CODE_TEXT_MAX]);
-void code_ref_letters(char out[CODE_TEXT_MAX]);
+/* What YES names: four digits, or five characters, and a NUL. */
+void code_ref_digits(char out[5]);
+void code_ref_letters(char out[6]);
 /* A number below `below`, drawn. */
 int code_draw(int below);
 

@@ -1,0 +1,21 @@
+#include "meterpost/talk/due.h"
+
+#include "meterpost/talk/phones.h"
+
+bool
+talk_do_due(struct desk *d, int at_most, int *done, struct err *e)
+{
+    return phones_due(d, at_most, done, e);
+}
+
+bool
+talk_next_due(struct desk *d, utc_t *when, struct err *e)
+{
+    bool found;
+
+    if (!phones_next_due(d, when, &found, e))
+        return false;
+    if (!found)
+        *when = 0;
+    return true;
+}
