@@ -135,7 +135,8 @@
     S(r, c, WHOLE, min_days, min_days, "5", 0, 365, NULL)                                  \
     S(r, c, WORD, allocation, allocation, "oldest", 0, 0, "oldest newest fees-first")      \
     S(r, c, WORD, check_digit, check_digit, "none", 0, 0, "none luhn")                     \
-    S(r, c, FLAG, receipts, receipts, "true", 0, 0, NULL)
+    S(r, c, FLAG, receipts, receipts, "true", 0, 0, NULL)                                  \
+    S(r, c, TIME, prepaid_at, prepaid_at_min, "07:00", 0, MINUTES_A_DAY - 1, NULL)
 
 #define LATE_FEE_SETTINGS(S, R, L, r, c)                                                   \
     S(r, c, SECONDS, after, after_s, "7d", 0, 365 * DAY_S, NULL)                           \

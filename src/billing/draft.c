@@ -7,6 +7,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/store/factors.h"
 #include "meterpost/store/ledger.h"
+#include "meterpost/store/prepaid.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -128,7 +129,6 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
 {
     struct bill *bill = &d->bill;
 
-    (void)m;
     (void)e;
     bill->period_from = d->readings[0].from_at;
     bill->period_to = d->readings[0].to_at;
@@ -140,7 +140,8 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
     }
     bill->days = (int)((bill->period_to - bill->period_from + DAY_S / 2) / DAY_S);
     /* Who has moved out has no next month. */
-    if (bill->days == 0 || (bill->days < b->conf->billing.min_days && !d->left))
+    if (bill->days == 0 ||
+        (bill->days < b->conf->billing.min_days && !d->left && !m->partial))
         return draft_stop(
             d, outcome, DRAFT_TOO_SHORT,
             "its period has %d days, less than billing.min_days: it is billed with "
@@ -255,6 +256,21 @@ set_parts(const struct billing *b, const struct billing_month *m, struct draft *
     return true;
 }
 
+/* What a prepaid account was charged is given back when the bill comes. */
+static bool
+balance_before(struct store *s, struct bill *bill, struct err *e)
+{
+    struct prepaid p;
+    struct money charged = {0};
+    bool found;
+
+    if (!account_balance(s, bill->account_id, &bill->balance_before, e) ||
+        !prepaid_get(s, bill->account_id, &p, &found, e) ||
+        (found && !prepaid_charged(s, bill->account_id, &charged, e)))
+        return false;
+    return money_add(&bill->balance_before, (struct money){-charged.minor}, e);
+}
+
 static bool
 set_amounts(const struct billing *b, const struct billing_month *m, struct draft *d,
             enum draft_outcome *outcome, struct err *e)
@@ -275,7 +291,7 @@ set_amounts(const struct billing *b, const struct billing_month *m, struct draft
         return draft_stop(d, outcome, DRAFT_REFUSED, "%s", why.text);
     d->bill.total = d->quote.total;
     d->bill.rounding = d->quote.rounding;
-    return account_balance(b->store, d->account.id, &d->bill.balance_before, e);
+    return balance_before(b->store, &d->bill, e);
 }
 
 /* What identifies the bill of an account for a month: "1042 2026-10", and "1042 #2 2026-10"

@@ -3,6 +3,7 @@
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
 #include "meterpost/billing/ledger.h"
+#include "meterpost/billing/prepaid.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/tariffs.h"
 
@@ -153,6 +154,7 @@ draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *t
     text_clip(bill->actor, sizeof(bill->actor), actor);
     return period_to_text(&d->period, d->true_ups, d->n_true_ups, bill->usage, e) &&
            bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
+           prepaid_release(b->store, &d->account, b->now, e) &&
            ledger_post_bill(b->store, &d->account, &d->quote, bill, e) &&
            tell(b, d, told, e);
 }

@@ -159,6 +159,7 @@ static const struct against {
     {ITEM_WAIVER, "Income:LateFees", LEDGER_INCOME},
     {ITEM_WRITEOFF, "Expense:BadDebt", LEDGER_EXPENSE},
     {ITEM_RECOVERY, "Expense:BadDebt", LEDGER_EXPENSE},
+    {ITEM_CHARGE, "Accrued:prepaid", LEDGER_LIABILITY},
 };
 
 static bool

@@ -11,6 +11,8 @@ extern const struct command commands_farm[]; /* modems, alarms */
 extern const size_t commands_farm_count;
 extern const struct command commands_office[]; /* bill and money, set up, profiles, try */
 extern const size_t commands_office_count;
+extern const struct command commands_money[]; /* prepaid accounts */
+extern const size_t commands_money_count;
 extern const struct command commands_desk[]; /* the morning, copies, reports */
 extern const size_t commands_desk_count;
 extern const struct command commands_talk[]; /* staff, and what people write */

@@ -55,6 +55,8 @@ verb_run verb_deposit_add, verb_deposit_refund, verb_deposit_use;
 /* verb_cash.c */
 verb_run verb_cash_open, verb_cash_count, verb_cash_close;
 verb_run verb_agent_set, verb_agent_handover;
+/* verb_prepaid.c */
+verb_run verb_prepaid_set, verb_prepaid_end, verb_prepaid_run;
 /* verb_pay.c */
 verb_run verb_pay_assign, verb_pay_reverse;
 /* verb_pay_import.c */
@@ -66,6 +68,7 @@ typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct er
 
 slice_run job_late_fee_slice;
 slice_run job_bill_slice;
+slice_run job_prepaid_slice;
 
 /* ---- import_payments.c ---- */
 

@@ -7,6 +7,7 @@
 #include "care.h"
 #include "engine.h"
 #include "meterpost/control/backup.h"
+#include "meterpost/control/prepaid.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/sms/inbox.h"
@@ -89,7 +90,7 @@ static bool
 stage_plan(struct engine *en, int at_most, int *done, struct err *e)
 {
     (void)at_most;
-    return backup_plan(en->desk, done, e);
+    return backup_plan(en->desk, done, e) && prepaid_plan(en->desk, done, e);
 }
 
 static bool

@@ -93,7 +93,28 @@ static const char reconcile_bills[] =
     " WHERE b.issued_at >= $3 AND b.issued_at < $4 AND $1 IS NULL AND $2 IS NULL"
     " AND $5 IS NULL LIMIT $6";
 
+static const char prepaid[] =
+    "SELECT a.account, a.name, p.level, p.limit_minor - (" BALANCE_OF(
+        "a.id") "),"
+                " p.limit_minor, p.warn_minor, p.day_minor, p.level_at, p.since"
+                " FROM prepaid p JOIN account a ON a.id = p.account_id WHERE p.until IS "
+                "NULL"
+                " AND ($1 IS NULL OR a.account = $1) AND ($2 IS NULL OR p.level = $2)"
+                " AND $3 IS NULL AND $4 IS NULL AND ($5 IS NULL OR p.account_id = $5)"
+                " ORDER BY a.account LIMIT $6";
+
 static const struct list lists[] = {
+    {"prepaid",
+     prepaid,
+     {{"account", COLUMN_TEXT},
+      {"name", COLUMN_TEXT},
+      {"level", COLUMN_TEXT},
+      {"left", COLUMN_MONEY},
+      {"limit", COLUMN_MONEY},
+      {"warn", COLUMN_MONEY},
+      {"day", COLUMN_MONEY},
+      {"since_level", COLUMN_TIME},
+      {"since", COLUMN_DATE}}},
     {"reconcile_channels",
      reconcile_channels,
      {{"channel", COLUMN_TEXT},

@@ -11,6 +11,7 @@ extern const char *const schema_1_farm[];
 extern const char *const schema_1_alarm[];
 extern const char *const schema_1_bus[];
 extern const char *const schema_1_money[];
+extern const char *const schema_1_prepaid[];
 extern const char *const schema_1_registry[];
 extern const char *const schema_1_desk[];
 extern const char *const schema_1_staff[];

@@ -186,6 +186,7 @@ struct conf_billing {
     int allocation;                    /* enum allocation_policy of billing/allocate.h */
     int check_digit;                   /* enum conf_check_digit */
     bool receipts;                     /* a text message for each payment */
+    int prepaid_at_min;                /* of the day: when prepaid accounts are charged */
 };
 
 /* The last digit of the reference that customers type when they pay. */

@@ -12,6 +12,7 @@
  *   recovery           Receivable:<account>       to  Expense:BadDebt
  *   deposit            Cash                       to  Deposits:<account>, and back
  *   deposit used       Deposits:<account>         to  Receivable:<account>
+ *   prepaid use        Receivable:<account>       to  Accrued:prepaid, and back
  *
  * A negative amount moves the other way. Percent components are taxes and levies; those
  * that take off, and all others, are income. What the rounding of a total adds or takes is

@@ -45,6 +45,7 @@ struct billing_month {
     char month[BILLING_MONTH_MAX]; /* "2026-11" */
     utc_t middle;                  /* in it: for tariff, class and season */
     utc_t end;                     /* when its readings are taken */
+    bool partial;                  /* not over: short periods count, too */
 };
 
 /* The month as "2026-11", or, for NULL or "", the last one whose end is over at `now`.
