@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "file.h"
 #include "lists.h"
+#include "owner.h"
 
 #include "meterpost/control/backup.h"
 #include "meterpost/control/lock.h"
@@ -171,6 +172,7 @@ under_lock(struct cli *c, bool (*run)(struct cli *c, json_t *answer, struct err 
                              "the engine has the database: systemctl stop meterpost first")
                    : false;
     good = run(c, answer, e);
+    owner_give(c->desk->conf);
     lock_drop(fd);
     return good;
 }

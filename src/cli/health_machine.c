@@ -116,21 +116,32 @@ any_pin(const struct conf *conf)
     return false;
 }
 
+/* A file that others may read, in a folder that others may enter. */
+static bool
+open_to_all(const char *path)
+{
+    char copy[PATH_MAX];
+    struct stat st;
+
+    snprintf(copy, sizeof(copy), "%s", path);
+    return stat(path, &st) == 0 && (st.st_mode & 0004) != 0 &&
+           stat(dirname(copy), &st) == 0 && (st.st_mode & 0001) != 0;
+}
+
 void
 health_permissions(struct cli *c, json_t *rows)
 {
     const struct conf *conf = c->desk->conf;
-    struct stat st;
     char mend[PATH_MAX + 20];
     bool good = true;
 
-    if (stat(conf->database, &st) == 0 && (st.st_mode & 0007) != 0) {
+    if (open_to_all(conf->database)) {
         snprintf(mend, sizeof(mend), "chmod o= %s*", conf->database);
         health_add(rows, "files", HEALTH_WARN, mend,
                    "everybody on this machine may read the database");
         good = false;
     }
-    if (any_pin(conf) && stat(conf->file, &st) == 0 && (st.st_mode & 0004) != 0) {
+    if (any_pin(conf) && open_to_all(conf->file)) {
         snprintf(mend, sizeof(mend), "chmod o= %s", conf->file);
         health_add(rows, "files", HEALTH_WARN, mend,
                    "everybody on this machine may read the PINs in the settings");

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 #include "file.h"
+#include "owner.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/control/lock.h"
@@ -189,7 +190,9 @@ make_database(struct cli *c, struct err *e)
 
     if (!lock_take(c->desk->conf->run_dir, &fd, e))
         return false;
+    owner_begin(c->desk->conf);
     good = desk_open_store(c->desk, STORE_WRITE, e);
+    owner_end();
     lock_drop(fd);
     return good;
 }

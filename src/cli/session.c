@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "owner.h"
 
 #include "meterpost/control/client.h"
 #include "meterpost/control/lock.h"
@@ -179,8 +180,10 @@ run_somewhere(struct cli *c, const char *verb, const json_t *arguments, json_t *
         }
     }
     *answer = json_object();
+    owner_begin(c->desk->conf);
     good = session_desk(c) ? run_here(c, verb, arguments, *answer, e)
                            : err_set(e, FAIL_REJECT, "nothing was changed");
+    owner_end();
     lock_drop(fd);
     return good;
 }

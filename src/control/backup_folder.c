@@ -95,6 +95,16 @@ backup_note_read(const char *file)
     return json_load_file(path, 0, NULL);
 }
 
+/* What root writes beside a copy belongs to whom the copy does. */
+static bool
+like_owner(const char *file, const char *path)
+{
+    struct stat st;
+
+    return geteuid() != 0 || stat(file, &st) == -1 ||
+           chown(path, st.st_uid, st.st_gid) == 0;
+}
+
 bool
 backup_note_write(const char *file, const json_t *note, struct err *e)
 {
@@ -102,7 +112,8 @@ backup_note_write(const char *file, const json_t *note, struct err *e)
 
     note_path(file, path);
     snprintf(fresh, sizeof(fresh), "%s.new", path);
-    if (json_dump_file(note, fresh, JSON_INDENT(2)) == 0 && rename(fresh, path) == 0)
+    if (json_dump_file(note, fresh, JSON_INDENT(2)) == 0 && like_owner(file, fresh) &&
+        rename(fresh, path) == 0)
         return true;
     unlink(fresh);
     return err_set(e, FAIL_RETRY, "%s: %s", path, strerror(errno));

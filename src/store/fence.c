@@ -51,6 +51,23 @@ hold_messages(struct store *s, int64_t *held, struct err *e)
     return true;
 }
 
+/* What was decided then may have been done, or paid, since: it must be proposed again. */
+static bool
+drop_cuts(struct store *s, utc_t now, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE relay_order SET state = 'cancelled', finished_at = $1,"
+        " note = 'this database was restored: propose it again'"
+        " WHERE action = 'cut' AND finished_at IS NULL"
+        " AND state IN ('proposed', 'approved', 'queued')";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, now);
+    return stmt_run(q, e);
+}
+
 bool
 fence_raise(struct store *s, const char *reason, utc_t now, int64_t *held, struct err *e)
 {
@@ -63,7 +80,8 @@ fence_raise(struct store *s, const char *reason, utc_t now, int64_t *held, struc
         return false;
     stmt_text(q, 1, reason);
     stmt_int(q, 2, now);
-    return stmt_run(q, e) && (store_changes(s) == 0 || hold_messages(s, held, e));
+    return stmt_run(q, e) &&
+           (store_changes(s) == 0 || (hold_messages(s, held, e) && drop_cuts(s, now, e)));
 }
 
 static bool
