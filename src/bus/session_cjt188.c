@@ -133,11 +133,12 @@ move_valve(struct talk *t)
 {
     struct frame_bytes request;
 
-    if (strspn(t->meter.address, "0123456789") != 14 || t->meter.type == CJT188_ANY_TYPE)
+    if (strspn(t->meter.address, "0123456789") != 14)
         return session_end(t->s, BUS_OUT_UNSUPPORTED, "%s is not the address of one meter",
                            t->meter.address);
     if (!read_one(t, SHOWS_NOW))
         return false;
+    t->meter.type = t->s->x.answer[1]; /* what it is, it says itself */
     if (is_as_wanted(t->s))
         return true;
     t->meter.sequence = (t->meter.sequence + 1) & 0xFF;

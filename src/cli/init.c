@@ -144,7 +144,8 @@ write_configuration(struct init *in, struct err *e)
     static const char *const folders[][2] = {
         {"conf/profiles", "profiles"}, {"conf/tariffs", "tariffs"},
         {"conf/words", "words"},       {"conf/payments", "payments"},
-        {"conf/payments", "payments"}, {"templates", "templates"}};
+        {"conf/maps", "maps"},         {"conf/devices", "devices"},
+        {"templates", "templates"}};
 
     if (mkdir(in->folder, 0755) == -1 && errno != EEXIST)
         return err_set(e, FAIL_REJECT, "%s: %s", in->folder, strerror(errno));

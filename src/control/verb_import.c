@@ -29,6 +29,7 @@ import_context_of(struct desk *d, const char *actor)
     return (struct import_context){.store = d->store,
                                    .conf = d->conf,
                                    .profiles = d->profiles,
+                                   .kinds = d->kinds,
                                    .tariff_known = tariff_known,
                                    .tariffs = d->tariffs,
                                    .actor = actor,

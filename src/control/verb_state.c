@@ -1,5 +1,6 @@
 #include "meterpost/metering/ask.h"
 #include "meterpost/store/audit.h"
+#include "meterpost/store/bus_jobs.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/overview.h"
 #include "meterpost/talk/due.h"
@@ -26,7 +27,7 @@ is_idle(const struct overview *o)
 static bool
 next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
 {
-    utc_t asking;
+    utc_t asking, wire;
     bool found;
 
     *out = o->outbox_next;
@@ -38,6 +39,10 @@ next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
         return false;
     if (asking != 0 && (*out == 0 || asking < *out))
         *out = asking;
+    if (!bus_job_next_at(d->store, d->now, &wire, &found, e))
+        return false;
+    if (found && (*out == 0 || wire < *out))
+        *out = wire;
     return true;
 }
 

@@ -1,4 +1,5 @@
 #include "engine.h"
+#include "buses.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/control/lock.h"
@@ -87,31 +88,51 @@ recover(struct engine *en, struct err *e)
     return store_commit(s, e);
 }
 
-/* meterpost-modem stands beside this program, or where `install` puts it. */
+/* A worker stands beside this program, or where `install` puts it. */
 static bool
-find_worker(struct engine *en, struct err *e)
+find_program(char path[PATH_MAX], const char *name, bool needed, struct err *e)
 {
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
     const char *dir;
 
-    if (*en->worker_path != '\0')
+    if (*path != '\0')
         return true;
     if (n <= 0)
         return err_set(e, FAIL_FATAL, "/proc/self/exe: %s", strerror(errno));
     self[n] = '\0';
     dir = dirname(self);
-    snprintf(en->worker_path, sizeof(en->worker_path), "%s/meterpost-modem", dir);
-    if (access(en->worker_path, X_OK) == 0)
+    snprintf(path, PATH_MAX, "%s/%s", dir, name);
+    if (access(path, X_OK) == 0)
         return true;
-    snprintf(en->worker_path, sizeof(en->worker_path),
-             "%s/../libexec/meterpost/meterpost-modem", dir);
-    if (access(en->worker_path, X_OK) == 0 || en->desk->conf->n_modems == 0)
-        return true;
-    return err_set(e, FAIL_FATAL,
-                   "meterpost-modem is not installed: neither in %s nor in "
-                   "../libexec/meterpost",
+    snprintf(path, PATH_MAX, "%s/../libexec/meterpost/%s", dir, name);
+    return access(path, X_OK) == 0 || !needed ||
+           err_set(e, FAIL_FATAL,
+                   "%s is not installed: neither in %s nor in ../libexec/meterpost", name,
                    dir);
+}
+
+static bool
+find_workers(struct engine *en, struct err *e)
+{
+    const struct conf *c = en->desk->conf;
+
+    return find_program(en->worker_path, "meterpost-modem", c->n_modems > 0, e) &&
+           find_program(en->bus_worker_path, "meterpost-bus", c->n_buses > 0, e);
+}
+
+/* What was with a worker of a bus when the last engine ended. */
+static bool
+start_buses(struct engine *en, struct err *e)
+{
+    struct store *s = en->desk->store;
+
+    if (!buses_configure(en, e) || !store_begin(s, e))
+        return false;
+    if (buses_recover(en, e))
+        return store_commit(s, e);
+    store_rollback(s);
+    return false;
 }
 
 static void
@@ -133,6 +154,7 @@ on_signal(void *context, uint32_t events)
             en->stop_ms = clock_mono_ms() + STOP_MS;
             sd_notify(0, "STOPPING=1");
             modems_stop(en);
+            buses_stop(en);
         }
     }
 }
@@ -197,11 +219,11 @@ static const struct step {
     bool (*run)(struct engine *en, struct err *e);
 } steps[] = {
     {"settings", read_settings},  {"lock", take_lock},
-    {"worker", find_worker},      {"database", open_database},
+    {"workers", find_workers},    {"database", open_database},
     {"fence", look_at_fence},     {"recovery", recover},
     {"loop", make_loop},          {"signals", watch_signals},
     {"clock", start_ticking},     {"control socket", server_open},
-    {"modems", modems_configure},
+    {"modems", modems_configure}, {"buses", start_buses},
 };
 
 bool
@@ -232,6 +254,7 @@ engine_close(struct engine *en)
         !fence_note(en->desk->store, en->desk->conf->database, &e))
         log_warn("engine", "%s", e.text);
     modems_close(en);
+    buses_close(en);
     server_close(en->server);
     en->server = NULL;
     if (en->ticks.fd != -1)
@@ -317,7 +340,7 @@ is_over(struct engine *en, int64_t now_ms)
 {
     if (!en->stopping)
         return false;
-    if (modems_all_rest(en))
+    if (modems_all_rest(en) && buses_all_rest(en))
         return true;
     if (now_ms < en->stop_ms)
         return false;
@@ -325,6 +348,7 @@ is_over(struct engine *en, int64_t now_ms)
         if (en->modems[i]->worker.life == WORKER_RUNNING)
             worker_kill(&en->modems[i]->worker, "it did not stop in time");
     }
+    buses_kill(en, "it did not stop in time");
     return now_ms > en->stop_ms + STOP_KILLED_MS;
 }
 
@@ -340,6 +364,7 @@ engine_round(struct engine *en, int timeout_ms)
         engine_reload(en);
     en->reload = false;
     modems_supervise(en, now_ms);
+    buses_supervise(en, now_ms);
     if (en->due && now_ms >= en->rest_until_ms)
         take_turn(en, now_ms);
     if (en->desk->now == clock_now())

@@ -26,7 +26,7 @@
 #define STOP_MS        4000 /* for workers to finish; a clean stop takes less than 5 s */
 #define STOP_KILLED_MS 500  /* for the kernel to end those that did not */
 #define OWED_MAX       (2 * WORKER_QUEUE)
-#define STAGES_MAX     12
+#define STAGES_MAX     16
 
 /* A message that a worker has. */
 struct airborne {
@@ -71,14 +71,17 @@ struct modem {
 };
 
 struct server;
+struct bus;
 
 struct engine {
     const char *config; /* path */
-    char worker_path[PATH_MAX];
+    char worker_path[PATH_MAX], bus_worker_path[PATH_MAX];
     struct desk *desk;
     int lock; /* descriptor of the lock file */
     int loop;
     struct watch signals, ticks;
+    struct bus *buses[CONF_BUSES_MAX]; /* first n_buses, each of its own */
+    int n_buses;
     struct modem *modems[CONF_MODEMS_MAX]; /* first n_modems, each of its own */
     int n_modems;
     struct server *server;
@@ -97,9 +100,9 @@ struct engine {
     struct outbox_due look_from; /* where the look for what to send goes on */
     int64_t look_rest_ms;        /* not at everything before then */
     struct backup_work *backup;  /* in the making; NULL: none */
-    struct fence fence;          /* as of this turn: while it is up nothing cuts or restores */
-    int64_t noted_ms;            /* what was seen of the database */
-    bool over_ceiling;           /* of the month's cost: only what is urgent goes */
+    struct fence fence; /* as of this turn: while it is up nothing cuts or restores */
+    int64_t noted_ms;   /* what was seen of the database */
+    bool over_ceiling;  /* of the month's cost: only what is urgent goes */
 };
 
 /* engine.c: start what the list in it names; run until stopped; end. *en is zeroed, but for

@@ -2,6 +2,7 @@
  * modems.c - the modems of the configuration and their workers: started, supervised, told
  * after each commit what to do.
  */
+#include "buses.h"
 #include "care.h"
 #include "engine.h"
 
@@ -111,6 +112,7 @@ modems_reap(struct engine *en)
             if (en->modems[i]->worker.pid == pid)
                 worker_reaped(&en->modems[i]->worker, status);
         }
+        buses_reaped(en, pid, status);
     }
 }
 

@@ -4,6 +4,7 @@
  * All stages of a turn share one transaction: what arrived together is committed together.
  * Each stage has a mark of its own in it, so that one that fails is undone alone.
  */
+#include "buses.h"
 #include "care.h"
 #include "engine.h"
 #include "meterpost/control/backup.h"
@@ -123,6 +124,7 @@ static const struct stage {
     int at_most; /* rows in a turn */
     int how;
 } stages[] = {
+    {"wires",   stage_wire_results, 64,         TALKS | WHILE_STOPPING}, /* wires -> readings, jobs */
     {"receive", stage_receive, WORKER_QUEUE,  TALKS | WHILE_STOPPING}, /* workers -> inbox, outbox */
     {"late",    stage_late,    20,               0}, /* parts that waited too long -> inbox */
     {"route",   stage_route,   50,               0}, /* inbox    -> readings, answers ...   */
@@ -130,6 +132,7 @@ static const struct stage {
     {"plan",    stage_plan,    1,                0}, /* times of day -> jobs                */
     {"talk",    stage_talk,    20,               0}, /* phones, digests, alarms unseen      */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
+    {"wire",    stage_wire_jobs, 64,            TALKS}, /* jobs -> wires                */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
     {"send",    stage_send,    256,              TALKS}, /* outbox -> workers               */
 };
@@ -196,6 +199,7 @@ engine_turn(struct engine *en, int *done, struct err *e)
     *done = 0;
     en->desk->now = clock_now();
     modems_begin_turn(en);
+    buses_begin_turn(en);
     if (!fence_get(s, &en->fence, e) || !store_begin(s, e))
         return false;
     for (size_t i = 0; i < STAGES; i++) {
@@ -209,5 +213,6 @@ engine_turn(struct engine *en, int *done, struct err *e)
     if (!store_commit(s, e))
         return false;
     modems_after_commit(en);
+    buses_after_commit(en);
     return en->stopping || run_jobs(en, done, e);
 }

@@ -2,7 +2,7 @@
  * reload.c - what people write, read again on SIGHUP: all of it is good, or nothing
  * changes.
  */
-#include "engine.h"
+#include "buses.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ engine_reload(struct engine *en)
     old->store = NULL;
     en->desk = fresh;
     log_set_level(fresh->conf->log_level);
-    if (!modems_configure(en, &e))
+    if (!modems_configure(en, &e) || !buses_configure(en, &e))
         log_error("reload", "%s", e.text);
     desk_free(old);
     log_info("reload", "%s is in force", en->config);

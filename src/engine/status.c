@@ -1,9 +1,23 @@
 /* status.c - the part of `status` that is in no table: workers, and what waits for what. */
-#include "engine.h"
+#include "buses.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/talk/due.h"
 
 #include <unistd.h>
+
+static json_t *
+bus_status(const struct bus *b)
+{
+    const struct bus_worker *w = &b->worker;
+    int jobs = 0;
+
+    for (int i = 0; i < BUS_IN_FLIGHT_MAX; i++)
+        jobs += w->flights[i].job != 0;
+    return json_pack("{s:s, s:s, s:i, s:I, s:s}", "bus", w->name, "health",
+                     bus_worker_health(w), "in_flight", jobs, "restarts",
+                     (json_int_t)w->restarts, "reason",
+                     w->life == WORKER_RUNNING ? w->state.reason : w->why);
+}
 
 static json_t *
 modem_status(const struct modem *m)
@@ -50,14 +64,17 @@ static utc_t
 questions_due(struct engine *en)
 {
     struct err e;
-    utc_t when, talk;
-    bool found;
+    utc_t asking, wire, talk;
+    bool asks, wires;
 
-    if (!metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &when, &found,
-                           &e) ||
-        !found)
-        when = 0;
-    return talk_next_due(en->desk, &talk, &e) ? earlier(when, talk) : when;
+    if (!metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &asking, &asks,
+                           &e))
+        asks = false;
+    if (!bus_job_next_at(en->desk->store, en->desk->now, &wire, &wires, &e))
+        wires = false;
+    if (!talk_next_due(en->desk, &talk, &e))
+        talk = 0;
+    return earlier(earlier(asks ? asking : 0, wires ? wire : 0), talk);
 }
 
 static bool
@@ -83,20 +100,24 @@ correct_idle(struct engine *en, json_t *answer)
         json_object_set_new(answer, "next_due",
                             next == 0 ? json_null() : json_string(clock_iso(next, text)));
     }
-    json_object_set_new(answer, "idle",
-                        json_boolean(idle && !en->worked && workers_are_quiet(en)));
+    json_object_set_new(
+        answer, "idle",
+        json_boolean(idle && !en->worked && workers_are_quiet(en) && buses_are_quiet(en)));
 }
 
 void
 engine_status(struct engine *en, json_t *answer)
 {
-    json_t *modems = json_array();
+    json_t *modems = json_array(), *buses = json_array();
     char text[TIME_TEXT_MAX];
 
     correct_idle(en, answer);
     for (int i = 0; i < en->n_modems; i++)
         json_array_append_new(modems, modem_status(en->modems[i]));
     json_object_set_new(answer, "modems", modems);
+    for (int i = 0; i < en->n_buses; i++)
+        json_array_append_new(buses, bus_status(en->buses[i]));
+    json_object_set_new(answer, "buses", buses);
     json_object_set_new(answer, "month_spent", json_boolean(en->over_ceiling));
     json_object_set_new(answer, "database", json_string(en->desk->conf->database));
     json_object_set_new(answer, "engine",

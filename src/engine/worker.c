@@ -1,4 +1,5 @@
 #include "worker.h"
+#include "spawn.h"
 
 #include "meterpost/base/clock.h"
 #include "meterpost/base/text.h"
@@ -143,43 +144,13 @@ worker_init(struct worker *w, int loop, const struct wire_setup *setup)
     w->rest_s = 1;
 }
 
-/* The child: only its socket, no signal blocked, gone when the engine is. */
-__attribute__((noreturn)) static void
-become(const char *program, const char *name, int fd, pid_t engine)
-{
-    sigset_t none;
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != engine)
-        _exit(EXIT_FAILURE);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (fd == WIRE_FD)
-        fcntl(fd, F_SETFD, 0);
-    else
-        dup2(fd, WIRE_FD);
-    close_range(WIRE_FD + 1, ~0U, 0);
-    execl(program, program, name, (char *)NULL);
-    _exit(127);
-}
-
 bool
 worker_start(struct worker *w, const char *program, struct err *e)
 {
-    pid_t pid, engine = getpid();
-    int pair[2];
+    pid_t pid;
+    int fd;
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
-        return err_set(e, FAIL_RETRY, "%s: %s", w->name, strerror(errno));
-    pid = fork();
-    if (pid == 0)
-        become(program, w->name, pair[1], engine);
-    close(pair[1]);
-    if (pid == -1) {
-        close(pair[0]);
-        return err_set(e, FAIL_RETRY, "%s: fork: %s", w->name, strerror(errno));
-    }
-    return worker_adopt(w, pid, pair[0], e);
+    return spawn_worker(program, w->name, &pid, &fd, e) && worker_adopt(w, pid, fd, e);
 }
 
 bool

@@ -4,8 +4,10 @@
 #include "ask_text.h"
 #include "channel.h"
 #include "meterpost/base/text.h"
+#include "meterpost/bus/job.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/metering/round.h"
+#include "meterpost/metering/wire.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/attempts.h"
 #include "schedule.h"
@@ -65,19 +67,12 @@ ask_by_sms(const struct asking *a, struct request *r, struct err *e)
            answer_given_up(a->store, a->conf, r, e->text, a->now, e);
 }
 
-/* Buses have workers of their own; where none takes the question, this way is closed. */
-static bool
-ask_by_bus(const struct asking *a, struct request *r, struct err *e)
-{
-    return answer_given_up(a->store, a->conf, r, "no bus", a->now, e);
-}
-
 static bool
 ask(const struct asking *a, struct request *r, struct err *e)
 {
     static bool (*const ways[])(const struct asking *, struct request *, struct err *) = {
         [REQUEST_BY_SMS] = ask_by_sms,
-        [REQUEST_BY_BUS] = ask_by_bus,
+        [REQUEST_BY_BUS] = wire_ask,
         [REQUEST_BY_CUSTOMER] = channel_ask_customer,
     };
 
@@ -85,6 +80,25 @@ ask(const struct asking *a, struct request *r, struct err *e)
 }
 
 /* ---- what is due ---- */
+
+/* A message that cannot leave (no network, no credit) does not hold up a meter that there
+ * is another way to, longer than all tries by this one would take. */
+static bool
+is_stuck(const struct asking *a, const struct request *r, const char *state, int wait_s,
+         bool *stuck, struct err *e)
+{
+    struct attempt attempt;
+    bool open;
+
+    *stuck = false;
+    if (strcmp(state, "queued") != 0 && strcmp(state, "sending") != 0)
+        return true;
+    if (!attempt_open(a->store, r->id, &attempt, &open, e))
+        return false;
+    if (!open || a->now < attempt.asked_at + (utc_t)wait_s * a->conf->reading.attempts)
+        return true;
+    return channel_has_next(a->store, a->conf, r, stuck, e);
+}
 
 /* The time for an answer runs from when the message left, not from when it was queued. */
 static bool
@@ -103,6 +117,11 @@ settle_late(const struct asking *a, struct request *r, struct err *e)
         !request_message(a->store, r->id, state, &sent_at, &found, e))
         return false;
     wait_s = answer_wait_s(a->conf, profiles_find(a->profiles, t.profile));
+    if (!is_stuck(a, r, state, wait_s, &found, e))
+        return false;
+    if (found)
+        return answer_given_up(a->store, a->conf, r, "the message to it does not leave",
+                               a->now, e);
     snprintf(reason, sizeof(reason), "no answer within %d minutes", wait_s / MINUTE_S);
     for (int i = 0; lost[i] != NULL; i++) {
         if (strcmp(state, lost[i]) == 0)
@@ -218,6 +237,8 @@ metering_read_now(struct store *s, const struct profiles *profiles, const struct
     struct target t;
     bool found;
 
+    if (m->phone[0] == '\0' && m->concentrator_id == 0 && bus_reaches(m))
+        return metering_read_by_wire(s, m, actor, now, request_id, e);
     if (!target_meter(s, m, &t, e))
         return false;
     if (target_template(profiles, &t, REQUEST_READ, e) == NULL)

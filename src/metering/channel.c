@@ -148,6 +148,20 @@ find_next(struct store *s, const struct conf *conf, const struct meter *m,
     return true;
 }
 
+bool
+channel_has_next(struct store *s, const struct conf *conf, const struct request *r,
+                 bool *has, struct err *e)
+{
+    enum request_channel next;
+    struct meter m;
+
+    *has = false;
+    if (r->meter_id == 0)
+        return true;
+    return meter_by_id(s, r->meter_id, &m, has, e) &&
+           (!*has || find_next(s, conf, &m, r, &next, has, e));
+}
+
 static bool
 move_request(struct store *s, struct request *r, enum request_channel next,
              const char *reason, utc_t now, struct err *e)

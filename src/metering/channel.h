@@ -21,8 +21,16 @@ struct asking {
 bool channel_asked(const struct asking *a, struct request *r, int64_t outbox_id,
                    const char *text, utc_t until, struct err *e);
 
+/* Ask by the wire that the meter is on. */
+bool wire_ask(const struct asking *a, struct request *r, struct err *e);
+
 /* Ask the customer to text what the meter shows. */
 bool channel_ask_customer(const struct asking *a, struct request *r, struct err *e);
+
+/* Is there a way after the present one to the meter that is asked? Of a concentrator each
+ * meter has its own: false. */
+bool channel_has_next(struct store *s, const struct conf *conf, const struct request *r,
+                      bool *has, struct err *e);
 
 /* The way after the present one in the order of conf->reading.fallback that there is to
  * this meter: the question waits for it now, for each meter of a concentrator on its own.

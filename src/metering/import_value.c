@@ -2,6 +2,7 @@
 #include "import_kind.h"
 #include "meterpost/base/text.h"
 #include "meterpost/base/units.h"
+#include "meterpost/bus/kind.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/store/registry.h"
 
@@ -267,12 +268,12 @@ read_device_state(struct import *im, const char *text, void *to, size_t size, st
 bool
 read_protocol(struct import *im, const char *text, void *to, size_t size, struct err *e)
 {
-    const char *words[CONF_MBUS + 2] = {NULL};
+    char words[400];
 
-    (void)im;
-    for (int i = 0; i <= CONF_MBUS; i++)
-        words[i] = conf_protocol_name((enum conf_protocol)i);
-    return copy_one_of(text, words, to, size, e);
+    if (bus_kinds_find(im->with->kinds, text) != NULL)
+        return text_copy(to, size, text);
+    bus_kinds_print(im->with->kinds, words, sizeof(words));
+    return err_set(e, FAIL_REJECT, "expected one of %s, got '%.40s'", words, text);
 }
 
 bool

@@ -1,6 +1,7 @@
 /*
  * profile_frame.c - frames of meter protocols that travel in a text as hexadecimal digits.
  */
+#include "metering/profile_frame.h"
 #include "metering/profile_file.h"
 
 #include "meterpost/base/text.h"
@@ -101,8 +102,8 @@ take_events(const struct frame *f, struct reply *out)
 }
 
 /* A reply has one meter or, where its frames are of several, only its values have. */
-static bool
-take_one(const struct frame *f, bool is_first, struct reply *out, struct err *e)
+bool
+profile_take_frame(const struct frame *f, bool is_first, struct reply *out, struct err *e)
 {
     if (f->direction == FRAME_REQUEST)
         return err_set(e, FAIL_REJECT, "the frame is a request, not an answer");
@@ -136,7 +137,7 @@ take_all(enum conf_protocol protocol, const uint8_t *bytes, size_t n, struct fra
         if (!frame_decode(protocol, bytes + from, n - from, f))
             return (from > 0 && f->fault == FRAME_START) ||
                    err_set(e, FAIL_REJECT, "%s", f->note);
-        if (!take_one(f, from == 0, out, e))
+        if (!profile_take_frame(f, from == 0, out, e))
             return false;
         from += f->start + f->length;
     } while (from < n);

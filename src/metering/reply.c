@@ -10,6 +10,7 @@
 #include "meterpost/store/alarms.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
+#include "take.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -26,6 +27,7 @@ struct taking {
     const struct conf *conf;
     const struct inbox_row *message;
     utc_t now;
+    enum reading_source source;
     utc_t sent_at;           /* by the service centre, where that can be */
     bool is_box;             /* the sender is a concentrator */
     struct concentrator box; /* then */
@@ -160,7 +162,7 @@ fill_reading(const struct taking *t, const struct reply_value *v, struct reading
                           .taken_at = t->sent_at,
                           .received_at = t->message->received_at,
                           .quality = QUALITY_ACTUAL,
-                          .source = SOURCE_SMS,
+                          .source = t->source,
                           .inbox_id = t->message->id,
                           .request_id = t->question.id,
                           .round_id = t->question.round_id};
@@ -412,6 +414,7 @@ metering_take_reply(struct store *s, const struct conf *conf,
     struct taking t = {.store = s,
                        .conf = conf,
                        .message = m,
+                       .source = SOURCE_SMS,
                        .now = now,
                        .sent_at = believable_time(m, &conf->validation),
                        .out = out};
@@ -422,4 +425,28 @@ metering_take_reply(struct store *s, const struct conf *conf,
     if (!out->is_device)
         return refuse(&t, "the sender is no meter and no concentrator");
     return read_text(&t, profiles, e) || err_in(e, "inbox=%" PRId64, m->id);
+}
+
+bool
+take_wire_reply(struct store *s, const struct conf *conf, const struct meter *m,
+                const struct reply *reply, utc_t now, struct metering_outcome *out,
+                struct err *e)
+{
+    const struct inbox_row none = {.received_at = now};
+    struct taking t = {.store = s,
+                       .conf = conf,
+                       .message = &none,
+                       .source = SOURCE_BUS,
+                       .now = now,
+                       .sent_at = now,
+                       .direct = *m,
+                       .profile = m->protocol,
+                       .reply = *reply,
+                       .out = out};
+
+    if (reply->n_values == 0 && reply->relay != REPLY_RELAY_NONE)
+        t.reply.kind = REPLY_RELAY;
+    else
+        t.reply.kind = REPLY_READING;
+    return take_reply(&t, e);
 }

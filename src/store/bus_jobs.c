@@ -238,14 +238,17 @@ bus_job_next_late(struct store *s, utc_t now, struct bus_job *out, bool *found,
 }
 
 bool
-bus_job_next_at(struct store *s, utc_t *when, bool *found, struct err *e)
+bus_job_next_at(struct store *s, utc_t after, utc_t *when, bool *found, struct err *e)
 {
     static const char sql[] =
-        "SELECT min(CASE WHEN next_at < expires_at THEN next_at ELSE expires_at END)"
-        " FROM bus_job WHERE state = 'queued'";
+        "SELECT min(CASE WHEN next_at > $1 AND next_at < expires_at THEN next_at"
+        " ELSE expires_at END) FROM bus_job WHERE state = 'queued' AND expires_at > $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL || !stmt_one_int(q, when, found, e))
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    if (!stmt_one_int(q, when, found, e))
         return false;
     *found = *found && *when != 0;
     return true;

@@ -33,6 +33,7 @@ desk_free(struct desk *d)
     profiles_free(d->profiles);
     templates_close(d->templates);
     notices_free(d->notices);
+    bus_kinds_free(d->kinds);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -96,6 +97,7 @@ load_files(struct desk *d, struct problems *p)
     const struct conf_paths *paths = &d->conf->paths;
 
     d->words = words_load(paths->words, p);
+    bus_kinds_load(paths->devices, paths->maps, &d->kinds, p);
     if (profiles_load(paths->profiles, &d->profiles, p))
         profiles_check_examples(d->profiles, p);
     d->notices = notices_load(paths->payments, p);

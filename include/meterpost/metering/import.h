@@ -16,11 +16,13 @@
 #include <stdio.h>
 
 struct profiles;
+struct bus_kinds;
 
 struct import_context {
     struct store *store;
     const struct conf *conf;
     const struct profiles *profiles;
+    const struct bus_kinds *kinds; /* NULL: protocols alone */
     /* Whether there is a tariff of this name: tariffs are the business of billing. */
     bool (*tariff_known)(const char *name, void *tariffs);
     void *tariffs;

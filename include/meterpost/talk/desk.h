@@ -14,6 +14,7 @@
 #include "meterpost/base/yaml.h"
 #include "meterpost/billing/notice.h"
 #include "meterpost/billing/tariff.h"
+#include "meterpost/bus/kind.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/render/template.h"
 #include "meterpost/store/store.h"
@@ -26,6 +27,7 @@ struct desk {
     struct tariff_set *tariffs;
     struct templates *templates;
     struct notices *notices; /* how payments are told of */
+    struct bus_kinds *kinds; /* of meters on wires */
     struct store *store;     /* NULL until desk_open_store() */
     utc_t now;               /* of this turn */
 };

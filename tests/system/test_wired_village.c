@@ -1,0 +1,244 @@
+/*
+ * A village whose SMS network is down for three days: it is read and billed on time, and
+ * switched, by wire.
+ */
+#include "meterpost/bus/job.h"
+#include "rig/rig.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static struct rig *r;
+static struct err e;
+
+static void
+begin(void)
+{
+    char yaml[2000];
+
+    r = rig_create(
+        &(struct rig_options){.start = "2026-02-26T06:00+03:00",
+                              .village = TOP "/tests/emulator/wired_village.json"},
+        &e);
+    cr_assert_not_null(r, "%s", e.text);
+    snprintf(yaml, sizeof(yaml),
+             "buses:\n"
+             "  - {name: line-1, device: %s/line-1, protocol: dlt645-2007, baud: 9600,\n"
+             "     timeout: 300ms, pause: 5ms, rest: 10m}\n"
+             "  - {name: line-2, device: %s/line-2, protocol: modbus-rtu, baud: 9600,\n"
+             "     parity: none, timeout: 300ms}\n"
+             "reading: {window: \"00:00-24:00\", attempts: 2, backoff: [15m],\n"
+             "          reply_timeout: 10m, fallback: [sms, bus]}\n"
+             "rounds: [{name: month, every: freeze, lasts: 2d}]\n",
+             rig_dir(r), rig_dir(r));
+    cr_assert(rig_emulator_start(r, &e) && rig_config(r, yaml, &e), "%s", e.text);
+}
+
+static void
+end(void)
+{
+    rig_destroy(r);
+}
+
+TestSuite(wired_village, .init = begin, .fini = end, .timeout = 180);
+
+#define RUN(...) run((const char *[]){__VA_ARGS__, NULL})
+
+static json_t *
+run(const char *const *words)
+{
+    json_t *answer;
+    int status =
+        rig_meterpost(r, &answer, &e, "--yes", words[0], words[1], words[2],
+                      words[1] != NULL && words[2] != NULL ? words[3] : NULL, NULL);
+
+    /* 1: nothing is in the list; 5: a meter is missing */
+    cr_expect(status == 0 || status == 1 || status == 5, "%s: status %d: %s", words[0],
+              status, e.text);
+    return answer;
+}
+
+static void
+take_in(const char *kind, const char *text)
+{
+    char path[RIG_PATH_MAX], name[40];
+
+    snprintf(name, sizeof(name), "%s.csv", kind);
+    cr_assert(rig_write(r, name, text, &e), "%s", e.text);
+    json_decref(RUN("import", kind, rig_path(r, name, path)));
+}
+
+static void
+register_village(void)
+{
+    take_in("accounts", "account,name,tariff,phones\n"
+                        "1,Amina,domestic-electricity,+254722000001\n"
+                        "2,Joseph,domestic-electricity,+254722000002\n"
+                        "3,Grace,domestic-electricity,+254722000003\n"
+                        "4,Peter,domestic-electricity,+254722000004\n"
+                        "5,Fatuma,domestic-electricity,+254722000005\n"
+                        "6,Samuel,domestic-electricity,+254722000006\n"
+                        "7,Mary,domestic-water,+254722000007\n");
+    take_in("meters",
+            "meter,account,commodity,profile,phone,bus,protocol,address,relay,"
+            "initial_reading,installed_on\n"
+            "000000000101,1,electricity,kamstrup-gsm7i,+254711000101,line-1,dlt645-2007,"
+            "000000000101,yes,1390,2026-02-01\n"
+            "000000000102,2,electricity,kamstrup-gsm7i,+254711000102,line-1,"
+            "dlt645-2007-button,000000000102,yes,1010,2026-02-01\n"
+            "000000000103,3,electricity,kamstrup-gsm7i,+254711000103,line-1,"
+            "dlt645-2007-tariffs,000000000103,yes,218,2026-02-01\n"
+            "000000000104,4,electricity,kamstrup-gsm7i,+254711000104,line-1,dlt645-2007,"
+            "000000000104,yes,570,2026-02-01\n"
+            "000000000105,5,electricity,kamstrup-gsm7i,+254711000105,line-1,dlt645-2007,"
+            "000000000105,yes,510,2026-02-01\n"
+            "SDM-1,6,electricity,,,line-2,eastron-sdm630,7,no,2640,2026-02-01\n"
+            "00201510270588,7,water,,,line-1,cjt188,00201510270588,yes,70,2026-02-01\n");
+}
+
+/* lose_sent: the network takes what is sent and nobody gets it; registration 2: the modem
+ * finds none. */
+static void
+network_down(const char *fault, int n)
+{
+    json_t *answer =
+        rig_ask(r, &e, "{s:s, s:s, s:i}", "do", "fault", "modem", "sim1", fault, n);
+
+    cr_assert_not_null(answer, "%s", e.text);
+    json_decref(answer);
+}
+
+static void
+until(const char *when)
+{
+    utc_t t;
+
+    cr_assert(clock_parse(when, &t, &e) && rig_until(r, t, 60000, &e), "%s", e.text);
+}
+
+/* Accepted readings of a source in the month's round. */
+static int
+count_readings(const char *source)
+{
+    json_t *rows = RUN("reading", "list");
+    const json_t *row;
+    int n = 0;
+    size_t i;
+
+    json_array_foreach (rows, i, row)
+        n += strcmp(json_string_value(json_object_get(row, "source")), source) == 0 &&
+             strcmp(json_string_value(json_object_get(row, "register")), "1-0:1.7.0") != 0;
+    json_decref(rows);
+    return n;
+}
+
+static int64_t
+switch_meter(const char *meter, enum bus_action action, int64_t order)
+{
+    char path[RIG_PATH_MAX], key[40];
+    struct store *s;
+    struct meter m;
+    int64_t id;
+    bool found;
+
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text); /* one writer */
+    cr_assert(store_open(rig_path(r, "meterpost.db", path), STORE_WRITE, &s, &e), "%s",
+              e.text);
+    snprintf(key, sizeof(key), "order %d", (int)order);
+    cr_assert(meter_by_name(s, meter, &m, &found, &e) && found, "%s", e.text);
+    cr_assert(
+        bus_job_add(s,
+                    &(struct bus_job_new){
+                        .key = key, .meter_id = m.id, .action = action, .order_id = order},
+                    clock_now(), &id, &e),
+        "%s", e.text);
+    store_close(s);
+    cr_assert(rig_engine_start(r, &e) && rig_wait_idle(r, 30000, &e), "%s", e.text);
+    return id;
+}
+
+static void
+expect_relay(const char *meter, int64_t job, const char *in_meter, const char *on_file)
+{
+    json_t *answer = rig_ask(r, &e, "{s:s, s:s}", "do", "meter", "meter", meter);
+    char path[RIG_PATH_MAX];
+    struct store *s;
+    struct bus_job j;
+    struct meter m;
+    bool found;
+
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "relay")), in_meter);
+    json_decref(answer);
+    cr_assert(store_open(rig_path(r, "meterpost.db", path), STORE_READ, &s, &e), "%s",
+              e.text);
+    cr_assert(bus_job_by_id(s, job, &j, &found, &e) && found, "%s", e.text);
+    cr_expect_str_eq(bus_job_state_name(j.state), "done", "%s: %s (%s)", meter,
+                     bus_job_state_name(j.state), j.reason);
+    cr_expect_str_eq(j.relay, on_file);
+    cr_assert(meter_by_name(s, meter, &m, &found, &e), "%s", e.text);
+    cr_expect_str_eq(m.relay, on_file);
+    store_close(s);
+}
+
+Test(wired_village, is_read_and_billed_on_time_and_switched_by_wire)
+{
+    json_t *answer;
+    int64_t job;
+
+    register_village();
+    network_down("lose_sent", 1000000);
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+    until("2026-03-01T06:00");
+    cr_expect_eq(count_readings("sms"), 0);
+    cr_expect_eq(count_readings("bus"), 6, "%d readings", count_readings("bus"));
+
+    answer = RUN("round", "list");
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(answer, 0), "missing")),
+                 1, "%s", json_dumps(answer, JSON_INDENT(1)));
+    json_decref(answer);
+
+    json_decref(RUN("bill", "issue", "2026-02"));
+    answer = RUN("bill", "list");
+    cr_expect(json_array_size(answer) >= 6, "%zu bills", json_array_size(answer));
+    json_decref(answer);
+
+    job = switch_meter("000000000101", BUS_CUT, 1);
+    expect_relay("000000000101", job, "open", "open");
+    job = switch_meter("000000000101", BUS_RESTORE, 2);
+    expect_relay("000000000101", job, "closed", "closed");
+    job = switch_meter("000000000102", BUS_CUT, 3);
+    expect_relay("000000000102", job, "open", "open");
+    job = switch_meter("000000000102", BUS_ALLOW, 4);
+    expect_relay("000000000102", job, "open", "armed");
+    json_decref(rig_ask(r, &e, "{s:s, s:s, s:s, s:b}", "do", "bus", "bus", "line-1",
+                        "meter", "000000000102", "press", 1));
+    job = switch_meter("000000000102", BUS_RELAY, 5);
+    expect_relay("000000000102", job, "closed", "closed");
+    job = switch_meter("00201510270588", BUS_CUT, 6);
+    expect_relay("00201510270588", job, "open", "open");
+}
+
+/* Five minutes of the village take a moment here: the modem never comes, so that the engine
+ * never has nothing to do. */
+Test(wired_village, what_does_not_leave_as_a_text_goes_by_wire)
+{
+    const struct timespec moment = {.tv_nsec = 300000000};
+    utc_t now;
+
+    register_village();
+    network_down("registration", 2);
+    cr_assert(clock_parse("2026-03-01T00:00", &now, &e) && rig_engine_start(r, &e) &&
+                  rig_wait_idle(r, 20000, &e) && rig_clock_set(r, now, &e),
+              "%s", e.text);
+    for (int i = 0; i < 8; i++) {
+        nanosleep(&moment, NULL);
+        now += 5 * MINUTE_S;
+        cr_assert(rig_clock_set(r, now, &e), "%s", e.text);
+    }
+    for (int i = 0; i < 20 && count_readings("bus") < 6; i++)
+        nanosleep(&moment, NULL);
+    cr_expect_eq(count_readings("bus"), 6, "%d readings", count_readings("bus"));
+}
