@@ -3,6 +3,7 @@
 #include "meterpost/metering/cause.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/metering/round.h"
+#include "meterpost/metering/wire.h"
 #include "meterpost/render/template.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/attempts.h"
@@ -193,8 +194,9 @@ Test(asking, the_ways_are_taken_in_the_order_of_the_settings)
     cr_expect_eq(sum.counts.of[ROUND_IN], 1);
 }
 
-Test(asking, a_bus_that_nobody_drives_is_told_and_the_meter_is_missing)
+Test(asking, a_meter_on_a_wire_is_asked_by_a_job_and_missing_when_that_fails)
 {
+    struct bus_job job;
     struct conf_bus bus = {.name = "rs485"};
     bool found;
 
@@ -208,9 +210,13 @@ Test(asking, a_bus_that_nobody_drives_is_told_and_the_meter_is_missing)
     cr_assert(start_round("jan", "T9"), "%s", e.text);
     cr_expect_eq(sum.requests, 1);
     ask_due();
+    cr_assert(bus_job_next_due(s, "rs485", now, &job, &found, &e) && found, "%s", e.text);
+    cr_expect_eq(job.action, BUS_READ);
+    cr_assert(metering_wire_failed(s, &conf, &job, "nobody answers", now, &e), "%s",
+              e.text);
     cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
     cr_expect_eq(sum.counts.of[ROUND_MISSING], 1);
-    cr_expect_str_eq(newest("round_meters", "jan", "reason"), "no bus");
+    cr_expect_str_eq(newest("round_meters", "jan", "reason"), "nobody answers");
 }
 
 Test(asking, each_try_keeps_its_way_cost_and_bytes_and_another_modem_is_next)

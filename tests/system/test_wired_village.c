@@ -119,7 +119,15 @@ until(const char *when)
     cr_assert(clock_parse(when, &t, &e) && rig_until(r, t, 60000, &e), "%s", e.text);
 }
 
-/* Accepted readings of a source in the month's round. */
+static bool
+is_main(const json_t *row)
+{
+    const char *obis = json_string_value(json_object_get(row, "register"));
+
+    return strcmp(obis, "1-0:1.8.0") == 0 || strcmp(obis, "8-0:1.0.0") == 0;
+}
+
+/* Readings of the registers that are billed, by source. */
 static int
 count_readings(const char *source)
 {
@@ -129,8 +137,8 @@ count_readings(const char *source)
     size_t i;
 
     json_array_foreach (rows, i, row)
-        n += strcmp(json_string_value(json_object_get(row, "source")), source) == 0 &&
-             strcmp(json_string_value(json_object_get(row, "register")), "1-0:1.7.0") != 0;
+        n += is_main(row) &&
+             strcmp(json_string_value(json_object_get(row, "source")), source) == 0;
     json_decref(rows);
     return n;
 }
