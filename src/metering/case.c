@@ -121,20 +121,14 @@ load_parts(struct store *s, const struct reading *r, struct reading_case *k, str
     return true;
 }
 
+/* Later readings that are here already, and one that is held since the last. */
 static bool
-load_around(struct store *s, const struct meter *m, const struct reading *r, bool is_stored,
-            struct reading_case *k, struct err *e)
+load_after(struct store *s, const struct meter *m, const struct reading *r,
+           struct reading_case *k, struct err *e)
 {
     struct reading after;
     bool found;
 
-    if ((!is_stored && !load_same(s, r, k, e)) ||
-        !reading_history(s, m->id, r->obis, r->taken_at, CASE_POINTS, k->past, &k->n_past,
-                         e))
-        return false;
-    if (m->at.id != 0 && m->at.installed_at <= r->taken_at)
-        add_installation(m, r->obis, k);
-    take_past(k, r->taken_at);
     if (!reading_from(s, m->id, r->obis, r->taken_at + 1, &after, &found, e))
         return false;
     k->c.after = point_of(&after, found);
@@ -144,6 +138,24 @@ load_around(struct store *s, const struct meter *m, const struct reading *r, boo
     if (!found)
         k->held = (struct reading){0};
     k->c.held = point_of(&k->held, found);
+    return true;
+}
+
+static bool
+load_around(struct store *s, const struct meter *m, const struct reading *r, bool is_stored,
+            struct reading_case *k, struct err *e)
+{
+    k->is_news = false;
+    if ((!is_stored && !reading_is_news(s, m->id, r->obis, r->taken_at, &k->is_news, e)) ||
+        (!is_stored && !k->is_news && !load_same(s, r, k, e)) ||
+        !reading_history(s, m->id, r->obis, r->taken_at, CASE_POINTS, k->past, &k->n_past,
+                         e))
+        return false;
+    if (m->at.id != 0 && m->at.installed_at <= r->taken_at)
+        add_installation(m, r->obis, k);
+    take_past(k, r->taken_at);
+    if (!k->is_news && !load_after(s, m, r, k, e))
+        return false;
     return k->c.before.value.milli != r->value.milli ||
            reading_unchanged(s, m->id, r->obis, r->taken_at, r->value,
                              &k->c.unchanged_since, e);

@@ -16,6 +16,7 @@ struct reading_case {
     int n_past;
     struct reading held; /* since the last of these; id 0: none */
     struct reading same; /* an estimate of the same time, to be replaced; id 0: none */
+    bool is_news;        /* nothing is known of its time and after */
     char fits[KEY_MAX];
 };
 

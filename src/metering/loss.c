@@ -111,6 +111,14 @@ value_at(struct store *s, const struct group_meter *m, const char *obis, utc_t a
         *value = m->final;
         return true;
     }
+    for (int i = 0; i < 2; i++) {
+        const struct meter_frozen *f = i == 0 ? &m->first : &m->last;
+
+        if (f->known && f->at == at) {
+            *value = f->value;
+            return true;
+        }
+    }
     if (!reading_around(s, m->meter_id, obis, at, &r, e))
         return false;
     if (m->installed_at != 0 && (!r.has_before || r.before_at < m->installed_at)) {
@@ -181,7 +189,7 @@ add_supply(struct adding *a, int64_t use, char quality)
     return true;
 }
 
-/* Check meters come first, and say which commodity is balanced. */
+/* In a group without meters of its own the first one says which commodity is balanced. */
 static bool
 add_meter(const struct group_meter *m, void *context, struct err *e)
 {
@@ -216,10 +224,15 @@ loss_of_group(struct store *s, const struct group *g, utc_t from, utc_t to,
               struct loss_sum *out, struct err *e)
 {
     struct adding a = {.store = s, .from = from, .to = to, .sum = out};
+    char commodity[WORD_MAX];
     int64_t mean, known;
 
     *out = (struct loss_sum){0};
-    if (!group_meters_each(s, g->id, from, to, add_meter, &a, e))
+    if (!group_commodity(s, g->id, commodity, e))
+        return err_in(e, "group %s", g->code);
+    if (commodity[0] != '\0')
+        a.obis = metering_main_register(commodity);
+    if (!group_meters_each(s, g->id, a.obis, from, to, add_meter, &a, e))
         return err_in(e, "group %s", g->code);
     known = out->actual + out->estimated;
     mean = known > 0 ? out->sold / known : 0;

@@ -78,5 +78,5 @@ metering_reading_add(struct store *s, const struct conf *conf, const struct mete
         return true;
     if (!reading_add(s, r, &r->id, e))
         return false;
-    return r->status != READING_ACCEPTED || settle_accepted(s, conf, m, r, e);
+    return r->status != READING_ACCEPTED || k.is_news || settle_accepted(s, conf, m, r, e);
 }

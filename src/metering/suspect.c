@@ -123,6 +123,43 @@ is_far_below_others(const struct suspect *x)
     return x->now >= 0 && x->usual_of_group > 0 && x->now < x->usual_of_group / 4;
 }
 
+static bool
+reset_alone(const struct suspect *x)
+{
+    return x->reset_alone;
+}
+
+static bool
+ends_just_under(const struct suspect *x)
+{
+    return x->just_under >= 3;
+}
+
+static bool
+buys_nothing(const struct suspect *x)
+{
+    return x->idle_prepaid;
+}
+
+static bool
+comes_and_goes(const struct suspect *x)
+{
+    return x->restores >= 2;
+}
+
+int
+suspect_just_under(const int64_t *use, int n)
+{
+    int count = 0;
+
+    for (int i = 0; i < n; i++) {
+        int64_t over = use[i] % (50 * 1000);
+
+        count += use[i] > 1000 && (over == 0 || over > 49 * 1000 - 1);
+    }
+    return count;
+}
+
 static const struct {
     bool (*fires)(const struct suspect *x);
     int points;
@@ -136,6 +173,10 @@ static const struct {
     {mirrors_loss, 25, "the loss rises on days when its use falls"},
     {is_far_below_others, 10, "a quarter of what others of the group use"},
     {is_flat, 10, "the same use every day"},
+    {reset_alone, 15, "it lost supply or was reset, and its neighbours were not"},
+    {ends_just_under, 10, "read by hand, its use ends just under a round number"},
+    {buys_nothing, 20, "prepaid, and nothing bought for 60 days"},
+    {comes_and_goes, 5, "cut off and restored twice in four months"},
 };
 
 int
@@ -160,6 +201,7 @@ struct member {
     int64_t quarter, last_year;
     int64_t daily[DAYS];
     bool has_days;
+    int64_t resets; /* of its clock or supply, in 60 days */
 };
 
 struct group_days {
@@ -202,6 +244,19 @@ load_days(struct group_days *g, const struct group_meter *m, int64_t daily[DAYS]
 }
 
 static bool
+count_resets(const struct group_days *g, struct member *x, struct err *e)
+{
+    utc_t since = g->to - 60 * DAY_S;
+    int64_t lost;
+
+    if (!reading_count_flag(g->store, x->meter.meter_id, "reset", since, &x->resets, e) ||
+        !reading_count_flag(g->store, x->meter.meter_id, "power", since, &lost, e))
+        return false;
+    x->resets += lost;
+    return true;
+}
+
+static bool
 take_member(const struct group_meter *m, void *context, struct err *e)
 {
     struct group_days *g = context;
@@ -224,7 +279,8 @@ take_member(const struct group_meter *m, void *context, struct err *e)
     }
     x->meter = *m;
     g->n++;
-    return use_of(g, m, g->to - QUARTER_S, g->to, &x->quarter, e) &&
+    return count_resets(g, x, e) &&
+           use_of(g, m, g->to - QUARTER_S, g->to, &x->quarter, e) &&
            use_of(g, m, g->to - YEAR_S - QUARTER_S, g->to - YEAR_S, &x->last_year, e) &&
            load_days(g, m, x->daily, &x->has_days, e);
 }
@@ -264,6 +320,45 @@ loss_rose(const struct group_days *g)
     return g->has_loss && late * (DAYS - 10) > early * 10 * 5 / 4;
 }
 
+/* Where more than one in ten had it, it was the line and not the customer. */
+static bool
+is_reset_alone(const struct group_days *g, const struct member *m)
+{
+    int others = 0;
+
+    for (int i = 0; i < g->n; i++)
+        others += &g->members[i] != m && g->members[i].resets > 0;
+    return m->resets > 0 && others * 10 < g->n;
+}
+
+#define MANUAL_READS 7
+
+static bool
+load_facts(const struct group_days *g, const struct member *m, struct suspect *x,
+           struct err *e)
+{
+    int64_t values[MANUAL_READS], use[MANUAL_READS];
+    utc_t since = g->to - 60 * DAY_S;
+    int64_t id = m->meter.meter_id;
+    int n;
+
+    if (!reading_count_flag(g->store, id, "after-cut", since, &x->after_cut, e) ||
+        !reading_count_flag(g->store, id, "tamper", since, &x->tamper, e) ||
+        !reading_count_flag(g->store, id, "stuck", since, &x->zero_periods, e) ||
+        !account_idle_prepaid(g->store, m->meter.account_id, since, g->to, &x->idle_prepaid,
+                              e) ||
+        !account_restores(g->store, m->meter.account_id, g->to - 2 * 60 * DAY_S, g->to,
+                          &x->restores, e) ||
+        !readings_by_people(g->store, id, g->obis, g->to, values, MANUAL_READS, &n, e))
+        return false;
+    for (int i = 0; i + 1 < n; i++)
+        use[i] = (int64_t)((int128)(values[i] - values[i + 1]) * m->meter.multiplier_milli /
+                           MULTIPLIER_ONE);
+    x->just_under = suspect_just_under(use, n - 1);
+    x->reset_alone = is_reset_alone(g, m);
+    return true;
+}
+
 static bool
 add_suspect(struct group_days *g, const struct member *m, int64_t usual, json_t *rows,
             struct err *e)
@@ -276,17 +371,12 @@ add_suspect(struct group_days *g, const struct member *m, int64_t usual, json_t 
                         .daily_loss = g->has_loss ? g->loss : NULL,
                         .n_days = DAYS};
     const char *reasons[SUSPECT_REASONS];
-    utc_t since = g->to - 60 * DAY_S;
     struct account a = {0};
     json_t *why;
     int n, points;
     bool found;
 
-    if (!reading_count_flag(g->store, m->meter.meter_id, "after-cut", since, &x.after_cut,
-                            e) ||
-        !reading_count_flag(g->store, m->meter.meter_id, "tamper", since, &x.tamper, e) ||
-        !reading_count_flag(g->store, m->meter.meter_id, "stuck", since, &x.zero_periods,
-                            e))
+    if (!load_facts(g, m, &x, e))
         return false;
     points = suspect_score(&x, reasons, &n);
     if (points == 0)
@@ -333,11 +423,16 @@ worst(json_t *rows)
 static json_t *
 rank(struct group_days *g, const struct group *group, utc_t from, struct err *e)
 {
+    char commodity[WORD_MAX];
     json_t *rows;
     int64_t usual;
-    bool good = group_meters_each(g->store, group->id, from, g->to, take_member, g, e);
+    bool good = true;
 
-    if (!good)
+    if (!group_commodity(g->store, group->id, commodity, e))
+        return NULL;
+    if (commodity[0] != '\0')
+        g->obis = metering_main_register(commodity);
+    if (!group_meters_each(g->store, group->id, NULL, from, g->to, take_member, g, e))
         return NULL;
     for (int i = 0; g->has_loss && i < g->n; i++) {
         for (int d = 0; g->members[i].has_days && d < DAYS; d++)

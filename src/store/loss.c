@@ -2,6 +2,9 @@
 
 #include "stmt.h"
 
+#define FOREVER     9000000000000000
+#define FOREVER_SQL "9000000000000000"
+
 bool
 group_next(struct store *s, const char *kind, const char *code, int64_t after,
            struct group *out, bool *found, struct err *e)
@@ -28,8 +31,31 @@ group_next(struct store *s, const char *kind, const char *code, int64_t after,
     return true;
 }
 
+bool
+group_commodity(struct store *s, int64_t group_id, char out[WORD_MAX], struct err *e)
+{
+    static const char sql[] =
+        "SELECT m.commodity FROM group_member x JOIN meter m ON m.id = x.meter_id"
+        " WHERE x.group_id = $1 GROUP BY m.commodity"
+        " ORDER BY max(x.is_check_meter) DESC, count(*) DESC, m.commodity LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    out[0] = '\0';
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, group_id);
+    if (!stmt_step(q, &row, e))
+        return false;
+    if (row) {
+        stmt_col_text(q, 0, out, WORD_MAX);
+        stmt_done(q);
+    }
+    return true;
+}
+
 static void
-copy_group_meter(struct stmt *q, struct group_meter *m)
+copy_group_meter(struct stmt *q, utc_t from, utc_t to, struct group_meter *m)
 {
     *m = (struct group_meter){.meter_id = stmt_col_int(q, 0),
                               .is_check_meter = stmt_col_int(q, 3) != 0,
@@ -41,34 +67,80 @@ copy_group_meter(struct stmt *q, struct group_meter *m)
                               .initial = {stmt_col_int(q, 9)},
                               .final = {stmt_col_int(q, 10)},
                               .joined_at = stmt_col_int(q, 11),
-                              .left_at = stmt_col_int(q, 12)};
+                              .left_at =
+                                  stmt_col_int(q, 12) == FOREVER ? 0 : stmt_col_int(q, 12),
+                              .first = {!stmt_col_null(q, 13), from, {stmt_col_int(q, 13)}},
+                              .last = {!stmt_col_null(q, 14), to, {stmt_col_int(q, 14)}}};
     stmt_col_text(q, 1, m->meter, sizeof(m->meter));
     stmt_col_text(q, 2, m->commodity, sizeof(m->commodity));
     if (m->multiplier_milli == 0)
         m->multiplier_milli = MULTIPLIER_ONE;
 }
 
+/* The groups below $1 and the meters in them, as they were at some time of $2 to $3, each
+ * with the time that it was so. The first link of a group or meter holds for the time
+ * before it was written down, too. */
+#define LATER(a, b)   "CASE WHEN " a " > " b " THEN " a " ELSE " b " END"
+#define EARLIER(a, b) "CASE WHEN " a " < " b " THEN " a " ELSE " b " END"
+#define SINCE(link, of)                                                                    \
+    "CASE WHEN EXISTS (SELECT 1 FROM " link " o WHERE o." of " = x." of                    \
+    " AND o.since < x.since) THEN x.since ELSE 0 END"
+#define BELOW                                                                              \
+    "WITH RECURSIVE below(id, since, until) AS (SELECT $1, 0, " FOREVER_SQL                \
+    " UNION SELECT l.group_id, " LATER("l.since", "b.since") ", " EARLIER(                 \
+        "l.until",                                                                         \
+        "b.until") " FROM below b JOIN (SELECT x.group_id, x.parent_id,"                   \
+                   "  " SINCE(                                                             \
+                       "group_parent",                                                     \
+                       "group_id") " AS since,"                                            \
+                                   "  coalesce(x.until, " FOREVER_SQL                      \
+                                   ") AS until FROM group_parent x) l"                     \
+                                   "  ON l.parent_id = b.id WHERE l.since < $3 AND "       \
+                                   "l.until > $2 AND l.since < b.until"                    \
+                                   "  AND l.until > b.since),"                             \
+                                   " member AS (SELECT x.meter_id, x.group_id, "           \
+                                   "x.is_check_meter, b.since AS tree_since,"              \
+                                   "  b.until AS tree_until, " SINCE(                      \
+                                       "group_member",                                     \
+                                       "meter_id") " AS since,"                            \
+                                                   "  coalesce(x.until, " FOREVER_SQL      \
+                                                   ") AS until"                            \
+                                                   "  FROM below b JOIN group_member x "   \
+                                                   "ON x.group_id = b.id)"
+#define FROZEN(at)                                                                         \
+    "(SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id AND r.register = $4"     \
+    " AND r.taken_at = " at " AND r.status <> 'superseded' AND r.status = 'accepted'"      \
+    " AND r.quality IN ('A', 'F') ORDER BY r.id DESC LIMIT 1)"
+
 bool
-group_meters_each(struct store *s, int64_t group_id, utc_t from, utc_t to,
+group_meters_each(struct store *s, int64_t group_id, const char *obis, utc_t from, utc_t to,
                   group_meter_fn *take, void *context, struct err *e)
 {
-    /* A meter's first membership holds for the time before it was written down, too. */
-    static const char sql[] =
-        "WITH RECURSIVE below(id) AS (SELECT $1 UNION SELECT g.id FROM meter_group g"
-        "  JOIN below b ON g.parent_id = b.id),"
-        " members AS (SELECT x.meter_id, x.group_id, x.is_check_meter, x.until,"
-        "  CASE WHEN EXISTS (SELECT 1 FROM group_member o WHERE o.meter_id = x.meter_id"
-        "   AND o.since < x.since) THEN x.since ELSE 0 END AS since"
-        "  FROM below b JOIN group_member x ON x.group_id = b.id)"
-        " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits, i.account_id,"
-        "  i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli,"
-        "  i.final_milli, x.since, x.until FROM members x JOIN meter m ON m.id = x.meter_id"
-        " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
-        "  AND (i.removed_at IS NULL OR i.removed_at > $2)"
-        " WHERE (i.id IS NOT NULL OR x.is_check_meter = 1)"
-        " AND (x.is_check_meter = 0 OR x.group_id = $1)"
-        " AND x.since < $3 AND (x.until IS NULL OR x.until > $2)"
-        " AND (m.until IS NULL OR m.until > $2) ORDER BY x.is_check_meter DESC, m.id";
+    static const char sql[] = BELOW
+        " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits,"
+        " i.account_id, i.multiplier_milli, i.installed_at, i.removed_at,"
+        " i.initial_milli, i.final_milli, " LATER("x.since", "x.tree_since") ", " EARLIER(
+            "x.until",
+            "x.tree_until") ", " FROZEN("$2") ", " FROZEN("$3") " FROM member x JOIN meter "
+                                                                "m ON m.id = x.meter_id"
+                                                                " LEFT JOIN installation i "
+                                                                "ON i.meter_id = m.id AND "
+                                                                "i.installed_at < $3"
+                                                                "  AND (i.removed_at IS "
+                                                                "NULL OR i.removed_at > $2)"
+                                                                " WHERE (i.id IS NOT NULL "
+                                                                "OR x.is_check_meter = 1)"
+                                                                " AND (x.is_check_meter = "
+                                                                "0 OR x.group_id = $1)"
+                                                                " AND x.since < $3 AND "
+                                                                "x.until > $2 AND x.since "
+                                                                "< x.tree_until"
+                                                                " AND x.until > "
+                                                                "x.tree_since AND (m.until "
+                                                                "IS NULL OR m.until > $2)"
+                                                                " ORDER BY "
+                                                                "x.is_check_meter DESC, "
+                                                                "m.id";
     struct stmt *q = stmt_get(s, sql, e);
     struct group_meter m;
     bool row;
@@ -78,10 +150,11 @@ group_meters_each(struct store *s, int64_t group_id, utc_t from, utc_t to,
     stmt_int(q, 1, group_id);
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);
+    stmt_text_or_null(q, 4, obis == NULL ? "" : obis);
     while (stmt_step(q, &row, e)) {
         if (!row)
             return true;
-        copy_group_meter(q, &m);
+        copy_group_meter(q, from, to, &m);
         if (!take(&m, context, e)) {
             stmt_done(q);
             return false;
@@ -158,4 +231,74 @@ reading_count_flag(struct store *s, int64_t meter_id, const char *flag, utc_t si
     stmt_text(q, 2, flag);
     stmt_int(q, 3, since);
     return stmt_one_int(q, count, &row, e);
+}
+
+bool
+readings_by_people(struct store *s, int64_t meter_id, const char *obis, utc_t t,
+                   int64_t *milli, int most, int *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT value_milli FROM reading WHERE meter_id = $1 AND register = $2"
+        " AND taken_at < $3 AND status <> 'superseded' AND status = 'accepted'"
+        " AND source IN ('manual', 'handheld', 'customer')"
+        " ORDER BY taken_at DESC, id DESC LIMIT $4";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id);
+    stmt_text(q, 2, obis);
+    stmt_int(q, 3, t);
+    stmt_int(q, 4, most);
+    while (stmt_step(q, &row, e)) {
+        if (!row)
+            return true;
+        milli[(*n)++] = stmt_col_int(q, 0);
+    }
+    return false;
+}
+
+/* A count for $1 account, $2 from, $3 to. */
+static bool
+count_of(struct store *s, const char *sql, int64_t account_id, utc_t from, utc_t to,
+         int64_t *count, struct err *e)
+{
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, from);
+    stmt_int(q, 3, to);
+    return stmt_one_int(q, count, &row, e);
+}
+
+bool
+account_idle_prepaid(struct store *s, int64_t account_id, utc_t from, utc_t to, bool *idle,
+                     struct err *e)
+{
+    static const char sql[] =
+        "SELECT EXISTS (SELECT 1 FROM item WHERE account_id = $1 AND kind = 'charge'"
+        "  AND at < $2) AND NOT EXISTS (SELECT 1 FROM item WHERE account_id = $1"
+        "  AND kind = 'payment' AND at >= $2 AND at < $3)";
+    int64_t value;
+
+    if (!count_of(s, sql, account_id, from, to, &value, e))
+        return false;
+    *idle = value != 0;
+    return true;
+}
+
+bool
+account_restores(struct store *s, int64_t account_id, utc_t from, utc_t to, int64_t *count,
+                 struct err *e)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM relay_order WHERE account_id = $1 AND action = 'restore'"
+        " AND state = 'verified' AND proposed_at >= $2 AND proposed_at < $3";
+
+    return count_of(s, sql, account_id, from, to, count, e);
 }

@@ -27,6 +27,8 @@ static const char places[] =
     " until INTEGER"
     ") STRICT;"
     "CREATE UNIQUE INDEX group_parent_open ON group_parent(group_id) WHERE until IS NULL;"
+    "CREATE INDEX group_parent_group ON group_parent(group_id, since);"
+    "CREATE INDEX group_parent_parent ON group_parent(parent_id);"
     "CREATE TABLE group_member (" /* which meters it had; meter has today's */
     " id INTEGER PRIMARY KEY,"
     " meter_id INTEGER NOT NULL REFERENCES meter(id),"

@@ -38,6 +38,28 @@ reading_history(struct store *s, int64_t meter_id, const char *obis, utc_t t, in
     return false;
 }
 
+bool
+reading_is_news(struct store *s, int64_t meter_id, const char *obis, utc_t t, bool *news,
+                struct err *e)
+{
+    static const char sql[] =
+        "SELECT taken_at < $3 AND status = 'accepted' AND quality IN ('A', 'F')" OF_REGISTER
+        " AND status <> 'superseded' ORDER BY taken_at DESC, id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t value;
+    bool found;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id);
+    stmt_text(q, 2, obis);
+    stmt_int(q, 3, t);
+    if (!stmt_one_int(q, &value, &found, e))
+        return false;
+    *news = !found || value != 0;
+    return true;
+}
+
 /* The statements below differ in their SQL alone: $1 meter, $2 register, $3 and $4 times.
  */
 static bool

@@ -84,14 +84,22 @@ struct suspect { /* what is known of one customer */
         usual_of_group; /* use of three months, thousandths; -1: unknown */
     bool loss_up;       /* the group's loss rose */
     int64_t after_cut, tamper, zero_periods;
+    bool reset_alone;  /* supply was lost or the clock reset, and not at its neighbours' */
+    int just_under;    /* uses read by people that end just under a round number */
+    bool idle_prepaid; /* nothing was bought for 60 days */
+    int64_t restores;  /* of supply, in four months */
     const int64_t *daily, *daily_loss; /* of the same days, NULL: unknown */
     int n_days;
 };
 
-#define SUSPECT_REASONS 8
+#define SUSPECT_REASONS 12
 
 /* Points, and the reasons as words for people; *n of them. */
 int suspect_score(const struct suspect *x, const char *reasons[SUSPECT_REASONS], int *n);
+
+/* How many of the uses (thousandths) lie less than one unit below a multiple of fifty,
+ * where the blocks of tariffs end, or upon it. */
+int suspect_just_under(const int64_t *use, int n);
 
 /* True when the numbers move against one another: correlation of -0.5 or less. */
 bool suspect_opposite(const int64_t *x, const int64_t *y, int n);
