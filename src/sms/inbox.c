@@ -178,16 +178,31 @@ take_odd(struct store *s, const struct inbox_source *from, const struct inbox_pa
     return true;
 }
 
+/* It was taken when the modem could not tell which SIM it has: its name stood for it. */
+static bool
+is_known_by_modem(struct store *s, const struct inbox_part *p, const struct wire_arrived *a,
+                  bool *known, struct err *e)
+{
+    uint8_t dedup[INBOX_DEDUP_SIZE];
+
+    *known = false;
+    if (strcmp(p->imsi, p->modem) == 0)
+        return true;
+    inbox_dedup(p->modem, a, dedup);
+    return inbox_part_is_known(s, dedup, known, e);
+}
+
 static bool
 take_part(struct store *s, const struct inbox_source *from, const struct wire_arrived *a,
           utc_t now, struct err *e)
 {
     struct inbox_part p;
     int64_t waiting;
-    bool added;
+    bool known, added = false;
 
     describe_part(from, a, now, &p);
-    if (!inbox_part_add(s, &p, &p.id, &added, e))
+    if (!is_known_by_modem(s, &p, a, &known, e) ||
+        (!known && !inbox_part_add(s, &p, &p.id, &added, e)))
         return false;
     if (!added) {
         log_debug("inbox", "%s: a message that is on file already", from->modem);

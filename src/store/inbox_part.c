@@ -43,6 +43,20 @@ inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *a
     return stmt_insert(q, id, added, e);
 }
 
+bool
+inbox_part_is_known(struct store *s, const uint8_t dedup[INBOX_DEDUP_SIZE], bool *known,
+                    struct err *e)
+{
+    static const char sql[] = "SELECT id FROM inbox_part WHERE dedup = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t id;
+
+    if (q == NULL)
+        return false;
+    stmt_blob(q, 1, dedup, INBOX_DEDUP_SIZE);
+    return stmt_one_int(q, &id, known, e);
+}
+
 static void
 bind_message(struct stmt *q, const struct inbox_part *like)
 {

@@ -120,6 +120,17 @@ Test(inbox, the_same_message_twice_is_one)
     cr_expect_eq(next(next(0).id).id, 0);
 }
 
+/* The modem may learn late which SIM it has. */
+Test(inbox, the_same_message_is_known_when_its_sim_is)
+{
+    static const struct inbox_source nameless = {"sim1", "", "254"};
+    struct wire_arrived a = text("+254711000001", "BAL");
+
+    cr_assert(inbox_take(s, &nameless, &a, NOW, &e), "%s", e.text);
+    take(a);
+    cr_expect_eq(next(next(0).id).id, 0);
+}
+
 Test(inbox, the_octets_decide_what_is_the_same)
 {
     struct wire_arrived a = text("+254711000001", "BAL"), b = a, c = a;

@@ -93,6 +93,10 @@ bool inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, stru
 bool inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *added,
                     struct err *e);
 
+/* True when one with this digest was added before. */
+bool inbox_part_is_known(struct store *s, const uint8_t dedup[INBOX_DEDUP_SIZE],
+                         bool *known, struct err *e);
+
 /* How many different numbers of this message wait. */
 bool inbox_part_waiting(struct store *s, const struct inbox_part *like, int64_t *count,
                         struct err *e);
