@@ -29,18 +29,51 @@
 #include <sys/stat.h>
 
 #define FD_LAST       255
+#define SERIAL_LEAST  10 /* digits of an IMEI or IMSI */
+#define SERIAL_MOST   17
 #define SIM_TRIES     10 /* a second apart: SIMs take their time after the PIN */
 #define FAST_BAUD     115200
 #define RADIO_REST_US 2000000
 
+const char *
+gammu_words(unsigned code)
+{
+    static const struct {
+        unsigned code;
+        const char *words;
+    } rows[] = {
+        {ERR_DEVICENOTEXIST, "there is no such port: is the modem plugged in?"},
+        {ERR_DEVICEOPENERROR, "the port cannot be opened: another program has it"},
+        {ERR_DEVICENOPERMISSION, "the port may not be opened: join its group (dialout)"},
+        {ERR_DEVICEWRITEERROR, "the port takes nothing any more: was it pulled out?"},
+        {ERR_DEVICEREADERROR, "the port gives nothing any more: was it pulled out?"},
+        {ERR_ABORTED, "the port hung up: was it pulled out?"},
+        {ERR_TIMEOUT, "the modem does not answer"},
+        {ERR_UNKNOWN, "the modem refuses, without a reason"},
+        {ERR_UNKNOWNRESPONSE, "the modem answers what nobody understands"},
+        {ERR_NOSIM, "there is no SIM in the modem"},
+        {ERR_SECURITYERROR, "the SIM is locked"},
+        {ERR_EMPTYSMSC, "no service centre is known: set `smsc`"},
+        {ERR_NETWORK_ERROR, "the network refuses"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].code == code)
+            return rows[i].words;
+    }
+    return GSM_ErrorString((GSM_Error)code);
+}
+
 bool
 gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e)
 {
+    if (gate_text_mode())
+        return !err_set(e, FAIL_FATAL, "it refuses PDU mode (AT+CMGF=0)");
     if (code == ERR_NONE)
         return false;
     if (code == ERR_TIMEOUT || code == ERR_ABORTED)
         m->stale = true;
-    err_set(e, FAIL_RETRY, "%s: %s", what, GSM_ErrorString((GSM_Error)code));
+    err_set(e, FAIL_RETRY, "%s: %s", what, gammu_words(code));
     return true;
 }
 
@@ -126,18 +159,13 @@ connect_line(struct modem *m, struct err *e)
     GSM_Error code;
 
     m->stale = m->answered = false;
+    gate_clear_text_mode();
     m->gammu = GSM_AllocStateMachine();
     if (m->gammu == NULL)
         return err_set(e, FAIL_FATAL, "out of memory");
     if (!configure(m, e))
         return false;
     code = GSM_InitConnection(m->gammu, 1);
-    if (code == ERR_DEVICEOPENERROR)
-        return err_set(e, FAIL_RETRY, "cannot open %s: another program has it",
-                       m->setup.device);
-    if (code == ERR_DEVICENOPERMISSION)
-        return err_set(e, FAIL_RETRY, "cannot open %s: join its group (dialout)",
-                       m->setup.device);
     if (gammu_failed(m, code, m->setup.device, e))
         return false;
     m->fd = find_fd(m->setup.device);
@@ -191,22 +219,35 @@ clean(const char *raw, char *out, size_t size)
     utf8_clean(out, size, raw, strlen(raw));
 }
 
-static void
+/* libGammu takes noise on the line for a number, too. */
+static bool
+is_serial(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+
+    return n >= SERIAL_LEAST && n <= SERIAL_MOST && text[n] == '\0';
+}
+
+/* False when it may be known a moment later. */
+static bool
 read_imsi(struct modem *m, char *out, size_t size)
 {
     char imsi[GSM_MAX_INFO_LENGTH + 1] = "";
+    GSM_Error code = GSM_GetSIMIMSI(m->gammu, imsi);
 
-    for (int i = 0; i < SIM_TRIES; i++) {
-        GSM_Error code = GSM_GetSIMIMSI(m->gammu, imsi);
+    m->has_no_imsi = code == ERR_NOTSUPPORTED;
+    if (code == ERR_NONE && is_serial(imsi))
+        text_clip(out, size, imsi);
+    return out[0] != '\0' || code == ERR_NOTSUPPORTED || code == ERR_TIMEOUT;
+}
 
-        if (code == ERR_NONE || code == ERR_NOTSUPPORTED || code == ERR_TIMEOUT)
-            break;
-        imsi[0] = '\0';
-        if (!m->was_locked && i > 0)
-            break;
+static void
+wait_for_imsi(struct modem *m, char *out, size_t size)
+{
+    int tries = m->was_locked ? SIM_TRIES : 2;
+
+    for (int i = 1; !read_imsi(m, out, size) && i < tries; i++)
         usleep(1000000);
-    }
-    clean(imsi, out, size);
 }
 
 static void
@@ -226,13 +267,13 @@ identify(struct modem *m, struct wire_state *st)
     char text[GSM_MAX_INFO_LENGTH + 1] = "", date[GSM_MAX_INFO_LENGTH + 1] = "";
     double number = 0;
 
-    if (GSM_GetIMEI(m->gammu, text) == ERR_NONE)
-        clean(text, st->imei, sizeof(st->imei));
+    if (GSM_GetIMEI(m->gammu, text) == ERR_NONE && is_serial(text))
+        text_clip(st->imei, sizeof(st->imei), text);
     if (GSM_GetModel(m->gammu, text) == ERR_NONE)
         clean(text, st->model, sizeof(st->model));
     if (GSM_GetFirmware(m->gammu, text, date, &number) == ERR_NONE)
         clean(text, st->firmware, sizeof(st->firmware));
-    read_imsi(m, st->imsi, sizeof(st->imsi));
+    wait_for_imsi(m, st->imsi, sizeof(st->imsi));
     read_smsc(m);
     snprintf(st->smsc, sizeof(st->smsc), "%s", m->smsc);
 }
@@ -248,7 +289,7 @@ listen_for_lines(struct modem *m)
     code = GSM_SetIncomingSMS(m->gammu, TRUE);
     if (code != ERR_NONE)
         log_info(m->setup.name, "no new-message lines (%s): looks into the SIM every %u s",
-                 GSM_ErrorString(code), m->setup.poll_s);
+                 gammu_words(code), m->setup.poll_s);
 }
 
 /* For a modem that has lost the network and does not find it: a modem that refuses stays as
@@ -310,6 +351,12 @@ modem_renew(struct modem *m, struct err *e)
 }
 
 bool
+modem_has_no_imsi(const struct modem *m)
+{
+    return m->has_no_imsi;
+}
+
+bool
 modem_is_stale(const struct modem *m)
 {
     return m->stale;
@@ -365,6 +412,8 @@ modem_look(struct modem *m, struct wire_state *st, struct err *e)
     if (code == ERR_NONE && signal.SignalPercent >= 0 && signal.SignalPercent <= 100)
         st->signal_percent = (int8_t)signal.SignalPercent;
     look_at_network(m, st);
+    if (st->imsi[0] == '\0')
+        read_imsi(m, st->imsi, sizeof(st->imsi));
     st->sim_used = st->sim_size = -1;
     if (GSM_GetSMSStatus(m->gammu, &memory) == ERR_NONE) {
         st->sim_used = memory.SIMSize > 0 ? memory.SIMUsed : memory.PhoneUsed;

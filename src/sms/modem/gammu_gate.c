@@ -1,6 +1,7 @@
 /*
- * Four functions of libGammu, defined anew. The library exports both and calls them through
- * its PLT, so that a definition in the executable (built with ENABLE_EXPORTS) comes first.
+ * Four functions of libGammu and one of libc, defined anew. The library exports both and
+ * calls them through its PLT, so that a definition in the executable (built with
+ * ENABLE_EXPORTS) comes first.
  *
  * GSM_DecodePDUFrame: the original writes past arrays on its stack for some messages,
  * refuses others so that they can be neither read nor deleted, and returns "empty", its
@@ -9,15 +10,21 @@
  * GSM_DecodeSMSFrame, GSM_DecodeSMSFrameText: the same for messages on a +CMT line, which
  * we do not ask for, and in text mode, which we do not use.
  *
+ * write: a modem that refuses AT+CMGF=0 would silently be used in text mode, where nothing
+ * passes the gate and long texts are spoiled. It is asked for PDU mode once more instead.
+ *
  * EncodeUnicodeSpecialNOKIAChars: the original turns every '~' of a UCS-2 text into a
  * control character that old Nokia phones understood.
  */
 #include "gate.h"
+#include "pace.h"
 
 #include <gammu.h>
 
 #include <dlfcn.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Exported by the library, declared in none of its public headers. */
 void EncodeUnicodeSpecialNOKIAChars(unsigned char *dest, const unsigned char *src,
@@ -25,7 +32,7 @@ void EncodeUnicodeSpecialNOKIAChars(unsigned char *dest, const unsigned char *sr
 
 /* The functions that libGammu calls have no parameter to find a struct by. */
 static struct {
-    bool seen, refused;
+    bool seen, refused, text_mode;
     struct octets last;
     const struct octets *only;
 } gate;
@@ -49,6 +56,18 @@ gate_expect(const struct octets *only)
 {
     gate.only = only;
     gate.refused = false;
+}
+
+bool
+gate_text_mode(void)
+{
+    return gate.text_mode;
+}
+
+void
+gate_clear_text_mode(void)
+{
+    gate.text_mode = false;
 }
 
 bool
@@ -113,6 +132,19 @@ GSM_DecodeSMSFrameText(GSM_Debug_Info *di, GSM_SMSMessage *SMS, unsigned char *b
                        GSM_SMSMessageLayout Layout)
 {
     return GSM_DecodeSMSFrame(di, SMS, buffer, Layout);
+}
+
+ssize_t
+write(int fd, const void *bytes, size_t n)
+{
+    static const char text_mode[] = "AT+CMGF=1\r", pdu_mode[] = "AT+CMGF=0\r";
+
+    if (n == sizeof(text_mode) - 1 && memcmp(bytes, text_mode, n) == 0) {
+        gate.text_mode = true;
+        bytes = pdu_mode;
+    }
+    pace_said(fd);
+    return syscall(SYS_write, fd, bytes, n);
 }
 
 void

@@ -2,21 +2,24 @@
  * Reading and deleting stored messages through libGammu. Traps of 1.42, all seen:
  *
  * - ERR_EMPTY ends the list, but is also said of a place whose message is "00": the list
- * has ended only when the location did not move.
+ * has ended only when the location did not move. It is said of a sound message, too, when
+ * noise on the line has shifted the lines of the list: such a place is read once more.
  * - Callbacks fire from any call, and no call may be made from them.
  * - A +CMTI line gives a place, never a text. A +CDS line gives the report itself, which is
  *   stored nowhere; a +CDSI line a place that no list shows when its memory is "SR".
  * - GSM_DeleteSMS() reads the place first, and takes folder 0 with the location as listed.
- * - A modem that refuses AT+CMGF=0 is silently used in text mode, where nothing passes the
- *   gate and numbers come from a shared buffer: such a modem is not used at all.
+ * - A modem that refuses AT+CMGF=0 would be used in text mode (see the gate): such a modem
+ *   is not used at all.
  */
 #include "inside.h"
+#include "pace.h"
 #include "raw.h"
 
 #include <gammu.h>
 
 #include <string.h>
 
+#define HUSKS_MAX     16   /* places of a walk that are read by themselves */
 #define PLACES_MAX    2000 /* of SIM and modem together; more is a modem that never ends */
 #define FOLDER_PLACES 100000 /* libGammu numbers the second memory from here */
 #define RAW_BAUD      115200
@@ -59,6 +62,7 @@ void
 modem_listen(struct modem *m)
 {
     gate_clear();
+    pace_said(m->fd); /* it may have been silent for long before */
     GSM_ReadDevice(m->gammu, FALSE);
 }
 
@@ -79,6 +83,8 @@ found(struct modem *m, unsigned code, struct octets *octets, bool *is_message,
 {
     *octets = (struct octets){0};
     *is_message = code != ERR_INVALIDLOCATION;
+    if (gate_text_mode())
+        return !gammu_failed(m, code, "", e);
     if (code == ERR_EMPTY)
         octets->n = 1; /* the husk: one octet, 00 */
     if (code == ERR_EMPTY || code == ERR_CORRUPTED || code == ERR_INVALIDLOCATION)
@@ -87,7 +93,7 @@ found(struct modem *m, unsigned code, struct octets *octets, bool *is_message,
         return false;
     if (gate_seen(octets))
         return true;
-    return err_set(e, FAIL_FATAL, "the modem does not speak PDU mode (AT+CMGF=0)");
+    return err_set(e, FAIL_RETRY, "reading messages: libGammu found no octets");
 }
 
 bool
@@ -107,36 +113,7 @@ place_of(const GSM_SMSMessage *sms)
     return where;
 }
 
-static bool
-walk_stored(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct err *e)
-{
-    GSM_MultiSMSMessage *list = m->list;
-    int before = 0;
-
-    list->SMS[0].Location = 0;
-    for (int i = 0; i < PLACES_MAX; i++) {
-        GSM_Error code;
-        struct octets what;
-        struct place where;
-        bool is_message;
-
-        gate_clear();
-        code = GSM_GetNextSMS(m->gammu, list, i == 0);
-        if (code == ERR_EMPTY && list->SMS[0].Location == before) {
-            *whole = true;
-            return true;
-        }
-        if (!found(m, code, &what, &is_message, e))
-            return false;
-        before = list->SMS[0].Location;
-        where = place_of(&list->SMS[0]);
-        if (is_message && !visit(ctx, &where, &what))
-            return true;
-    }
-    return err_set(e, FAIL_RETRY, "more than %d stored messages", PLACES_MAX);
-}
-
-/* Read what a pointer names. */
+/* Read one place. */
 static bool
 fetch(struct modem *m, const struct place *where, struct octets *what, bool *is_message,
       struct err *e)
@@ -146,10 +123,76 @@ fetch(struct modem *m, const struct place *where, struct octets *what, bool *is_
     memset(&list->SMS[0], 0, sizeof(list->SMS[0]));
     list->Number = 0;
     list->SMS[0].Location = where->location;
-    list->SMS[0].Folder = 1;
+    list->SMS[0].Folder = where->memory == 0 ? 0 : 1;
     list->SMS[0].Memory = (GSM_MemoryType)where->memory;
     gate_clear();
     return found(m, GSM_GetSMS(m->gammu, list), what, is_message, e);
+}
+
+/* Places that the list calls empty, to be read by themselves; the next walk finds more. */
+struct husks {
+    struct place where[HUSKS_MAX];
+    size_t n;
+    bool more;
+};
+
+static void
+note_husk(struct husks *h, const struct place *where)
+{
+    h->more = h->more || h->n == HUSKS_MAX;
+    if (h->n < HUSKS_MAX)
+        h->where[h->n++] = *where;
+}
+
+/* *went_on is false when the visitor had enough. */
+static bool
+walk_list(struct modem *m, modem_visit *visit, void *ctx, struct husks *h, bool *went_on,
+          struct err *e)
+{
+    GSM_MultiSMSMessage *list = m->list;
+    int before = 0;
+
+    list->SMS[0].Location = 0;
+    for (int i = 0; i < PLACES_MAX && *went_on; i++) {
+        GSM_Error code;
+        struct octets what;
+        struct place where;
+        bool is_message;
+
+        gate_clear();
+        code = GSM_GetNextSMS(m->gammu, list, i == 0);
+        if (code == ERR_EMPTY && list->SMS[0].Location == before)
+            return true;
+        if (!found(m, code, &what, &is_message, e))
+            return false;
+        before = list->SMS[0].Location;
+        where = place_of(&list->SMS[0]);
+        if (is_message && modem_is_husk(&what))
+            note_husk(h, &where);
+        else if (is_message)
+            *went_on = visit(ctx, &where, &what);
+    }
+    return !*went_on || err_set(e, FAIL_RETRY, "more than %d stored messages", PLACES_MAX);
+}
+
+static bool
+walk_stored(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct err *e)
+{
+    struct husks h = {.n = 0};
+    bool went_on = true;
+
+    if (!walk_list(m, visit, ctx, &h, &went_on, e))
+        return false;
+    for (size_t i = 0; i < h.n && went_on; i++) {
+        struct octets what;
+        bool is_message;
+
+        if (!fetch(m, &h.where[i], &what, &is_message, e))
+            return false;
+        went_on = !is_message || visit(ctx, &h.where[i], &what);
+    }
+    *whole = went_on && !h.more;
+    return true;
 }
 
 static bool
@@ -177,14 +220,14 @@ modem_walk(struct modem *m, modem_visit *visit, void *ctx, bool *whole, struct e
 }
 
 static bool
-delete_husk(struct modem *m, const struct place *where, struct err *e)
+delete_husk(struct modem *m, const struct place *where, bool *was_there, struct err *e)
 {
     struct err again;
     bool ok;
 
     gammu_disconnect(m);
     ok = raw_delete(m->setup.device, m->setup.baud > 0 ? m->setup.baud : RAW_BAUD,
-                    where->shelf, where->location % FOLDER_PLACES, e);
+                    where->shelf, where->location % FOLDER_PLACES, was_there, e);
     if (modem_renew(m, &again))
         return ok;
     m->stale = true;
@@ -201,7 +244,7 @@ modem_delete(struct modem *m, const struct place *where, const struct octets *wh
 
     *was_there = true;
     if (modem_is_husk(what))
-        return delete_husk(m, where, e);
+        return delete_husk(m, where, was_there, e);
     memset(&sms, 0, sizeof(sms));
     sms.Location = where->location;
     sms.Memory = (GSM_MemoryType)where->memory;

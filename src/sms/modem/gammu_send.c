@@ -163,7 +163,7 @@ modem_send(struct modem *m, const struct wire_send *s, unsigned settle_percent,
     else
         result(r, left ? WIRE_IN_DOUBT : WIRE_NOT_NOW,
                left ? "the device failed while the message was written"
-                    : GSM_ErrorString(code));
+                    : gammu_words(code));
     return false;
 }
 

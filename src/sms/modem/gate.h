@@ -29,6 +29,11 @@ void gate_expect(const struct octets *only);
 /* True when a message was refused since gate_expect(). */
 bool gate_refused(void);
 
+/* True when libGammu wanted to go on in text mode: whatever it says after that is of no
+ * worth, and the modem must be connected anew. gate_clear_text_mode() then. */
+bool gate_text_mode(void);
+void gate_clear_text_mode(void);
+
 /* True when libGammu's calls do come here: the linker gave our definition precedence. */
 bool gate_stands(void);
 

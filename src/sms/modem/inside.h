@@ -25,7 +25,8 @@ struct modem {
     int fd;
     bool stale; /* a time-out: what comes next may be an old answer */
     bool rang;
-    bool was_locked; /* the SIM opened just now: it takes its time */
+    bool was_locked;  /* the SIM opened just now: it takes its time */
+    bool has_no_imsi; /* does not know the command */
 
     /* What the library's callback said about the part in the air. */
     bool answered;
@@ -37,6 +38,9 @@ struct modem {
 
 /* True, with *e set, when `code` (a GSM_Error) is not success. Notes a time-out. */
 bool gammu_failed(struct modem *m, unsigned code, const char *what, struct err *e);
+
+/* A GSM_Error in words that people can do something with; else in the library's own. */
+const char *gammu_words(unsigned code);
 
 /* End the connection and the state machine; nothing to do when there is none. */
 void gammu_disconnect(struct modem *m);

@@ -51,8 +51,12 @@ void modem_listen(struct modem *m);
 /* True, once, when the modem said that messages have come. */
 bool modem_rang(struct modem *m);
 
-/* Signal, network, memory in use: fills these members of *st. */
+/* Signal, network, memory in use, the SIM's number when it was not known yet: fills these
+ * members of *st. */
 bool modem_look(struct modem *m, struct wire_state *st, struct err *e);
+
+/* True when it does not know the command for the SIM's number. */
+bool modem_has_no_imsi(const struct modem *m);
 
 /* Hand a part to the modem. True: it is in the air, wait for modem_answered(). False: *r is
  * the result already. settle_percent: of the library's waits. Lengths and alphabet are

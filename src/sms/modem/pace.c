@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@ static struct {
     bool sending;
     unsigned percent, long_naps;
     int fd;
-    int64_t looked_ms;
+    int64_t looked_ms, busy_ms; /* busy: something was said or heard */
     void (*gone)(void *ctx);
     void *ctx;
 } pace = {.fd = -1};
@@ -40,7 +41,24 @@ pace_watch(int fd, void (*gone)(void *ctx), void *ctx)
     pace.fd = fd;
     pace.gone = gone;
     pace.ctx = ctx;
-    pace.looked_ms = clock_mono_ms();
+    pace.looked_ms = pace.busy_ms = clock_mono_ms();
+}
+
+void
+pace_said(int fd)
+{
+    if (fd == pace.fd)
+        pace.busy_ms = clock_mono_ms();
+}
+
+ssize_t
+read(int fd, void *to, size_t n)
+{
+    ssize_t got = syscall(SYS_read, fd, to, n);
+
+    if (got > 0 && fd == pace.fd)
+        pace.busy_ms = clock_mono_ms();
+    return got;
 }
 
 bool
@@ -59,7 +77,7 @@ look(void)
     if (pace.fd < 0 || now - pace.looked_ms < LOOK_MS)
         return;
     pace.looked_ms = now;
-    if (!pace_hung_up(pace.fd))
+    if (now - pace.busy_ms < PACE_SILENCE_MS && !pace_hung_up(pace.fd))
         return;
     pace.fd = -1;
     pace.gone(pace.ctx);

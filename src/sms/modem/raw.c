@@ -12,20 +12,21 @@
 #define ANSWER_MS  5000
 #define ANSWER_MAX 1024 /* bytes: these commands say one line and OK */
 
+/* Up to OK; what it said is left in `answer`, of ANSWER_MAX bytes. */
 static bool
-wait_for(int fd, const char *command, struct err *e)
+wait_for(int fd, const char *command, char *answer, struct err *e)
 {
-    char answer[ANSWER_MAX] = "";
     size_t used = 0;
     int64_t until = clock_mono_ms() + ANSWER_MS, left;
 
-    while ((left = until - clock_mono_ms()) > 0 && used < sizeof(answer) - 1) {
+    *answer = '\0';
+    while ((left = until - clock_mono_ms()) > 0 && used < ANSWER_MAX - 1) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
         ssize_t n;
 
         if (poll(&p, 1, (int)left) != 1)
             break;
-        n = read(fd, answer + used, sizeof(answer) - 1 - used);
+        n = read(fd, answer + used, ANSWER_MAX - 1 - used);
         if (n <= 0)
             break;
         for (ssize_t i = 0; i < n; i++, used++)
@@ -41,14 +42,14 @@ wait_for(int fd, const char *command, struct err *e)
 }
 
 static bool
-ask(int fd, const char *command, struct err *e)
+ask(int fd, const char *command, char *answer, struct err *e)
 {
     char line[64];
     size_t n = (size_t)snprintf(line, sizeof(line), "%s\r", command);
 
     if (write(fd, line, n) != (ssize_t)n)
         return err_set(e, FAIL_RETRY, "%s: %s", command, strerror(errno));
-    return wait_for(fd, command, e);
+    return wait_for(fd, command, answer, e);
 }
 
 static bool
@@ -64,18 +65,39 @@ set_line(int fd, uint32_t baud)
     return tcsetattr(fd, TCSANOW, &t) == 0 && tcflush(fd, TCIOFLUSH) == 0;
 }
 
+/* Nothing else lies there: what has come since must not go with it. */
+static bool
+is_husk(const char *answer)
+{
+    return strstr(answer, "\n00\r") != NULL;
+}
+
+static bool
+delete_there(int fd, const char *memory, int index, bool *was_there, struct err *e)
+{
+    char command[32], answer[ANSWER_MAX];
+
+    snprintf(command, sizeof(command), "AT+CPMS=\"%s\"", memory);
+    if (!ask(fd, "AT+CMGF=0", answer, e) || !ask(fd, command, answer, e))
+        return false;
+    snprintf(command, sizeof(command), "AT+CMGR=%d", index);
+    *was_there = ask(fd, command, answer, e) && is_husk(answer);
+    if (!*was_there)
+        return true;
+    snprintf(command, sizeof(command), "AT+CMGD=%d", index);
+    return ask(fd, command, answer, e);
+}
+
 bool
-raw_delete(const char *device, uint32_t baud, const char *memory, int index, struct err *e)
+raw_delete(const char *device, uint32_t baud, const char *memory, int index,
+           bool *was_there, struct err *e)
 {
     int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    char select[32], delete[32];
     bool ok;
 
     if (fd == -1)
         return err_set(e, FAIL_RETRY, "%s: %s", device, strerror(errno));
-    snprintf(select, sizeof(select), "AT+CPMS=\"%s\"", memory);
-    snprintf(delete, sizeof(delete), "AT+CMGD=%d", index);
-    ok = set_line(fd, baud) ? ask(fd, select, e) && ask(fd, delete, e)
+    ok = set_line(fd, baud) ? delete_there(fd, memory, index, was_there, e)
                             : err_set(e, FAIL_RETRY, "%s: %s", device, strerror(errno));
     close(fd);
     return ok;

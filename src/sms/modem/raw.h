@@ -10,9 +10,10 @@
 
 #include <stdint.h>
 
-/* Send AT+CPMS="<memory>" and AT+CMGD=<index> on a device that nobody has open, and wait at
- * most some seconds for each answer. FAIL_RETRY when the modem refuses or is silent. */
+/* Free this place on a device that nobody has open, waiting at most some seconds for each
+ * answer. *was_there is false, and nothing deleted, when something else lies there.
+ * FAIL_RETRY when the modem refuses or is silent. */
 bool raw_delete(const char *device, uint32_t baud, const char *memory, int index,
-                struct err *e);
+                bool *was_there, struct err *e);
 
 #endif

@@ -14,7 +14,9 @@
 
 #define SETUP_MS     30000 /* the engine has this long to say what to do */
 #define LOOK_MS      60000 /* between two looks at signal and network */
-#define LOOK_LOST_MS 10000 /* while there is no network */
+#define LOOK_LOST_MS 10000 /* while there is no network, or no service centre */
+#define LOOK_SIM_MS  2000  /* while the SIM has not told its number */
+#define SIM_WAIT_MS  60000 /* then messages are read without it */
 #define GONE_MS      1000  /* between two looks at the device's path */
 #define DELETES_MAX  16    /* repeated deletions after one walk */
 
@@ -213,6 +215,25 @@ walk(struct worker *w)
     delete_again(w);
 }
 
+/* The engine knows a message by its octets and the number of its SIM: one that was read
+ * without it would be taken for another one later. */
+static bool
+knows_sim(const struct worker *w)
+{
+    return w->state.imsi[0] != '\0' || modem_has_no_imsi(w->modem) ||
+           clock_mono_ms() - w->open_ms >= SIM_WAIT_MS;
+}
+
+static int
+look_again_ms(const struct worker *w)
+{
+    if (!knows_sim(w))
+        return LOOK_SIM_MS;
+    if (w->state.health == WIRE_NO_NETWORK || w->state.smsc[0] == '\0')
+        return LOOK_LOST_MS;
+    return LOOK_MS;
+}
+
 static void
 look(struct worker *w)
 {
@@ -221,8 +242,7 @@ look(struct worker *w)
     if (modem_look(w->modem, &w->state, &e)) {
         worker_say_state(w);
     }
-    w->look_ms =
-        clock_mono_ms() + (w->state.health == WIRE_NO_NETWORK ? LOOK_LOST_MS : LOOK_MS);
+    w->look_ms = clock_mono_ms() + look_again_ms(w);
     worker_renew_if_stale(w);
 }
 
@@ -358,6 +378,7 @@ start(struct worker *w)
     }
     if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
         rights_drop();
+        w->open_ms = clock_mono_ms();
         return;
     }
     modem_close(w->modem);
@@ -376,7 +397,7 @@ rest_ms(const struct worker *w)
     int64_t next = w->alive_ms, now = clock_mono_ms();
 
     if (w->modem != NULL) {
-        next = next < w->walk_ms ? next : w->walk_ms;
+        next = next < w->walk_ms || !knows_sim(w) ? next : w->walk_ms;
         next = next < w->look_ms ? next : w->look_ms;
         next = next < w->gone_ms ? next : w->gone_ms;
     }
@@ -397,10 +418,10 @@ turn_modem(struct worker *w, short revents)
     }
     if (now >= w->gone_ms)
         w->gone_ms = now + GONE_MS;
-    if (modem_rang(w->modem) || now >= w->walk_ms)
-        walk(w);
-    if (!w->ended && now >= w->look_ms)
+    if (now >= w->look_ms)
         look(w);
+    if (!w->ended && knows_sim(w) && (modem_rang(w->modem) || now >= w->walk_ms))
+        walk(w);
 }
 
 static void

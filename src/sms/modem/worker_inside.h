@@ -19,6 +19,7 @@ struct worker {
     struct wire_state state, told;
     struct trouble trouble, undead;
     int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
+    int64_t open_ms;                             /* since when the modem is there */
     bool ended;
     enum worker_end end;
     struct settle settle;
