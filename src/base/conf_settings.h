@@ -61,6 +61,7 @@
     S(r, c, FLAG, delivery_reports, delivery_reports, "true", 0, 0, NULL)                  \
     S(r, c, SETTLE, settle, settle_percent, "auto", 0, 0, NULL)                            \
     S(r, c, MILLIS, poll, poll_ms, "5s", 100, HOUR_S * 1000, NULL)                         \
+    S(r, c, SECONDS, answer_wait, answer_wait_s, "150s", 1, HOUR_S, NULL)                  \
     S(r, c, TEXT, power_cycle, power_cycle, "", 0, 0, NULL)                                \
     S(r, c, WHOLE, in_flight, in_flight, "4", 1, 32, NULL)
 

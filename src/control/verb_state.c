@@ -30,7 +30,7 @@ next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
     utc_t asking, wire;
     bool found;
 
-    *out = o->outbox_next;
+    *out = o->outbox_due > 0 ? d->now : o->outbox_next;
     if (!metering_next_due(d->store, d->conf, d->now, &asking, &found, e))
         return false;
     if (found && (*out == 0 || asking < *out))

@@ -28,6 +28,7 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     out->baud = (uint32_t)c->baud;
     text_clip(out->smsc, sizeof(out->smsc), c->smsc);
     out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
+    out->answer_s = (uint32_t)c->answer_wait_s;
     out->reports = c->delivery_reports;
     out->settle_auto = c->settle_percent == SETTLE_AUTO;
     out->settle_percent =
@@ -239,7 +240,7 @@ pay_owed(struct modem *m)
     m->n_owed -= paid;
     memmove(m->owed, m->owed + paid, (size_t)m->n_owed * sizeof(m->owed[0]));
     if (m->n_owed > OWED_MAX - WORKER_QUEUE && m->worker.life == WORKER_RUNNING)
-        worker_kill(&m->worker, "it does not listen");
+        worker_kill(&m->worker, "its worker does not listen");
 }
 
 /* Begin again at once: nothing that went wrong before counts. */
@@ -286,7 +287,7 @@ after_commit(struct modem *m)
     }
     pay_owed(m);
     if (t->has_pin && !worker_put(&m->worker, &t->pin, &e))
-        worker_kill(&m->worker, "it does not listen");
+        worker_kill(&m->worker, "its worker does not listen");
     sodium_memzero(&t->pin, sizeof(t->pin));
     ladder_act(m);
     if (t->restart)

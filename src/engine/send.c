@@ -158,10 +158,12 @@ note_wait(struct choice *c, utc_t until)
         c->next = until;
 }
 
-/* One number gets its messages one after the other, in order. */
+/* One number gets its messages one after the other, in order. What an older one waits for
+ * is noted: a modem, or the clock. */
 static bool
 must_follow(struct choice *c, const struct outbox_due *m)
 {
+    utc_t until;
     bool behind;
 
     for (int i = 0; i < c->en->n_modems; i++) {
@@ -169,14 +171,20 @@ must_follow(struct choice *c, const struct outbox_due *m)
 
         for (int k = 0; k < t->n_air; k++) {
             if (strcmp(t->air[k].number, m->number) == 0 &&
-                (m->priority > URGENT_ONCE || t->air[k].priority <= m->priority))
+                (m->priority > URGENT_ONCE || t->air[k].priority <= m->priority)) {
+                c->waits = true;
                 return true;
+            }
         }
     }
-    if (!outbox_row_is_behind(c->en->desk->store, m, &behind, c->e)) {
+    if (!outbox_row_is_behind(c->en->desk->store, m, &behind, &until, c->e)) {
         c->failed = true;
         return true;
     }
+    if (behind && until > c->en->desk->now)
+        note_wait(c, until);
+    else if (behind)
+        c->waits = true;
     return behind;
 }
 
@@ -226,8 +234,8 @@ choose_modem(struct choice *c, const struct outbox_due *m)
         note_wait(c, at);
         return NULL;
     }
-    if (is_free(modem) && !must_follow(c, m))
-        return modem;
+    if (is_free(modem))
+        return must_follow(c, m) ? NULL : modem;
     c->waits = true;
     return NULL;
 }

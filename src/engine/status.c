@@ -1,6 +1,7 @@
 /* status.c - the part of `status` that is in no table: workers, and what waits for what. */
 #include "buses.h"
 #include "meterpost/metering/ask.h"
+#include "meterpost/store/overview.h"
 #include "meterpost/talk/due.h"
 
 #include <unistd.h>
@@ -20,7 +21,7 @@ bus_status(const struct bus *b)
 }
 
 static json_t *
-modem_status(const struct modem *m)
+modem_status(const struct modem *m, int64_t now_ms)
 {
     const struct wire_state *s = &m->worker.state;
     json_t *o =
@@ -37,6 +38,11 @@ modem_status(const struct modem *m)
     } else {
         json_object_set_new(o, "reason", json_string(m->worker.why));
     }
+    if (m->ill_ms != 0)
+        json_object_set_new(o, "ill_s", json_integer((now_ms - m->ill_ms) / 1000));
+    if (m->worker.life == WORKER_RESTING && m->worker.restart_ms > now_ms)
+        json_object_set_new(o, "again_s",
+                            json_integer((m->worker.restart_ms - now_ms + 999) / 1000));
     return o;
 }
 
@@ -61,20 +67,24 @@ earlier(utc_t a, utc_t b)
 
 /* When something is to be done that does not wait for the pace of a modem; 0: never. */
 static utc_t
-questions_due(struct engine *en)
+others_due(struct engine *en)
 {
+    struct desk *d = en->desk;
+    struct overview o = {0};
     struct err e;
     utc_t asking, wire, talk;
     bool asks, wires;
 
-    if (!metering_next_due(en->desk->store, en->desk->conf, en->desk->now, &asking, &asks,
-                           &e))
+    if (!store_overview(d->store, d->now, &o, &e))
+        return 0;
+    if (!metering_next_due(d->store, d->conf, d->now, &asking, &asks, &e))
         asks = false;
-    if (!bus_job_next_at(en->desk->store, en->desk->now, &wire, &wires, &e))
+    if (!bus_job_next_at(d->store, d->now, &wire, &wires, &e))
         wires = false;
-    if (!talk_next_due(en->desk, &talk, &e))
+    if (!talk_next_due(d, &talk, &e))
         talk = 0;
-    return earlier(earlier(asks ? asking : 0, wires ? wire : 0), talk);
+    return earlier(earlier(o.outbox_next, talk),
+                   earlier(asks ? asking : 0, wires ? wire : 0));
 }
 
 static bool
@@ -96,7 +106,7 @@ correct_idle(struct engine *en, json_t *answer)
 
     if (!idle && others && !en->send_waits) {
         idle = true;
-        next = earlier(en->send_next, questions_due(en));
+        next = earlier(en->send_next, others_due(en));
         json_object_set_new(answer, "next_due",
                             next == 0 ? json_null() : json_string(clock_iso(next, text)));
     }
@@ -113,7 +123,7 @@ engine_status(struct engine *en, json_t *answer)
 
     correct_idle(en, answer);
     for (int i = 0; i < en->n_modems; i++)
-        json_array_append_new(modems, modem_status(en->modems[i]));
+        json_array_append_new(modems, modem_status(en->modems[i], clock_mono_ms()));
     json_object_set_new(answer, "modems", modems);
     for (int i = 0; i < en->n_buses; i++)
         json_array_append_new(buses, bus_status(en->buses[i]));

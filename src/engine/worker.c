@@ -18,10 +18,11 @@
 
 #define REST_MAX_S   300
 #define HEALTHY_MS   60000 /* ready for so long: the next rest is a short one again */
+#define STOP_WAIT_MS 20000 /* for a message that is in the air */
 #define FLOOD_WINDOW 10000 /* ms */
 #define FLOOD_MAX    5000  /* packets in it: no modem is that fast */
 
-static const char hung_up[] = "it hung up";
+static const char hung_up[] = "its worker hung up";
 
 static void
 hang_up(struct worker *w)
@@ -83,7 +84,7 @@ read_one(struct worker *w, int64_t now_ms)
 
     if (!wire_get(w->watch.fd, packet, &got, &e)) {
         if (e.kind == FAIL_REJECT) {
-            worker_kill(w, "it talks nonsense");
+            worker_kill(w, "its worker talks nonsense");
         } else {
             hang_up(w);
             lose(w, hung_up);
@@ -94,7 +95,8 @@ read_one(struct worker *w, int64_t now_ms)
         return false;
     w->heard_ms = now_ms;
     if (!may_say(w, packet->kind) || is_flood(w, now_ms)) {
-        worker_kill(w, w->greeted ? "it talks too much" : "it did not greet");
+        worker_kill(w,
+                    w->greeted ? "its worker talks too much" : "its worker did not greet");
         return false;
     }
     w->greeted = true;
@@ -183,22 +185,23 @@ worker_stop(struct worker *w)
     if (w->life != WORKER_RUNNING || w->stopping)
         return;
     w->stopping = true;
+    w->stop_ms = clock_mono_ms();
     if (w->watch.fd == -1 || !wire_put(w->watch.fd, &stop, &e))
-        worker_kill(w, "it does not listen");
+        worker_kill(w, "its worker does not listen");
 }
 
 void
 worker_reaped(struct worker *w, int status)
 {
-    char why[sizeof(w->why)] = "it hung up"; /* the SIGKILL was ours */
+    char why[sizeof(w->why)] = "its worker hung up"; /* the SIGKILL was ours */
 
     w->pid = 0;
     if (w->state.health == WIRE_FAILED && *w->state.reason != '\0')
         text_clip(why, sizeof(why), w->state.reason);
     else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-        snprintf(why, sizeof(why), "it was ended by signal %d", WTERMSIG(status));
+        snprintf(why, sizeof(why), "its worker was ended by signal %d", WTERMSIG(status));
     else if (WIFEXITED(status))
-        snprintf(why, sizeof(why), "it ended with status %d%s", WEXITSTATUS(status),
+        snprintf(why, sizeof(why), "its worker ended with status %d%s", WEXITSTATUS(status),
                  WEXITSTATUS(status) == 127 ? " (could not be started)" : "");
     lose(w, why);
 }
@@ -206,8 +209,12 @@ worker_reaped(struct worker *w, int status)
 void
 worker_check(struct worker *w, int64_t now_ms)
 {
-    if (w->life == WORKER_RUNNING && now_ms - w->heard_ms > WIRE_DEAD_S * INT64_C(1000))
-        worker_kill(w, "it gave no sign of life");
+    if (w->life != WORKER_RUNNING)
+        return;
+    if (now_ms - w->heard_ms > WIRE_DEAD_S * INT64_C(1000))
+        worker_kill(w, "its worker gave no sign of life");
+    else if (w->stopping && now_ms - w->stop_ms > STOP_WAIT_MS)
+        worker_kill(w, "its worker did not stop");
 }
 
 bool
@@ -232,7 +239,7 @@ worker_settled(struct worker *w, int64_t now_ms)
         w->rest_s = 1;
     w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
     if (trouble_again(&w->trouble) || was_healthy)
-        log_warn(w->name, "worker: %s; again in %d s", w->why, w->rest_s);
+        log_warn(w->name, "%s; again in %d s", w->why, w->rest_s);
     w->rest_s = w->rest_s * 2 > REST_MAX_S ? REST_MAX_S : w->rest_s * 2;
 }
 

@@ -35,6 +35,7 @@ struct worker {
     bool stopping;      /* STOP went out */
     bool stuffed;       /* the queue is full: not watched for a while */
     int64_t heard_ms, ready_ms, restart_ms;
+    int64_t stop_ms;   /* since when it shall stop */
     int64_t window_ms; /* of the count of packets */
     int in_window;
     int rest_s; /* before the next start */
@@ -62,7 +63,8 @@ void worker_kill(struct worker *w, const char *why);
 /* The process ended with a status of waitpid(). */
 void worker_reaped(struct worker *w, int status);
 
-/* Kill it when it was silent for too long. */
+/* Kill it when it was silent for too long, or did not stop when asked: it is caught in a
+ * call of the library. */
 void worker_check(struct worker *w, int64_t now_ms);
 
 /* True when it is gone and nothing that it said is left to read or to commit. */

@@ -283,20 +283,20 @@ outbox_row_each_due(struct store *s, const struct outbox_look *look,
 }
 
 bool
-outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is, struct err *e)
+outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is, utc_t *until,
+                     struct err *e)
 {
-    static const char sql[] = "SELECT id FROM outbox WHERE state = 'queued'"
+    static const char sql[] = "SELECT next_at FROM outbox WHERE state = 'queued'"
                               " AND attempts > 0 AND number = $1 AND id < $2"
-                              " AND priority <= $3 LIMIT 1";
+                              " AND priority <= $3 ORDER BY next_at LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
-    int64_t any;
 
     if (q == NULL)
         return false;
     stmt_text(q, 1, m->number);
     stmt_int(q, 2, m->id);
     stmt_int(q, 3, m->priority);
-    return stmt_one_int(q, &any, is, e);
+    return stmt_one_int(q, until, is, e);
 }
 
 bool

@@ -24,7 +24,8 @@ store_overview(struct store *s, utc_t now, struct overview *out, struct err *e)
         " (SELECT count(*) FROM bill),"
         " (SELECT count(*) FROM job WHERE state = 'running'),"
         " (SELECT count(*) FROM alarm WHERE cleared_at IS NULL),"
-        " (SELECT coalesce(min(next_at), 0) FROM outbox WHERE state = 'queued')";
+        " (SELECT coalesce(min(next_at), 0) FROM outbox WHERE state = 'queued'"
+        " AND next_at > $1)";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t *const to[] = {
         &out->accounts,          &out->meters,           &out->concentrators,

@@ -227,6 +227,25 @@ Test(farm, one_number_gets_its_messages_in_order)
     cr_expect_eq(got[0].u.send.outbox, second);
 }
 
+/* It waits for the clock, as the one before it does: nothing is in hand until then. */
+Test(farm, a_message_behind_one_that_goes_again_leaves_the_engine_idle)
+{
+    json_t *status = json_pack("{s:i, s:b}", "outbox_due", 1, "idle", 0);
+    char want[TIME_TEXT_MAX];
+
+    start(A, "", 1);
+    queue(OTHER, 1, OUT_NOTICE);
+    queue(OTHER, 1, OUT_NOTICE);
+    cr_assert_eq(hear(0), 1);
+    answer(0, &got[0], WIRE_NOT_NOW);
+    cr_expect_eq(hear(0), 0);
+    engine_status(&en, status);
+    cr_expect(json_is_true(json_object_get(status, "idle")));
+    cr_expect_str_eq(json_string_value(json_object_get(status, "next_due")),
+                     clock_iso(NOW + 30, want));
+    json_decref(status);
+}
+
 Test(farm, the_longest_route_wins)
 {
     start(A B, "", 2);

@@ -72,8 +72,9 @@ struct conf_modem {
     char routes[CONF_ROUTES_MAX][PHONE_MAX]; /* for phone_matches() */
     int n_routes;
     bool delivery_reports;
-    int settle_percent;                 /* of libGammu's own waits in a send; SETTLE_AUTO */
-    int poll_ms;                        /* between two looks for messages */
+    int settle_percent; /* of libGammu's own waits in a send; SETTLE_AUTO */
+    int poll_ms;        /* between two looks for messages */
+    int answer_wait_s;  /* for the network's answer to a message; then it is in doubt */
     char power_cycle[CONF_COMMAND_MAX]; /* switches its supply off and on; "": nothing does
                                          */
     int in_flight;                      /* messages handed to the worker at a time */

@@ -130,9 +130,9 @@ bool outbox_row_each_due(struct store *s, const struct outbox_look *look,
                          void *context, struct err *e);
 
 /* True when an older message to that number, as urgent as this one or more, was tried and
- * goes again later: this one must not overtake it. */
+ * goes again at *until: this one must not overtake it. */
 bool outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is,
-                          struct err *e);
+                          utc_t *until, struct err *e);
 
 /* Not before `when`: a message that is queued. */
 bool outbox_row_postpone(struct store *s, int64_t id, utc_t when, struct err *e);

@@ -18,7 +18,8 @@ struct overview {
     int64_t readings_held, rounds_running;
     int64_t bills, jobs_running;
     int64_t alarms_open;
-    utc_t outbox_next; /* when the next queued message is due; 0: none is queued */
+    utc_t
+        outbox_next; /* when the next of those that are not due yet is; 0: there is none */
 };
 
 bool store_overview(struct store *s, utc_t now, struct overview *out, struct err *e);
