@@ -6,6 +6,14 @@
 #include "meterpost/store/audit.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#define ILL_WORTH_S 5 /* a shorter illness is not worth a word */
+
+/* A number of the answer and what it counts. */
+struct count {
+    const char *key, *words;
+};
 
 static const char *
 text_of(const json_t *object, const char *key)
@@ -36,6 +44,59 @@ ask_engine(const struct cli *c, json_t **answer)
     return good;
 }
 
+/* A modem's health as a colleague would say it. */
+static const char *
+words_of(const char *health)
+{
+    static const struct {
+        const char *health, *words;
+    } rows[] = {
+        {"ready", "works"},           {"starting", "starts"},
+        {"no_network", "no network"}, {"stopped", "waits for you"},
+        {"failed", "does not work"},  {"off", "is switched off"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].health, health) == 0)
+            return rows[i].words;
+    }
+    return health;
+}
+
+static void
+print_span(long long s)
+{
+    if (s < 120)
+        printf("%lld s", s);
+    else if (s < 7200)
+        printf("%lld min", s / 60);
+    else
+        printf("%lld h", s / 3600);
+}
+
+/* "sim4  does not work for 3 min: the port hung up: was it pulled out?; again in 4 s" */
+static void
+print_modem(const json_t *o)
+{
+    const char *health = text_of(o, "health"), *reason = text_of(o, "reason");
+    bool works = strcmp(health, "ready") == 0;
+
+    printf("modem     %-8s %s", text_of(o, "modem"), words_of(health));
+    if (number_of(o, "ill_s") >= ILL_WORTH_S) {
+        printf(" for ");
+        print_span(number_of(o, "ill_s"));
+    }
+    if (works && json_is_integer(json_object_get(o, "signal")))
+        printf(", signal %lld%%", number_of(o, "signal"));
+    if (number_of(o, "sent_today") > 0)
+        printf(", %lld parts sent today", number_of(o, "sent_today"));
+    if (*reason != '\0')
+        printf("%s%s", works ? "; but " : ": ", reason);
+    if (json_is_integer(json_object_get(o, "again_s")))
+        printf("; tries again in %lld s", number_of(o, "again_s"));
+    putchar('\n');
+}
+
 /* What the engine knows of its modems; without one there is no such list. */
 static void
 print_modems(const json_t *o)
@@ -43,23 +104,51 @@ print_modems(const json_t *o)
     const json_t *modem;
     size_t i;
 
-    json_array_foreach (json_object_get(o, "modems"), i, modem) {
-        const json_t *percent = json_object_get(modem, "signal");
+    json_array_foreach (json_object_get(o, "modems"), i, modem)
+        print_modem(modem);
+}
 
-        printf("modem     %s %s", text_of(modem, "modem"), text_of(modem, "health"));
-        if (json_is_integer(percent))
-            printf(", signal %lld%%", number_of(modem, "signal"));
-        printf(", %lld parts sent today, %lld restarts", number_of(modem, "sent_today"),
-               number_of(modem, "restarts"));
-        if (*text_of(modem, "reason") != '\0')
-            printf(" (%s)", text_of(modem, "reason"));
-        putchar('\n');
+/* "outbox    3 due, 2 in doubt": only what there is. */
+static void
+print_counts(const json_t *o, const char *head, const struct count *counts)
+{
+    const char *between = "";
+
+    printf("%-9s ", head);
+    for (; counts->key != NULL; counts++) {
+        long long n = number_of(o, counts->key);
+
+        if (n == 0)
+            continue;
+        printf("%s%lld %s", between, n, counts->words);
+        between = ", ";
     }
+    printf("%s\n", *between == '\0' ? "nothing" : "");
 }
 
 static void
 print_status(const json_t *o)
 {
+    static const struct count outbox[] = {{"outbox_due", "due"},
+                                          {"outbox_later", "later"},
+                                          {"outbox_sending", "being sent"},
+                                          {"outbox_in_doubt", "may have left or not"},
+                                          {"outbox_failed", "did not leave"},
+                                          {NULL, NULL}};
+    static const struct count inbox[] = {{"inbox_new", "to be read"},
+                                         {"inbox_quarantined", "put aside for you"},
+                                         {NULL, NULL}};
+    static const struct count reading[] = {{"rounds_running", "rounds open"},
+                                           {"requests_waiting", "meters to ask"},
+                                           {"requests_asked", "asked"},
+                                           {"readings_held", "readings held"},
+                                           {NULL, NULL}};
+    static const struct count billing[] = {
+        {"bills", "bills"}, {"jobs_running", "jobs in hand"}, {NULL, NULL}};
+    static const struct count registry[] = {{"accounts", "accounts"},
+                                            {"meters", "meters"},
+                                            {"concentrators", "concentrators"},
+                                            {NULL, NULL}};
     const char *next = text_of(o, "next_due");
 
     printf("engine    %s\n",
@@ -72,20 +161,11 @@ print_status(const json_t *o)
     if (json_is_true(json_object_get(o, "month_spent")))
         printf("money     the month's money for messages is spent: only alarms, cuts and "
                "restores go out\n");
-    printf("registry  %lld accounts, %lld meters, %lld concentrators\n",
-           number_of(o, "accounts"), number_of(o, "meters"), number_of(o, "concentrators"));
-    printf("outbox    %lld due, %lld later, %lld being sent, %lld in doubt, %lld failed\n",
-           number_of(o, "outbox_due"), number_of(o, "outbox_later"),
-           number_of(o, "outbox_sending"), number_of(o, "outbox_in_doubt"),
-           number_of(o, "outbox_failed"));
-    printf("inbox     %lld new, %lld quarantined\n", number_of(o, "inbox_new"),
-           number_of(o, "inbox_quarantined"));
-    printf(
-        "reading   %lld rounds open, %lld meters to ask, %lld asked, %lld readings held\n",
-        number_of(o, "rounds_running"), number_of(o, "requests_waiting"),
-        number_of(o, "requests_asked"), number_of(o, "readings_held"));
-    printf("billing   %lld bills, %lld jobs in hand\n", number_of(o, "bills"),
-           number_of(o, "jobs_running"));
+    print_counts(o, "registry", registry);
+    print_counts(o, "outbox", outbox);
+    print_counts(o, "inbox", inbox);
+    print_counts(o, "reading", reading);
+    print_counts(o, "billing", billing);
     if (json_is_true(json_object_get(o, "idle")))
         printf("work      none now, next %s\n",
                *next == '\0' ? "when something comes" : next);
