@@ -18,7 +18,7 @@ memory_for(struct modem *m, int use)
 static int
 format(struct modem *m, enum form form, char *arg)
 {
-    if (m->faults.text_only != 0)
+    if (m->text_only)
         return at_text_format(m, form, arg);
     if (form == FORM_TEST)
         at_say(m, "+CMGF: (0)");
@@ -87,7 +87,7 @@ say_slot(struct modem *m, const char *head, struct slot *s)
     size_t smsc = s->pdu[0] + 1u;
     char hex[2 * STORED_PDU_MAX + 1];
 
-    if (m->faults.text_only != 0) {
+    if (m->text_only) {
         at_text_slot(m, head, s);
         return;
     }
@@ -105,7 +105,7 @@ list(struct modem *m, enum form form, char *arg)
     int wanted = form == FORM_EXEC ? SLOT_UNREAD : at_number(arg, 0, 4);
     char *value[1];
 
-    if (m->faults.text_only != 0) {
+    if (m->text_only) {
         at_split(arg, value, 1);
         wanted = at_text_state(value[0]);
     }
@@ -226,7 +226,7 @@ at_take(struct modem *m, const struct parcel *p)
     bool say = cnmi[0] != 0 && m->faults.announce != 0;
     size_t number;
 
-    if (p->report && (cnmi[3] == 0 || m->faults.text_only != 0))
+    if (p->report && (cnmi[3] == 0 || m->text_only))
         return true; /* nobody wants it: as most modems, forget it */
     if (p->report && cnmi[3] == 1) {
         say_direct(m, "+CDS: ", p);
@@ -316,7 +316,7 @@ send(struct modem *m, enum form form, char *arg)
     if (fault_strikes(&m->faults.drop_prompt))
         return AT_LOST;
     at_split(arg, value, 2);
-    if (m->faults.text_only == 0)
+    if (!m->text_only)
         return prompt_for(m, PROMPT_SEND, value[0], 0);
     text_clip(m->text_to, sizeof(m->text_to), value[0]);
     return prompt_for(m, PROMPT_SEND, "1", 0);
@@ -406,8 +406,8 @@ at_pdu(struct modem *m, const char *typed)
     int result;
 
     m->prompt = PROMPT_NONE;
-    result = f->text_only != 0 && prompt == PROMPT_SEND ? at_text_send(m, typed)
-                                                        : take_pdu(m, typed, prompt);
+    result = m->text_only && prompt == PROMPT_SEND ? at_text_send(m, typed)
+                                                   : take_pdu(m, typed, prompt);
     at_end(m, result,
            f->at_latency_ms + f->latency_ms +
                (int)emulator_roll(m->emu, (unsigned)f->latency_spread_ms + 1));

@@ -34,13 +34,14 @@ at_text_state(const char *arg)
 void
 at_text_slot(struct modem *m, const char *head, struct slot *s)
 {
-    struct submit d = {.text = ""};
+    struct submit d;
+    char when[STAMP_MAX];
     size_t smsc = pdu_smsc_size(s->pdu, s->size);
     struct err e;
 
-    if (!pdu_read_deliver(s->pdu + smsc, s->size - smsc, &d, &e))
-        d.to[0] = d.text[0] = '\0';
-    at_say(m, "%s\"%s\",\"%s\",,\"\"", head, states[s->state], d.to);
+    if (!pdu_read_deliver(s->pdu + smsc, s->size - smsc, &d, when, &e))
+        d.to[0] = d.text[0] = when[0] = '\0';
+    at_say(m, "%s\"%s\",\"%s\",,\"%s\"", head, states[s->state], d.to, when);
     at_say(m, "%s", d.text);
     if (s->state == SLOT_UNREAD)
         s->state = SLOT_READ;

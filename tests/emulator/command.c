@@ -202,6 +202,22 @@ command_replug(struct emulator *emu, const json_t *request, json_t *answer, stru
     return true;
 }
 
+static bool
+command_heal(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
+{
+    struct modem *m = modem_of(emu, request, "modem", e);
+    json_t *sound;
+    bool ok;
+
+    (void)answer;
+    if (m == NULL)
+        return false;
+    sound = knobs_show(fault_knobs, &no_faults);
+    ok = modem_plug(m, e) && modem_faults_set(m, sound, e);
+    json_decref(sound);
+    return ok;
+}
+
 /* Old messages in every slot that is free: the SIM is full. */
 static bool
 command_fill(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
@@ -339,8 +355,8 @@ static const struct {
     {"meters", command_meters},   {"push", command_push},     {"fault", command_fault},
     {"network", command_network}, {"unplug", command_unplug}, {"replug", command_replug},
     {"sim", command_sim},         {"modems", command_modems}, {"idle", command_idle},
-    {"stats", command_stats},     {"fill", command_fill},     {"bus", buses_command},
-    {"help", command_help},
+    {"stats", command_stats},     {"fill", command_fill},     {"heal", command_heal},
+    {"bus", buses_command},       {"help", command_help},
 };
 
 static bool

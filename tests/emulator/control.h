@@ -21,6 +21,7 @@
  *   {"do": "replug", "modem" [, "as": "ttyUSB1"]}  -> {"device"}, a new port in the folder
  *   {"do": "fill", "modem"}                        -> {"stored"}; SM is full of old
  * messages
+ *   {"do": "heal", "modem"}                        no fault any more, and plugged in
  *   {"do": "sim", "modem"}                         -> {"messages": [{"memory", "number",
  * ...}]}
  *   {"do": "modems"}, {"do": "idle"}, {"do": "stats"}, {"do": "help"}

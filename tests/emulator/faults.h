@@ -15,12 +15,12 @@ struct faults {
     int at_latency_ms;                 /* before the result of any command                */
     int hang_ms;  /* set: deaf and dumb from now on for so long; -1 until set 0          */
     int start_ms; /* set, and with each power-on: SIM busy, no network, for so long      */
-    int echo;     /* 0 never, 1 as ATE says, 2 every byte twice                          */
+    int echo;     /* 0 never, 1 as ATE says, 2 every line twice                          */
     int garbage;  /* percent of the replies with random bytes in front                   */
     int dribble_ms; /* a reply comes three bytes at a time, so long after each other      */
     int interrupt; /* 1: what it says of its own accord comes in the middle of a command  */
     int cme, cme_next; /* +CME ERROR: <cme> for the next n commands but sending; 0: ERROR */
-    int text_only;     /* 1: no PDU mode                                                  */
+    int text_only;     /* 1: no PDU mode from the next power-on                           */
 
     /* sending */
     int cms, cms_next; /* +CMS ERROR: <cms> for the next n sends; 0: a plain ERROR        */

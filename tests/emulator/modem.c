@@ -76,10 +76,18 @@ end_prompt(struct modem *m, bool send)
 static void
 echo_byte(struct modem *m, char c)
 {
-    if (!m->settings.echo || c == ESC)
-        return;
-    for (int i = 0; i < m->faults.echo; i++)
+    if (m->settings.echo && m->faults.echo != 0 && c != ESC)
         buf_add(&m->out, &c, 1);
+}
+
+/* A line that was heard is said once more. */
+static void
+echo_line(struct modem *m)
+{
+    if (!m->settings.echo || m->faults.echo != 2)
+        return;
+    buf_add(&m->out, m->line, m->line_used);
+    buf_puts(&m->out, "\r");
 }
 
 static void
@@ -111,6 +119,7 @@ command_byte(struct modem *m, char c)
     }
     if (c != '\r')
         return;
+    echo_line(m);
     m->line[m->line_cut ? 0 : m->line_used] = '\0';
     m->line_used = 0;
     if (m->line_cut)
@@ -285,6 +294,7 @@ void
 modem_power(struct modem *m)
 {
     modem_reset_settings(m);
+    m->text_only = m->faults.text_only != 0;
     sim_power(&m->sim);
     find_centre(m);
     start(m);

@@ -73,6 +73,7 @@ struct modem {
     bool waiting;         /* it is complete and goes out at reply_timer */
     uint64_t reply_timer; /* 0: due */
     bool hung, starting;  /* see hang_ms, start_ms of the faults */
+    bool text_only;       /* since power came on */
     bool pumping;         /* in modem_pump(): whatever wants it again must wait */
     uint64_t hang_timer, start_timer;
     uint64_t drip_timer, again_timer; /* the next bytes; it is plugged in again */

@@ -232,8 +232,20 @@ pdu_read_submit(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e
     return true;
 }
 
+/* Digits low nibble first; the sign of the zone is bit 3 of its first digit. */
+static void
+read_time(const uint8_t t[7], char when[STAMP_MAX])
+{
+    snprintf(when, STAMP_MAX, "%c%c/%c%c/%c%c,%c%c:%c%c:%c%c%c%c%c", digits[t[0] & 15],
+             digits[t[0] >> 4], digits[t[1] & 15], digits[t[1] >> 4], digits[t[2] & 15],
+             digits[t[2] >> 4], digits[t[3] & 15], digits[t[3] >> 4], digits[t[4] & 15],
+             digits[t[4] >> 4], digits[t[5] & 15], digits[t[5] >> 4],
+             (t[6] & 8) != 0 ? '-' : '+', digits[t[6] & 7], digits[t[6] >> 4]);
+}
+
 bool
-pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e)
+pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, char when[STAMP_MAX],
+                 struct err *e)
 {
     struct cursor c = {.at = tpdu, .left = n};
     uint8_t first = *take(&c, 1), coding;
@@ -243,7 +255,7 @@ pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, struct err *
         return false;
     take(&c, 1); /* protocol identifier */
     coding = *take(&c, 1);
-    take(&c, 7); /* time of the service centre */
+    read_time(take(&c, 7), when);
     if ((first & 3) != (TYPE_DELIVER & 3) || c.short_of || c.left == 0 ||
         !read_coding(coding, &out->alphabet, &out->class))
         return err_set(e, FAIL_REJECT, "no message that was delivered");

@@ -32,8 +32,11 @@ size_t pdu_smsc_size(const uint8_t *pdu, size_t n);
 /* Read a TPDU of the type SUBMIT. FAIL_REJECT with what is wrong with it. */
 bool pdu_read_submit(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e);
 
-/* Read a TPDU of the type DELIVER: `to` is who sent it. */
-bool pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out, struct err *e);
+#define STAMP_MAX 24 /* bytes of "26/03/01,06:00:00+12", NUL included */
+
+/* Read a TPDU of the type DELIVER: `to` is who sent it, `when` as text mode says it. */
+bool pdu_read_deliver(const uint8_t *tpdu, size_t n, struct submit *out,
+                      char when[STAMP_MAX], struct err *e);
 
 /* One message on its way to a modem. */
 struct deliver {

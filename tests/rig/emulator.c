@@ -59,13 +59,16 @@ control_close(struct rig *r)
 bool
 rig_emulator_start(struct rig *r, struct err *e)
 {
-    const char *argv[9 + 2 * RIG_MODEMS_MAX] = {
-        BIN "/meterpost-emulator", "--dir", r->dir, "--village", r->village, "--control"};
-    char path[RIG_PATH_MAX], log[RIG_PATH_MAX];
+    const char *argv[10 + 2 * RIG_MODEMS_MAX] = {
+        BIN "/meterpost-emulator", "--dir", r->dir, "--village", r->village, "--seed"};
+    char path[RIG_PATH_MAX], log[RIG_PATH_MAX], seed[16];
     size_t n = 6;
     int out[2], err;
     bool ready;
 
+    snprintf(seed, sizeof(seed), "%u", r->seed);
+    argv[n++] = seed;
+    argv[n++] = "--control";
     argv[n++] = rig_path(r, "emulator.sock", path);
     for (size_t i = 0; i < RIG_MODEMS_MAX && r->modems[i] != NULL; i++) {
         argv[n++] = "--modem";

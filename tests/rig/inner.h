@@ -12,6 +12,7 @@ struct rig {
     char village[RIG_PATH_MAX];
     const char *modems[RIG_MODEMS_MAX];
     const char *settings; /* of each modem; "": none */
+    unsigned seed;
     bool by_hand;
     pid_t emulator, engine; /* 0: not running */
     int control;            /* socket of the emulator, -1 */

@@ -34,6 +34,7 @@ rig_create(const struct rig_options *options, struct err *e)
     memcpy(r->modems, options->modems, sizeof(r->modems));
     if (r->modems[0] == NULL)
         r->modems[0] = "sim1:+254700000100";
+    r->seed = options->seed;
     r->settings = options->settings == NULL ? "" : options->settings;
     if (mkdtemp(r->dir) == NULL) {
         err_set(e, FAIL_FATAL, "%s: %s", r->dir, strerror(errno));

@@ -34,6 +34,7 @@ struct rig_options {
     const char *start;   /* time of the hand clock; NULL: everything lives in real time */
     const char *modems[RIG_MODEMS_MAX]; /* NAME:NUMBER; none: sim1:+254700000100        */
     const char *settings; /* of each modem, before its own: "pin: \"1234\", "; NULL: none */
+    unsigned seed;        /* of what is random in the emulator */
 };
 
 /* Make the folder and the clock. Sets METERPOST_CLOCK and LC_ALL=C.UTF-8 for this process
