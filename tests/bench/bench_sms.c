@@ -98,7 +98,8 @@ bench_sms(struct err *e)
 
     if (r == NULL)
         return false;
-    good = rig_emulator_start(r, e) && rig_config(r, "", e) && queue_messages(r, e) &&
+    good = rig_emulator_start(r, e) &&
+           rig_config(r, "hours: {notice: \"00:00-24:00\"}\n", e) && queue_messages(r, e) &&
            bare_libgammu(r, "12", "100", &own.theirs, e) &&
            bare_libgammu(r, "300", "0", &bare.theirs, e) && time_engine(r, &own.ours, e);
     bare.ours = own.ours;

@@ -1,0 +1,369 @@
+/*
+ * What libGammu 1.42 does to a service that trusts it, shown on the emulator, and the
+ * service that gets along all the same. Pitfall -> where it is tested:
+ *
+ *   pauses of 0.7 s in every send          test_modem_worker waits_*, ./run bench sms
+ *   slow start with connection "at"        here, a_modem_is_ready_soon
+ *   a result belongs to no message,        test_modem_worker a_late_answer_*,
+ * a_lost_answer_* after a time-out to the wrong one OK without a reference (double echo)
+ * here, a_doubled_echo_means_doubt no prompt, a prompt without a blank slow_gammu_timeouts
+ *   no echo                                slow_gammu_timeouts
+ *   parts of two senders are mixed         here, parts_of_two_senders_*; sms/test_inbox
+ *   a text longer than a part              test_modem_worker what_does_not_fit_*
+ *   zeros in CNMIParams: no +CMTI          here, a_message_is_announced
+ *   +CMTI that never comes                 here, a_modem_that_never_rings_is_looked_at
+ *   poison in a memory, "00"               test_modem_worker poison_*, test_hostile
+ *   a "00" that is none                    here, noise_on_the_line_costs_nothing
+ *   a tty that another program holds       here, a_port_that_is_taken_is_named
+ *   a line that hung up is silence         test_modem_worker an_unplugged_*, test_hostile
+ *   a stalled tty blocks for ever          engine/test_engine a_silent_worker_is_replaced
+ *   no service centre                      here, a_lost_service_centre_*
+ *   lines in the middle of a send, drops   here, noise_on_the_line_costs_nothing
+ *   +CDS and +CDSI                         test_modem_worker a_delivery_report_*,
+ * a_report_* +CMT lines crash it                    never asked for: CNMI in gammu.c text
+ * mode                              here, a_modem_without_pdu_mode_is_not_used a wrong PIN
+ * test_pin, test_modem_worker a_wrong_pin_* no SIM                                 here,
+ * a_modem_without_a_sim_says_so a deletion that deletes nothing        here,
+ * a_message_that_stays_is_one_message the network is lost test_modem_worker no_network_*
+ *   statics that threads share             a process for each modem
+ *
+ * Time-outs of 37 s, of 8 min for a list and those that a babbling modem puts off are cut
+ * short by the engine, which replaces a worker that is silent: engine/test_engine.
+ */
+#include "rig.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define WAIT_MS 30000
+#define PEER    "+254799000001"
+
+static struct rig *r;
+static struct err e;
+
+static void
+start(const char *settings, const char *knob, int value)
+{
+    r = rig_create(
+        &(struct rig_options){.start = "2026-03-02T10:00:00", .settings = settings}, &e);
+    cr_assert(r != NULL && rig_emulator_start(r, &e) &&
+                  rig_config(r, "hours: {notice: \"00:00-24:00\"}\n", &e),
+              "%s", e.text);
+    cr_assert(knob == NULL || rig_fault(r, "sim1", knob, value, &e), "%s", e.text);
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+}
+
+static void
+end(void)
+{
+    rig_destroy(r);
+}
+
+TestSuite(pitfall, .fini = end, .timeout = 120);
+
+static void
+fault(const char *knob, int value)
+{
+    cr_assert(rig_fault(r, "sim1", knob, value, &e), "%s", e.text);
+}
+
+static json_t *
+ask(json_t *answer)
+{
+    cr_assert_not_null(answer, "%s", e.text);
+    return answer;
+}
+
+/* What `status` says of the modem. */
+static void
+see_modem(char health[20], char reason[200])
+{
+    json_t *status, *modem;
+
+    cr_assert_eq(rig_meterpost(r, &status, &e, "status", NULL), 0, "%s", e.text);
+    modem = json_array_get(json_object_get(status, "modems"), 0);
+    snprintf(health, 20, "%s", json_string_value(json_object_get(modem, "health")));
+    snprintf(reason, 200, "%s", json_string_value(json_object_get(modem, "reason")));
+    json_decref(status);
+}
+
+/* Until it is of this health and its reason tells of `word`. */
+static void
+expect_modem(const char *health, const char *word)
+{
+    char is[20] = "", why[200] = "";
+
+    for (int64_t until = clock_mono_ms() + WAIT_MS;
+         clock_mono_ms() < until && (strcmp(is, health) != 0 || strstr(why, word) == NULL);
+         usleep(20000))
+        see_modem(is, why);
+    cr_expect(strcmp(is, health) == 0 && strstr(why, word) != NULL,
+              "sim1 is %s (%s), want %s (... %s ...)", is, why, health, word);
+}
+
+static void
+send_text(const char *text)
+{
+    json_t *answer;
+
+    cr_assert_eq(
+        rig_meterpost(r, &answer, &e, "--yes", "message", "send", PEER, text, NULL), 0,
+        "%s", e.text);
+    json_decref(answer);
+}
+
+static size_t
+carried(void)
+{
+    json_t *sent = ask(rig_ask(r, &e, "{s:s}", "do", "sent"));
+    size_t n = json_array_size(json_object_get(sent, "sent"));
+
+    json_decref(sent);
+    return n;
+}
+
+static void
+expect_carried(size_t n)
+{
+    int64_t until = clock_mono_ms() + WAIT_MS;
+
+    while (carried() < n && clock_mono_ms() < until)
+        usleep(20000);
+    cr_expect_eq(carried(), n, "%zu messages left, want %zu", carried(), n);
+}
+
+/* The same, and the clock moves on: what has to wait before it goes again is due. */
+static void
+expect_carried_later(size_t n)
+{
+    int64_t until = clock_mono_ms() + WAIT_MS;
+
+    while (carried() < n && clock_mono_ms() < until) {
+        cr_assert(rig_clock_set(r, clock_now() + 60, &e), "%s", e.text);
+        usleep(300000);
+    }
+    cr_expect_eq(carried(), n, "%zu messages left, want %zu", carried(), n);
+}
+
+/* `meterpost WORD`; status 1 is an empty list. */
+static json_t *
+list(const char *word)
+{
+    json_t *answer;
+    int status = rig_meterpost(r, &answer, &e, word, NULL);
+
+    cr_assert(status == 0 || status == 1, "%s", e.text);
+    return answer;
+}
+
+/* A member of a row; valid until the next call. */
+static const char *
+member(const json_t *rows, size_t i, const char *name)
+{
+    static char text[600];
+    const json_t *value = json_object_get(json_array_get(rows, i), name);
+
+    if (json_is_string(value))
+        snprintf(text, sizeof(text), "%s", json_string_value(value));
+    else
+        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+    return text;
+}
+
+static const json_t *
+rows_of(const json_t *answer)
+{
+    const json_t *rows = json_object_get(answer, "rows");
+
+    return rows != NULL ? rows : answer;
+}
+
+/* Until so many messages are in the inbox. */
+static json_t *
+inbox_of(size_t n)
+{
+    int64_t until = clock_mono_ms() + WAIT_MS;
+    json_t *all = list("inbox");
+
+    while (json_array_size(rows_of(all)) < n && clock_mono_ms() < until) {
+        json_decref(all);
+        usleep(20000);
+        all = list("inbox");
+    }
+    cr_expect_eq(json_array_size(rows_of(all)), n, "%zu messages, want %zu",
+                 json_array_size(rows_of(all)), n);
+    return all;
+}
+
+static bool
+holds(const json_t *rows, const char *text)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        if (strcmp(member(rows, i, "text"), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+Test(pitfall, a_modem_is_ready_soon)
+{
+    int64_t from = clock_mono_ms();
+
+    start("", NULL, 0);
+    expect_modem("ready", "");
+    cr_expect_lt(clock_mono_ms() - from, 10000); /* 15 s with "at", sanitizers included */
+}
+
+Test(pitfall, a_doubled_echo_means_doubt)
+{
+    json_t *outbox;
+
+    start("answer_wait: 2s, ", NULL, 0);
+    expect_modem("ready", "");
+    fault("echo", 2);
+    send_text("Closed on Monday");
+    expect_carried(1);
+    fault("echo", 1);
+    expect_carried_later(2);
+    expect_modem("ready", "");
+    outbox = list("outbox");
+    cr_expect(json_is_true(json_object_get(json_array_get(rows_of(outbox), 0), "repeated")),
+              "what went twice is marked");
+    json_decref(outbox);
+}
+
+Test(pitfall, parts_of_two_senders_with_one_reference_are_not_mixed)
+{
+    /* part 1 of 2 is "A1" and "B1", part 2 "A2" and "B2", all with reference 7 */
+    static const char *const parts[] = {
+        "07915274000099F9440C91527400000010000062112271030021090500030702014162",
+        "07915274000099F9440C91527400000020000062112271030021090500030702028464",
+        "07915274000099F9440C91527400000020000062112271030021090500030702018462",
+        "07915274000099F9440C91527400000010000062112271030021090500030702024164",
+    };
+    json_t *all;
+    const json_t *rows;
+
+    start("", NULL, 0);
+    for (size_t i = 0; i < 4; i++)
+        json_decref(ask(rig_ask(r, &e, "{s:s, s:s, s:s}", "do", "inject", "to", "sim1",
+                                "pdu", parts[i])));
+    all = inbox_of(2);
+    rows = rows_of(all);
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        cr_expect(strlen(member(rows, i, "text")) == 4 &&
+                      member(rows, i, "text")[0] == member(rows, i, "text")[2],
+                  "'%s' is of two senders", member(rows, i, "text"));
+    json_decref(all);
+}
+
+Test(pitfall, a_message_is_announced)
+{
+    start("poll: 1h, ", NULL, 0);
+    expect_modem("ready", "");
+    cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
+    json_decref(inbox_of(1));
+}
+
+Test(pitfall, a_modem_that_never_rings_is_looked_at)
+{
+    start("poll: 1s, ", "announce", 0);
+    expect_modem("ready", "");
+    cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
+    json_decref(inbox_of(1));
+}
+
+Test(pitfall, a_message_that_stays_is_one_message)
+{
+    start("poll: 1s, ", "keep_deleted", 3);
+    cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
+    cr_assert(rig_wait_idle(r, WAIT_MS, &e), "%s", e.text);
+    json_decref(inbox_of(1));
+}
+
+/* Noise, drops, and lines in the middle of everything: all goes out and comes in once. */
+Test(pitfall, noise_on_the_line_costs_nothing)
+{
+    static const char *const knobs[] = {"garbage", "dribble_ms", "interrupt", "latency_ms"};
+    static const int values[] = {20, 1, 1, 30};
+    json_t *all;
+    char text[40];
+
+    start("poll: 1s, ", NULL, 0);
+    expect_modem("ready", "");
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        fault(knobs[i], values[i]);
+    for (int i = 0; i < 15; i++) {
+        snprintf(text, sizeof(text), "out %d", i);
+        send_text(text);
+        snprintf(text, sizeof(text), "in %d", i);
+        cr_assert(rig_inject(r, PEER, "sim1", text, &e), "%s", e.text);
+    }
+    expect_carried(15);
+    fault("garbage", 0);
+    cr_assert(rig_wait_idle(r, WAIT_MS, &e), "%s", e.text);
+    all = list("inbox");
+    for (int i = 0; i < 15; i++) {
+        snprintf(text, sizeof(text), "in %d", i);
+        cr_expect(holds(rows_of(all), text), "'%s' is missing", text);
+    }
+    json_decref(all);
+}
+
+Test(pitfall, a_port_that_is_taken_is_named)
+{
+    char path[RIG_PATH_MAX];
+    int fd;
+
+    start("", NULL, 0);
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    fd = open(rig_path(r, "sim1", path), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    cr_assert_eq(flock(fd, LOCK_EX), 0);
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+    expect_modem("failed", "another program has it");
+    close(fd);
+    expect_modem("ready", "");
+}
+
+Test(pitfall, a_lost_service_centre_is_told_and_nothing_is_lost)
+{
+    start("", "smsc", 0);
+    expect_modem("ready", "no service centre");
+    send_text("Closed on Monday");
+    cr_expect_eq(carried(), 0);
+    fault("smsc", 1);
+    expect_carried_later(1);
+}
+
+Test(pitfall, a_modem_without_pdu_mode_is_not_used)
+{
+    start("", NULL, 0);
+    expect_modem("ready", "");
+    fault("text_only", 1);
+    json_decref(ask(
+        rig_ask(r, &e, "{s:s, s:s, s:i}", "do", "unplug", "modem", "sim1", "again_ms", 1)));
+    expect_modem("failed", "PDU mode");
+    send_text("Closed on Monday");
+    cr_expect_eq(carried(), 0);
+    fault("text_only", 0);
+    json_decref(ask(
+        rig_ask(r, &e, "{s:s, s:s, s:i}", "do", "unplug", "modem", "sim1", "again_ms", 1)));
+    expect_carried_later(1);
+}
+
+Test(pitfall, a_modem_without_a_sim_says_so)
+{
+    json_t *answer;
+
+    start("", "sim", 0);
+    expect_modem("stopped", "no SIM");
+    fault("sim", 1);
+    cr_assert_eq(rig_meterpost(r, &answer, &e, "--yes", "modem", "reset", "sim1", NULL), 0,
+                 "%s", e.text);
+    json_decref(answer);
+    expect_modem("ready", "");
+}
