@@ -312,6 +312,50 @@ check_hours(struct load *l)
     }
 }
 
+/* A setting of a modem that names another modem. */
+static void
+check_other(struct load *l, int i, const char *key, const char *name, bool may_be_itself)
+{
+    const struct conf *c = l->conf;
+    char path[64];
+
+    if (*name == '\0')
+        return;
+    snprintf(path, sizeof(path), "modems[%d].%s", i, key);
+    if (conf_modem_find(c, name) == NULL)
+        yaml_problem(l->yaml, l->problems, path, "there is no modem '%.40s'", name);
+    else if (!may_be_itself && strcmp(c->modems[i].name, name) == 0)
+        yaml_problem(l->yaml, l->problems, path, "expected another modem");
+}
+
+static void
+check_modems(struct load *l)
+{
+    const struct conf *c = l->conf;
+    char path[64];
+    struct err e;
+    utc_t day;
+
+    for (int i = 0; i < c->n_modems; i++) {
+        const struct conf_modem *m = &c->modems[i];
+        const struct conf_modem *whose = conf_modem_find(c, m->spare_for);
+
+        check_other(l, i, "spare_for", m->spare_for, false);
+        check_other(l, i, "loopback_from", m->loopback_from, true);
+        if (whose != NULL && whose->spare_for[0] != '\0') {
+            snprintf(path, sizeof(path), "modems[%d].spare_for", i);
+            yaml_problem(l->yaml, l->problems, path, "'%.40s' is a spare itself",
+                         m->spare_for);
+        }
+        snprintf(path, sizeof(path), "modems[%d].loopback", i);
+        check_order(l, path, m->loopback_s == 0 || m->number[0] != '\0',
+                    "0s, or `number` to be set: that is where the text goes");
+        snprintf(path, sizeof(path), "modems[%d].expires", i);
+        check_order(l, path, m->expires[0] == '\0' || clock_parse(m->expires, &day, &e),
+                    "a day such as \"2027-03-31\"");
+    }
+}
+
 /* What only shows when values are seen together. */
 static bool
 check_meaning(struct load *l)
@@ -326,6 +370,7 @@ check_meaning(struct load *l)
     CHECK_UNIQUE(l, "buses", device, c->buses, c->n_buses);
     CHECK_UNIQUE(l, "arrears.stages", name, c->arrears.stages, c->arrears.n_stages);
     CHECK_UNIQUE(l, "rounds", name, c->rounds, c->n_rounds);
+    check_modems(l);
     check_stages(l);
     check_hours(l);
     check_order(l, "validation.very_high", v->very_high >= v->high, "at least 'high'");

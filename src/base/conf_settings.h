@@ -45,6 +45,7 @@
     S(r, c, FILE, policies, policies, "policies", 0, 0, NULL)                              \
     S(r, c, FILE, maps, maps, "maps", 0, 0, NULL)                                          \
     S(r, c, FILE, devices, devices, "devices", 0, 0, NULL)                                 \
+    S(r, c, FILE, carriers, carriers, "carriers", 0, 0, NULL)                              \
     S(r, c, FILE, templates, templates, "../templates", 0, 0, NULL)
 
 #define MODEM_SETTINGS(S, R, L, r, c)                                                      \
@@ -63,7 +64,16 @@
     S(r, c, MILLIS, poll, poll_ms, "5s", 100, HOUR_S * 1000, NULL)                         \
     S(r, c, SECONDS, answer_wait, answer_wait_s, "150s", 1, HOUR_S, NULL)                  \
     S(r, c, TEXT, power_cycle, power_cycle, "", 0, 0, NULL)                                \
-    S(r, c, WHOLE, in_flight, in_flight, "4", 1, 32, NULL)
+    S(r, c, WHOLE, in_flight, in_flight, "4", 1, 32, NULL)                                 \
+    S(r, c, TEXT, spare_for, spare_for, "", 0, 0, NULL)                                    \
+    S(r, c, SECONDS, loopback, loopback_s, "0s", 0, 30 * DAY_S, NULL)                      \
+    S(r, c, TEXT, loopback_from, loopback_from, "", 0, 0, NULL)                            \
+    S(r, c, TEXT, carrier, carrier, "", 0, 0, NULL)                                        \
+    S(r, c, SECONDS, credit_every, credit_every_s, "1d", 0, 30 * DAY_S, NULL)              \
+    S(r, c, MONEY, credit_low, credit_low, "0", 0, MONEY_LIMIT, NULL)                      \
+    S(r, c, TEXT, expires, expires, "", 0, 0, NULL)                                        \
+    S(r, c, SECONDS, expiry_warning, expiry_warning_s, "7d", 0, 365 * DAY_S, NULL)         \
+    S(r, c, WORD, reference, reference, "8", 0, 0, "8 16")
 
 #define BUS_SETTINGS(S, R, L, r, c)                                                        \
     R(r, c, NAME, name, name, 0, 0, NULL)                                                  \

@@ -2,8 +2,8 @@
 #ifndef METERPOST_SRC_BILLING_NOTICE_FILE_H
 #define METERPOST_SRC_BILLING_NOTICE_FILE_H
 
+#include "meterpost/base/pattern.h"
 #include "meterpost/billing/notice.h"
-#include "notice_pattern.h"
 
 struct file_text {
     char *name, *pattern, *time;

@@ -208,7 +208,7 @@ command_run run_staff_enrol;
 /* message.c */
 command_run run_message_show, run_message_send;
 /* quarantine.c */
-command_run run_modem_reset;
+command_run run_modem_reset, run_modem_test, run_modem_credit, run_modem_topup;
 command_run run_quarantine_replay, run_quarantine_drop;
 
 #endif

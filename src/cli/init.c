@@ -145,7 +145,7 @@ write_configuration(struct init *in, struct err *e)
         {"conf/profiles", "profiles"}, {"conf/tariffs", "tariffs"},
         {"conf/words", "words"},       {"conf/payments", "payments"},
         {"conf/maps", "maps"},         {"conf/devices", "devices"},
-        {"templates", "templates"}};
+        {"conf/carriers", "carriers"}, {"templates", "templates"}};
 
     if (mkdir(in->folder, 0755) == -1 && errno != EEXIST)
         return err_set(e, FAIL_REJECT, "%s: %s", in->folder, strerror(errno));

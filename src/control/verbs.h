@@ -33,7 +33,7 @@ verb_run verb_staff_enrol, verb_staff_suspend, verb_staff_unlock;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_modem.c */
-verb_run verb_modem_reset;
+verb_run verb_modem_reset, verb_modem_test, verb_modem_topup, verb_modem_credit;
 /* verb_read.c */
 verb_run verb_read, verb_round_start, verb_round_close;
 /* verb_quarantine.c */

@@ -10,12 +10,14 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/store/modem_care.h"
+#include "meterpost/store/modem_row.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-#define TRIES_MAX 2 /* the third wrong one locks the SIM */
+#define TRIES_MAX  2  /* the third wrong one locks the SIM */
+#define PATIENCE_S 30 /* with a modem that is asked something and does not run */
 
 /* ---- the PIN ---- */
 
@@ -102,12 +104,67 @@ care_pin(struct engine *en, struct modem *m, const struct wire_state *s, struct 
 
 /* ---- wishes ---- */
 
+/* Everything that was learnt about it counts no more. */
 static bool
 do_reset(struct engine *en, struct modem *m, const struct modem_care *c, struct err *e)
 {
     m->turn.restart = true;
-    return modem_care_end(en->desk->store, c->id, CARE_DONE, "starts again", en->desk->now,
+    m->turn.ear.deaf = false;
+    m->settle_fell = false;
+    m->worker.setup.settle_auto = m->conf->settle_percent == SETTLE_AUTO;
+    return modem_row_settle_again(en->desk->store, m->worker.name, e) &&
+           modem_care_end(en->desk->store, c->id, CARE_DONE, "starts again", en->desk->now,
                           e);
+}
+
+/* A modem that is not there cannot be asked; one that is busy is asked later. */
+static bool
+do_ask(struct engine *en, struct modem *m, const struct modem_care *c,
+       enum wire_question question, const char *code, struct err *e)
+{
+    if (m->worker.life == WORKER_RUNNING && m->turn.asking == 0)
+        return asking_send(en, m, c->id, question, code, e);
+    if (m->worker.life == WORKER_RUNNING || en->desk->now - c->asked_at < PATIENCE_S)
+        return true;
+    return modem_care_end(en->desk->store, c->id, CARE_FAILED,
+                          *m->worker.why != '\0' ? m->worker.why : "it does not run",
+                          en->desk->now, e);
+}
+
+static bool
+do_test(struct engine *en, struct modem *m, const struct modem_care *c, struct err *e)
+{
+    return do_ask(en, m, c, WIRE_ASK_LOOK, "", e);
+}
+
+static bool
+do_topup(struct engine *en, struct modem *m, const struct modem_care *c, struct err *e)
+{
+    return do_ask(en, m, c, WIRE_ASK_USSD, c->reason, e);
+}
+
+/* The text is a step of its own; this one tells whether it could be queued. */
+static bool
+do_loopback(struct engine *en, struct modem *m, const struct modem_care *c, struct err *e)
+{
+    enum care_state state = CARE_DONE;
+    char answer[40] = "";
+    struct err why;
+    int64_t step;
+
+    if (m->turn.ear.step != 0)
+        return true; /* one at a time */
+    if (!loopback_start(en, m, "operator", clock_mono_ms(), &step, &why)) {
+        if (why.kind != FAIL_REJECT) {
+            *e = why;
+            return false;
+        }
+        state = CARE_FAILED;
+    } else {
+        snprintf(answer, sizeof(answer), "loop %lld", (long long)step);
+    }
+    return modem_care_end(en->desk->store, c->id, state,
+                          state == CARE_FAILED ? why.text : answer, en->desk->now, e);
 }
 
 static const struct wish {
@@ -115,7 +172,8 @@ static const struct wish {
     bool (*run)(struct engine *en, struct modem *m, const struct modem_care *c,
                 struct err *e);
 } wishes[] = {
-    {"reset", do_reset},
+    {"reset", do_reset},  {"test", do_test},         {"topup", do_topup},
+    {"credit", do_topup}, {"loopback", do_loopback},
 };
 
 static bool
@@ -142,7 +200,10 @@ stage_care(struct engine *en, int at_most, int *done, struct err *e)
     bool found;
 
     for (int i = 0; i < en->n_modems; i++) {
-        if (!ladder_climb(en, en->modems[i], now_ms, e))
+        struct modem *m = en->modems[i];
+
+        if (!ladder_climb(en, m, now_ms, e) || !loopback_watch(en, m, now_ms, e) ||
+            !asking_credit(en, m, e))
             return false;
     }
     for (*done = 0; *done < at_most; (*done)++) {

@@ -17,6 +17,25 @@ bool ladder_climb(struct engine *en, struct modem *m, int64_t now_ms, struct err
 /* After the commit. */
 void ladder_act(struct modem *m);
 
+/* asking.c: give a question to a modem, which has none; its step is running then. */
+bool asking_send(struct engine *en, struct modem *m, int64_t step,
+                 enum wire_question question, const char *code, struct err *e);
+bool asking_answered(struct engine *en, struct modem *m, const struct wire_answer *a,
+                     struct err *e);
+/* The worker is gone: there will be no answer. */
+bool asking_lost(struct engine *en, struct modem *m, struct err *e);
+/* Ask what is left on its SIM, when it is time; look at its last day. */
+bool asking_credit(struct engine *en, struct modem *m, struct err *e);
+
+/* loopback.c: send a text to a modem of ours, for `actor`. FAIL_REJECT when it has no
+ * number or nothing can send it. */
+bool loopback_start(struct engine *en, struct modem *m, const char *actor, int64_t now_ms,
+                    int64_t *step, struct err *e);
+/* Send one when it is time; see what became of it. */
+bool loopback_watch(struct engine *en, struct modem *m, int64_t now_ms, struct err *e);
+/* Something came in over it. */
+void loopback_heard(struct engine *en, struct modem *m);
+
 /* Do what operators asked for. */
 bool stage_care(struct engine *en, int at_most, int *done, struct err *e);
 

@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/control/lock.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/modem_care.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -79,7 +80,8 @@ recover(struct engine *en, struct err *e)
     en->since = en->desk->now = clock_now();
     if (!store_begin(s, e))
         return false;
-    if (!outbox_modem_lost(s, NULL, en->desk->now, &count, e)) {
+    if (!outbox_modem_lost(s, NULL, en->desk->now, &count, e) ||
+        !modem_care_lost(s, "the engine ended meanwhile", en->desk->now, e)) {
         store_rollback(s);
         return false;
     }

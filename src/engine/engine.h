@@ -35,6 +35,17 @@ struct airborne {
     char number[PHONE_MAX];
 };
 
+/* Whether a modem hears (loopback.c). */
+struct ear {
+    bool known;   /* `at` was read from the store */
+    bool deaf;    /* a text that was sent to it did not come */
+    bool sent;    /* the text under way has left */
+    int64_t step; /* of its care that waits for that text; 0: none does */
+    int64_t since_ms;
+    int rung;           /* of the ladder, at the last text */
+    utc_t at, heard_at; /* the last text of ours, and of anybody */
+};
+
 /* What a turn has noted for one modem; of no effect until the commit. */
 struct modem_turn {
     struct airborne air[WIRE_IN_FLIGHT_MAX];
@@ -50,6 +61,12 @@ struct modem_turn {
     bool radio;      /* with its radio off and on */
     bool power;      /* after its supply was off and on */
     int rung;        /* steps of the ladder (ladder.c) that were tried */
+    bool relieved;   /* its spare has its routes */
+    struct ear ear;
+    bool has_ask;
+    struct wire ask; /* WIRE_ASK */
+    int64_t asking;  /* step of its care that waits for an ANSWER; 0: none does */
+    utc_t credit_next, expiry_next; /* looked at again */
     uint64_t forget[WORKER_QUEUE];
     int n_forget;
 };
@@ -66,7 +83,12 @@ struct modem {
     utc_t day;         /* start of the day of */
     int64_t day_parts; /* parts given to it since then */
     int rung;          /* steps of the ladder that were tried since it was well */
-    int64_t ill_ms;    /* since when it takes nothing; 0: it does */
+    bool relieved;     /* its spare has its routes */
+    struct ear ear;
+    int64_t asking;
+    utc_t credit_next, expiry_next;
+    bool settle_fell; /* shorter waits led to trouble: never again by itself */
+    int64_t ill_ms;   /* since when it takes nothing; 0: it does */
     struct modem_turn turn;
 };
 
@@ -125,6 +147,8 @@ bool engine_turn(struct engine *en, int *done, struct err *e);
 /* modems.c */
 bool modems_configure(struct engine *en, struct err *e);
 struct modem *modems_find(struct engine *en, const char *name);
+/* As in the table of modems: what the worker says, or "deaf". */
+const char *modem_health(const struct modem *m);
 /* It has been of no use for a while: others take its routes. */
 bool modem_is_ill(const struct modem *m, int64_t now_ms);
 void modems_reap(struct engine *en);

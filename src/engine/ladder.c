@@ -16,32 +16,48 @@
 
 #define SECOND_MS 1000
 
-enum rung_kind { RUNG_CONNECT, RUNG_RADIO, RUNG_POWER, RUNG_ALARM };
+enum rung_kind { RUNG_CONNECT, RUNG_RADIO, RUNG_POWER, RUNG_SPARE, RUNG_ALARM };
 
 static const struct rung {
     const char *step;
     enum rung_kind kind;
     int64_t after_ms; /* that it is ill */
 } rungs[] = {
-    {"connect", RUNG_CONNECT, 60 * SECOND_MS},   {"radio", RUNG_RADIO, 180 * SECOND_MS},
-    {"power", RUNG_POWER, 420 * SECOND_MS},      {"alarm", RUNG_ALARM, 600 * SECOND_MS},
-    {"connect", RUNG_CONNECT, 1800 * SECOND_MS}, {"radio", RUNG_RADIO, 3600 * SECOND_MS},
-    {"power", RUNG_POWER, 7200 * SECOND_MS},
+    {"connect", RUNG_CONNECT, 60 * SECOND_MS}, {"radio", RUNG_RADIO, 180 * SECOND_MS},
+    {"power", RUNG_POWER, 420 * SECOND_MS},    {"spare", RUNG_SPARE, 480 * SECOND_MS},
+    {"alarm", RUNG_ALARM, 600 * SECOND_MS},    {"connect", RUNG_CONNECT, 1800 * SECOND_MS},
+    {"radio", RUNG_RADIO, 3600 * SECOND_MS},   {"power", RUNG_POWER, 7200 * SECOND_MS},
 };
 #define RUNGS (int)(sizeof(rungs) / sizeof(rungs[0]))
 
 static const char *
 reason_of(const struct modem *m)
 {
+    if (m->turn.ear.deaf && worker_is_ready(&m->worker))
+        return "registered, but a text to it did not come";
     if (m->worker.life == WORKER_RUNNING && *m->worker.state.reason != '\0')
         return m->worker.state.reason;
     return *m->worker.why != '\0' ? m->worker.why : worker_health(&m->worker);
 }
 
+static const struct modem *
+spare_of(const struct engine *en, const struct modem *m)
+{
+    for (int i = 0; i < en->n_modems; i++) {
+        const struct modem *other = en->modems[i];
+
+        if (other->conf != NULL && strcmp(other->conf->spare_for, m->worker.name) == 0)
+            return other;
+    }
+    return NULL;
+}
+
 /* A modem that waits for people (PIN, no SIM) is not helped by being shaken. */
 static bool
-makes_sense(const struct modem *m, enum rung_kind kind)
+makes_sense(const struct engine *en, const struct modem *m, enum rung_kind kind)
 {
+    if (kind == RUNG_SPARE)
+        return spare_of(en, m) != NULL;
     if (kind == RUNG_ALARM)
         return true;
     if (m->worker.state.health == WIRE_STOPPED)
@@ -55,6 +71,7 @@ is_well(struct engine *en, struct modem *m, struct err *e)
     if (m->turn.rung == 0)
         return true;
     m->turn.rung = 0;
+    m->turn.relieved = false;
     return alarm_clear(en->desk->store, "modem", m->worker.name, en->desk->now, e) &&
            modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
                           en->desk->now, NULL, e);
@@ -72,29 +89,50 @@ call_people(struct engine *en, const struct modem *m, int64_t now_ms, struct err
     return alarm_raise(en->desk->store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
+static const struct rung *
+next_rung(const struct engine *en, struct modem *m, int64_t now_ms)
+{
+    while (m->turn.rung < RUNGS && now_ms - m->ill_ms >= rungs[m->turn.rung].after_ms) {
+        const struct rung *r = &rungs[m->turn.rung++];
+
+        if (makes_sense(en, m, r->kind))
+            return r;
+    }
+    return NULL;
+}
+
+static bool
+step_onto(struct engine *en, struct modem *m, const struct rung *r, int64_t now_ms,
+          struct err *e)
+{
+    struct modem_turn *t = &m->turn;
+
+    t->restart = r->kind == RUNG_CONNECT || r->kind == RUNG_RADIO || r->kind == RUNG_POWER;
+    t->radio = r->kind == RUNG_RADIO;
+    t->power = r->kind == RUNG_POWER;
+    t->relieved = t->relieved || r->kind == RUNG_SPARE;
+    if (r->kind == RUNG_ALARM && !call_people(en, m, now_ms, e))
+        return false;
+    log_warn(m->worker.name, "%s: next step is %s", reason_of(m), r->step);
+    return modem_care_add(en->desk->store, m->worker.name, r->step, CARE_DONE, "engine",
+                          r->kind == RUNG_SPARE ? spare_of(en, m)->worker.name
+                                                : reason_of(m),
+                          en->desk->now, NULL, e);
+}
+
 bool
 ladder_climb(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
 {
-    const struct rung *r = &rungs[m->turn.rung];
+    const struct rung *r;
 
     if (m->conf == NULL)
         return true;
     if (m->ill_ms == 0)
         return is_well(en, m, e);
-    if (m->turn.rung >= RUNGS || now_ms - m->ill_ms < r->after_ms)
+    if (m->turn.ear.step != 0) /* does it hear by now? */
         return true;
-    m->turn.rung++;
-    if (!makes_sense(m, r->kind))
-        return true;
-    m->turn.restart = r->kind != RUNG_ALARM;
-    m->turn.radio = r->kind == RUNG_RADIO;
-    m->turn.power = r->kind == RUNG_POWER;
-    if (r->kind != RUNG_ALARM)
-        log_warn(m->worker.name, "%s: next step is %s", reason_of(m), r->step);
-    else if (!call_people(en, m, now_ms, e))
-        return false;
-    return modem_care_add(en->desk->store, m->worker.name, r->step, CARE_DONE, "engine",
-                          reason_of(m), en->desk->now, NULL, e);
+    r = next_rung(en, m, now_ms);
+    return r == NULL || step_onto(en, m, r, now_ms, e);
 }
 
 /* The command of the configuration, by itself; at most a minute. */
@@ -123,6 +161,7 @@ void
 ladder_act(struct modem *m)
 {
     m->rung = m->turn.rung;
+    m->relieved = m->turn.relieved;
     if (m->turn.radio)
         m->worker.setup.radio_off_on = 1;
     if (m->turn.power && m->conf != NULL)

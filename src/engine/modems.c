@@ -7,6 +7,7 @@
 #include "engine.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/store/modem_row.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ _Static_assert(WIRE_IN_FLIGHT_MAX <= WORKER_QUEUE, "all of them may come back at
 /* ---- configuration ---- */
 
 static void
-describe_setup(const struct conf_modem *c, struct wire_setup *out)
+describe_setup(const struct conf_modem *c, bool settle_fell, struct wire_setup *out)
 {
     memset(out, 0, sizeof(*out));
     text_clip(out->name, sizeof(out->name), c->name);
@@ -30,7 +31,7 @@ describe_setup(const struct conf_modem *c, struct wire_setup *out)
     out->poll_s = c->poll_ms < 1000 ? 1 : (uint32_t)c->poll_ms / 1000;
     out->answer_s = (uint32_t)c->answer_wait_s;
     out->reports = c->delivery_reports;
-    out->settle_auto = c->settle_percent == SETTLE_AUTO;
+    out->settle_auto = c->settle_percent == SETTLE_AUTO && !settle_fell;
     out->settle_percent =
         c->settle_percent == SETTLE_AUTO ? 100 : (uint8_t)c->settle_percent;
 }
@@ -59,8 +60,11 @@ configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
 {
     struct modem *m = modems_find(en, c->name);
     struct wire_setup setup;
+    bool fell;
 
-    describe_setup(c, &setup);
+    if (!modem_row_settle_fell(en->desk->store, c->name, &fell, e))
+        return false;
+    describe_setup(c, fell, &setup);
     if (m != NULL) {
         m->conf = c;
         if (!same_setup(&setup, &m->worker.setup) || strcmp(m->pin, c->pin) != 0) {
@@ -76,6 +80,7 @@ configure_one(struct engine *en, const struct conf_modem *c, struct err *e)
     if (m == NULL)
         return err_set(e, FAIL_RETRY, "out of memory");
     m->conf = c;
+    m->settle_fell = fell;
     text_clip(m->pin, sizeof(m->pin), c->pin);
     worker_init(&m->worker, en->loop, &setup);
     en->modems[en->n_modems++] = m;
@@ -133,10 +138,18 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
     w->setup.radio_off_on = 0;
 }
 
+const char *
+modem_health(const struct modem *m)
+{
+    bool deaf = m->turn.ear.deaf && worker_is_ready(&m->worker);
+
+    return deaf ? "deaf" : worker_health(&m->worker);
+}
+
 static void
 note_illness(struct modem *m, int64_t now_ms)
 {
-    if (worker_is_ready(&m->worker))
+    if (worker_is_ready(&m->worker) && !m->ear.deaf)
         m->ill_ms = 0;
     else if (m->ill_ms == 0)
         m->ill_ms = now_ms;
@@ -219,6 +232,12 @@ modems_begin_turn(struct engine *en)
         t->day_parts = en->modems[i]->day_parts;
         t->n_send = 0;
         t->rung = en->modems[i]->rung;
+        t->relieved = en->modems[i]->relieved;
+        t->ear = en->modems[i]->ear;
+        t->asking = en->modems[i]->asking;
+        t->credit_next = en->modems[i]->credit_next;
+        t->expiry_next = en->modems[i]->expiry_next;
+        t->has_ask = false;
         t->radio = t->power = false;
         t->over = t->has_pin = t->restart = false;
         t->n_forget = 0;
@@ -286,6 +305,12 @@ after_commit(struct modem *m)
         worker_settled(&m->worker, clock_mono_ms());
     }
     pay_owed(m);
+    m->ear = t->ear;
+    m->asking = t->asking;
+    m->credit_next = t->credit_next;
+    m->expiry_next = t->expiry_next;
+    if (t->has_ask && !worker_put(&m->worker, &t->ask, &e))
+        worker_kill(&m->worker, "it does not listen");
     if (t->has_pin && !worker_put(&m->worker, &t->pin, &e))
         worker_kill(&m->worker, "its worker does not listen");
     sodium_memzero(&t->pin, sizeof(t->pin));

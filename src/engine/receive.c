@@ -23,7 +23,8 @@ save_state(struct engine *en, struct modem *m, struct err *e)
                             .restarts = m->worker.restarts,
                             .seen_at = en->desk->now};
 
-    row.health = worker_health(&m->worker);
+    row.health = modem_health(m);
+    row.settle_fell = m->settle_fell;
     text_clip(row.name, sizeof(row.name), m->worker.name);
     text_clip(row.imei, sizeof(row.imei), s->imei);
     text_clip(row.imsi, sizeof(row.imsi), s->imsi);
@@ -45,6 +46,10 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
     bool changed = k->state.health != w->u.state.health;
 
     k->state = w->u.state;
+    if (k->state.settle_fell != 0 && !m->settle_fell) {
+        m->settle_fell = true;
+        k->setup.settle_auto = 0;
+    }
     if (changed)
         log_info(k->name, "%s%s%s", worker_health(k), *k->state.reason != '\0' ? ": " : "",
                  k->state.reason);
@@ -115,6 +120,7 @@ take_arrived(struct engine *en, struct modem *m, const struct wire *w, struct er
     if (!inbox_take(en->desk->store, &from, &w->u.arrived, en->desk->now, e))
         return false;
     m->turn.forget[m->turn.n_forget++] = w->u.arrived.token;
+    loopback_heard(en, m);
     return true;
 }
 
@@ -136,6 +142,8 @@ take_packet(struct engine *en, struct modem *m, const struct wire *w, struct err
     case WIRE_RESULT: return take_result(en, m, w, e);
     case WIRE_ARRIVED: return take_arrived(en, m, w, e);
     case WIRE_SEND: return take_back(en, m, w, e);
+    case WIRE_ANSWER: return asking_answered(en, m, &w->u.answer, e);
+    case WIRE_ASK:
     case WIRE_HELLO:
     case WIRE_SETUP:
     case WIRE_FORGET:
@@ -189,7 +197,7 @@ settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
     if (!worker_is_over(&m->worker))
         return true;
     if (!outbox_modem_lost(en->desk->store, m->worker.name, en->desk->now, &count, e) ||
-        !save_state(en, m, e))
+        !asking_lost(en, m, e) || !save_state(en, m, e))
         return false;
     m->turn.over = true;
     m->turn.n_air = m->turn.n_send = 0;

@@ -94,17 +94,36 @@ is_better(const struct outbox_due *m, const struct modem *a, const struct modem 
     return a->conf->segment_cost.minor < b->conf->segment_cost.minor;
 }
 
+/* A spare has the routes of the modem that it stands in for, while that one is ill: at once
+ * for what is urgent, else when the ladder has come to it. NULL: none now. */
+static const struct conf_modem *
+routes_of(const struct choice *c, const struct modem *modem, const struct outbox_due *m)
+{
+    const struct modem *whose;
+
+    if (modem->conf->spare_for[0] == '\0')
+        return modem->conf;
+    whose = modems_find(c->en, modem->conf->spare_for);
+    if (whose == NULL || whose->conf == NULL || !modem_is_ill(whose, c->now_ms))
+        return NULL;
+    return whose->turn.relieved || m->priority <= URGENT_MOST ? whose->conf : NULL;
+}
+
 /* How well a modem suits a message, by its route and its health; 0: not at all. */
 static int
 rank(const struct choice *c, const struct modem *modem, const struct outbox_due *m)
 {
+    const struct conf_modem *routes;
     int length;
 
     if (modem->conf == NULL)
         return 0;
     if (m->begun)
         return strcmp(m->last, modem->worker.name) == 0;
-    length = 1 + conf_modem_route(modem->conf, m->number);
+    if (m->via[0] != '\0')
+        return strcmp(m->via, modem->worker.name) == 0;
+    routes = routes_of(c, modem, m);
+    length = routes == NULL ? 0 : 1 + conf_modem_route(routes, m->number);
     if (length == 0 || modem_is_ill(modem, c->now_ms))
         return length;
     return length + (day_is_over(modem) ? RANK_RESTED : RANK_WELL);

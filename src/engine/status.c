@@ -26,7 +26,7 @@ modem_status(const struct modem *m, int64_t now_ms)
     const struct wire_state *s = &m->worker.state;
     json_t *o =
         json_pack("{s:s, s:s, s:b, s:I, s:I}", "modem", m->worker.name, "health",
-                  worker_health(&m->worker), "in_flight", (json_int_t)m->n_air, "restarts",
+                  modem_health(m), "in_flight", (json_int_t)m->n_air, "restarts",
                   (json_int_t)m->worker.restarts, "sent_today", (json_int_t)m->day_parts);
 
     if (m->worker.life == WORKER_RUNNING && s->health != 0) {

@@ -61,7 +61,7 @@ may_say(const struct worker *w, uint32_t kind)
     if (!w->greeted)
         return kind == WIRE_HELLO;
     return kind == WIRE_ALIVE || kind == WIRE_STATE || kind == WIRE_RESULT ||
-           kind == WIRE_ARRIVED;
+           kind == WIRE_ARRIVED || kind == WIRE_ANSWER;
 }
 
 static bool

@@ -76,6 +76,8 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
         return err_set(e, FAIL_REJECT, "the key or the text of a message is too long");
     if (m->avoid != NULL)
         text_copy(row.modem, sizeof(row.modem), m->avoid);
+    if (m->via != NULL)
+        text_copy(row.via, sizeof(row.via), m->via);
     row.alphabet = (int)plan.alphabet;
     row.segments = (int)plan.count;
     row.expires_at = m->expires_at != 0 ? m->expires_at : row.next_at + rule->valid_s;

@@ -10,6 +10,7 @@
 #define WORTH(kind) offsetof(struct conf_validity, kind##_s)
 #define HOURS(kind) offsetof(struct conf_hours, kind)
 #define AT_ONCE     SIZE_MAX
+#define AS_IT_IS    SIZE_MAX
 
 static struct outbox_rule rules[OUT_KINDS] = {
     [OUT_RESTORE] = {10, 10 * MINUTE_S, 5, DOUBT_STAYS, true},
@@ -17,6 +18,7 @@ static struct outbox_rule rules[OUT_KINDS] = {
     [OUT_VERIFY] = {20, 10 * MINUTE_S, 5, DOUBT_REPEAT, false},
     [OUT_ALARM] = {30, 6 * HOUR_S, 360, DOUBT_REPEAT, true},
     [OUT_ANSWER] = {40, HOUR_S, 60, DOUBT_REPEAT, false},
+    [OUT_TEST] = {45, 30 * MINUTE_S, 30, DOUBT_STAYS, false},
     [OUT_RECEIPT] = {50, 3 * DAY_S, 1440, DOUBT_REPEAT, false},
     [OUT_REPLY] = {60, HOUR_S, 60, DOUBT_REPEAT, false},
     [OUT_NOTICE] = {70, 3 * DAY_S, 1440, DOUBT_ONCE, true},
@@ -32,6 +34,7 @@ static const struct {
     [OUT_VERIFY] = {WORTH(verify), AT_ONCE},
     [OUT_ALARM] = {WORTH(alarm), HOURS(alarm)},
     [OUT_ANSWER] = {WORTH(answer), HOURS(answer)},
+    [OUT_TEST] = {AS_IT_IS, AT_ONCE},
     [OUT_RECEIPT] = {WORTH(receipt), HOURS(receipt)},
     [OUT_REPLY] = {WORTH(reply), HOURS(reply)},
     [OUT_NOTICE] = {WORTH(notice), HOURS(notice)},
@@ -51,7 +54,8 @@ outbox_rules_set(const struct conf *c)
     for (int i = 0; i < OUT_KINDS; i++) {
         const char *worth = (const char *)&c->validity + settings[i].worth;
 
-        rules[i].valid_s = *(const int *)(const void *)worth;
+        if (settings[i].worth != AS_IT_IS)
+            rules[i].valid_s = *(const int *)(const void *)worth;
     }
 }
 

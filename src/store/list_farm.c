@@ -12,8 +12,9 @@ static const char modems[] =
     " d.day, d.parts, d.cost_minor,"
     " (SELECT sum(x.parts) FROM modem_day x WHERE x.modem = m.name AND x.month = d.month),"
     " (SELECT sum(x.cost_minor) FROM modem_day x WHERE x.modem = m.name"
-    "  AND x.month = d.month)"
-    " FROM modem m LEFT JOIN modem_day d ON d.modem = m.name"
+    "  AND x.month = d.month), c.balance_minor, c.told_at, c.expires_at, m.settle_fell"
+    " FROM modem m LEFT JOIN modem_credit c ON c.modem = m.name"
+    " LEFT JOIN modem_day d ON d.modem = m.name"
     "  AND d.day = (SELECT max(y.day) FROM modem_day y WHERE y.modem = m.name)"
     " WHERE ($1 IS NULL OR m.name = $1) AND ($2 IS NULL OR m.health = $2)"
     " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
@@ -46,7 +47,9 @@ static const struct list lists[] = {
                         {"seen_at", COLUMN_TIME},       {"sending", COLUMN_INT},
                         {"last_day", COLUMN_DATE},      {"day_parts", COLUMN_INT},
                         {"day_cost", COLUMN_MONEY},     {"month_parts", COLUMN_INT},
-                        {"month_cost", COLUMN_MONEY}}},
+                        {"month_cost", COLUMN_MONEY},   {"credit", COLUMN_MONEY},
+                        {"credit_at", COLUMN_TIME},     {"expires", COLUMN_DATE},
+                        {"settle_fell", COLUMN_BOOL}}},
     {"modem_care",
      modem_care,
      {{"id", COLUMN_INT},

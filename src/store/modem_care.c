@@ -84,17 +84,11 @@ modem_care_add(struct store *s, const char *modem, const char *step, enum care_s
     return stmt_insert(q, id != NULL ? id : &any, NULL, e);
 }
 
-bool
-modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out, bool *found,
-                      struct err *e)
-{
-    static const char sql[] = "SELECT id, modem, step, reason FROM modem_care"
-                              " WHERE state = 'asked' AND id > $1 ORDER BY id LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
+#define COLUMNS "id, modem, step, state, reason, asked_at"
 
-    if (q == NULL)
-        return false;
-    stmt_int(q, 1, after);
+static bool
+one_row(struct stmt *q, struct modem_care *out, bool *found, struct err *e)
+{
     if (!stmt_step(q, found, e))
         return false;
     if (!*found)
@@ -102,9 +96,82 @@ modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out, bo
     out->id = stmt_col_int(q, 0);
     stmt_col_text(q, 1, out->modem, sizeof(out->modem));
     stmt_col_text(q, 2, out->step, sizeof(out->step));
-    stmt_col_text(q, 3, out->reason, sizeof(out->reason));
+    for (out->state = CARE_ASKED; out->state + 1 < CARE_STATES; out->state++) {
+        if (strcmp(states[out->state], stmt_col_peek(q, 3)) == 0)
+            break;
+    }
+    stmt_col_text(q, 4, out->reason, sizeof(out->reason));
+    out->asked_at = stmt_col_int(q, 5);
     stmt_done(q);
     return true;
+}
+
+bool
+modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out, bool *found,
+                      struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM modem_care"
+                              " WHERE state = 'asked' AND id > $1 ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, after);
+    return one_row(q, out, found, e);
+}
+
+bool
+modem_care_get(struct store *s, int64_t id, struct modem_care *out, bool *found,
+               struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM modem_care WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    return one_row(q, out, found, e);
+}
+
+bool
+modem_care_last(struct store *s, const char *modem, const char *step,
+                struct modem_care *out, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM modem_care"
+                              " WHERE modem = $1 AND step = $2 ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, modem);
+    stmt_text(q, 2, step);
+    return one_row(q, out, found, e);
+}
+
+bool
+modem_care_run(struct store *s, int64_t id, struct err *e)
+{
+    static const char sql[] = "UPDATE modem_care SET state = 'running' WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    return stmt_run(q, e);
+}
+
+bool
+modem_care_lost(struct store *s, const char *reason, utc_t now, struct err *e)
+{
+    static const char sql[] = "UPDATE modem_care SET state = 'failed', answer = $1,"
+                              " ended_at = $2 WHERE state = 'running'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, reason);
+    stmt_int(q, 2, now);
+    return stmt_run(q, e);
 }
 
 bool

@@ -7,8 +7,9 @@ modem_row_save(struct store *s, const struct modem_row *m, struct err *e)
 {
     static const char sql[] =
         "INSERT INTO modem (name, health, imei, imsi, model, firmware, operator, smsc,"
-        " signal_percent, sim_used, sim_size, settle_percent, reason, restarts, seen_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+        " signal_percent, sim_used, sim_size, settle_percent, reason, restarts, seen_at,"
+        " settle_fell)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
         " ON CONFLICT (name) DO UPDATE SET health = excluded.health,"
         " imei = coalesce(excluded.imei, modem.imei),"
         " imsi = coalesce(excluded.imsi, modem.imsi),"
@@ -19,7 +20,8 @@ modem_row_save(struct store *s, const struct modem_row *m, struct err *e)
         " signal_percent = excluded.signal_percent,"
         " sim_used = excluded.sim_used, sim_size = excluded.sim_size,"
         " settle_percent = excluded.settle_percent, reason = excluded.reason,"
-        " restarts = excluded.restarts, seen_at = excluded.seen_at";
+        " restarts = excluded.restarts, seen_at = excluded.seen_at,"
+        " settle_fell = excluded.settle_fell";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -42,6 +44,7 @@ modem_row_save(struct store *s, const struct modem_row *m, struct err *e)
     stmt_text_or_null(q, 13, m->reason);
     stmt_int(q, 14, m->restarts);
     stmt_int(q, 15, m->seen_at);
+    stmt_int(q, 16, m->settle_fell);
     return stmt_run(q, e);
 }
 
@@ -63,4 +66,33 @@ modem_row_imsi(struct store *s, const char *name, char *imsi, size_t size, struc
         stmt_done(q);
     }
     return true;
+}
+
+bool
+modem_row_settle_fell(struct store *s, const char *name, bool *fell, struct err *e)
+{
+    static const char sql[] = "SELECT settle_fell FROM modem WHERE name = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t value = 0;
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, name);
+    if (!stmt_one_int(q, &value, &row, e))
+        return false;
+    *fell = row && value != 0;
+    return true;
+}
+
+bool
+modem_row_settle_again(struct store *s, const char *name, struct err *e)
+{
+    static const char sql[] = "UPDATE modem SET settle_fell = 0 WHERE name = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, name);
+    return stmt_run(q, e);
 }

@@ -7,7 +7,7 @@
 #define COLUMNS                                                                            \
     "id, key, kind, priority, number, text, alphabet, segments, concat_ref, state, modem," \
     " queued_at, next_at, expires_at, attempts, repeated, sent_at, delivered_at,"          \
-    " account_id, meter_id, request_id, inbox_id"
+    " account_id, meter_id, request_id, inbox_id, via"
 
 static const char *const alphabets[] = {"gsm7", "ucs2", "8bit"};
 
@@ -49,6 +49,7 @@ outbox_kind_name(enum outbox_kind kind)
     case OUT_VERIFY: return "verify";
     case OUT_ALARM: return "alarm";
     case OUT_ANSWER: return "answer";
+    case OUT_TEST: return "test";
     case OUT_RECEIPT: return "receipt";
     case OUT_REPLY: return "reply";
     case OUT_NOTICE: return "notice";
@@ -70,8 +71,8 @@ outbox_kind_parse(const char *word, enum outbox_kind *out)
     return false;
 }
 
-static bool
-row_by_key(struct store *s, const char *key, int64_t *id, bool *found, struct err *e)
+bool
+outbox_row_by_key(struct store *s, const char *key, int64_t *id, bool *found, struct err *e)
 {
     static const char sql[] = "SELECT id FROM outbox WHERE key = $1";
     struct stmt *q = stmt_get(s, sql, e);
@@ -88,9 +89,9 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
     static const char sql[] =
         "INSERT INTO outbox (key, kind, priority, number, text, alphabet, segments,"
         " concat_ref, state, queued_at, next_at, expires_at, account_id, meter_id,"
-        " request_id, inbox_id, modem) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+        " request_id, inbox_id, modem, via) VALUES ($1, $2, $3, $4, $5, $6, $7,"
         " (SELECT coalesce(max(id), 0) % 256 FROM outbox), 'queued', $8, $9, $10, $11,"
-        " $12, $13, $14, $15)";
+        " $12, $13, $14, $15, $16)";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -110,6 +111,7 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
     stmt_int_or_null(q, 13, m->request_id);
     stmt_int_or_null(q, 14, m->inbox_id);
     stmt_text_or_null(q, 15, m->modem);
+    stmt_text_or_null(q, 16, m->via);
     return stmt_insert(q, id, NULL, e);
 }
 
@@ -134,7 +136,7 @@ outbox_row_add(struct store *s, const struct outbox_row *m, int64_t *id, bool *a
     bool found;
 
     *added = false;
-    if (!row_by_key(s, m->key, id, &found, e))
+    if (!outbox_row_by_key(s, m->key, id, &found, e))
         return false;
     if (found)
         return true;
@@ -175,6 +177,7 @@ copy_row(struct stmt *q, struct outbox_row *out)
     out->meter_id = stmt_col_int(q, 19);
     out->request_id = stmt_col_int(q, 20);
     out->inbox_id = stmt_col_int(q, 21);
+    stmt_col_text(q, 22, out->via, sizeof(out->via));
 }
 
 bool
@@ -240,6 +243,7 @@ copy_due(struct stmt *q, struct outbox_due *m)
     m->attempts = (int)stmt_col_int(q, 5);
     stmt_col_text(q, 6, m->last, sizeof(m->last));
     m->begun = stmt_col_int(q, 7) != 0;
+    stmt_col_text(q, 8, m->via, sizeof(m->via));
 }
 
 bool
@@ -253,7 +257,7 @@ outbox_row_each_due(struct store *s, const struct outbox_look *look,
         "SELECT o.id, o.priority, o.next_at, o.kind, o.number, o.attempts,"
         " CASE WHEN o.attempts > 0 THEN o.modem END,"
         " CASE WHEN o.attempts > 0 AND EXISTS (SELECT 1 FROM outbox_part p"
-        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END"
+        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END, o.via"
         " FROM outbox o WHERE o.state = 'queued' AND o.next_at <= $1 AND o.expires_at > $1"
         " AND o.priority <= $3 AND (o.priority, o.next_at, o.id) > ($4, $5, $6)"
         " ORDER BY o.priority, o.next_at, o.id LIMIT $2";

@@ -29,6 +29,15 @@ static const char farm[] =
     "CREATE INDEX modem_care_asked ON modem_care(id) WHERE state IN ('asked', 'running');"
     "CREATE INDEX modem_care_modem ON modem_care(modem, id);"
 
+    "CREATE TABLE modem_credit (" /* what is left on its SIM */
+    " modem TEXT PRIMARY KEY,"
+    " balance_minor INTEGER,"
+    " low INTEGER NOT NULL DEFAULT 0 CHECK (low IN (0, 1))," /* as the carrier says */
+    " told_at INTEGER,"                                      /* the two of above */
+    " expires_at INTEGER,"                                   /* start of its last day */
+    " next_at INTEGER NOT NULL DEFAULT 0"                    /* ask again */
+    ") STRICT;"
+
     "CREATE TABLE modem_day (" /* parts that left or may have left, and what they cost */
     " modem TEXT NOT NULL,"
     " day INTEGER NOT NULL," /* its start, and that of its month */

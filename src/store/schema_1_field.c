@@ -144,11 +144,12 @@ static const char messages[] =
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE,"
     " health TEXT NOT NULL CHECK (health IN"
-    "  ('starting', 'ready', 'no_network', 'stopped', 'failed', 'off')),"
+    "  ('starting', 'ready', 'deaf', 'no_network', 'stopped', 'failed', 'off')),"
     " imei TEXT, imsi TEXT, model TEXT, firmware TEXT, operator TEXT, smsc TEXT,"
     " signal_percent INTEGER,"
     " sim_used INTEGER, sim_size INTEGER,"
     " settle_percent INTEGER,"
+    " settle_fell INTEGER NOT NULL DEFAULT 0," /* shorter waits led to trouble */
     " reason TEXT,"
     " restarts INTEGER NOT NULL DEFAULT 0,"
     " seen_at INTEGER NOT NULL"
@@ -158,7 +159,7 @@ static const char messages[] =
     " id INTEGER PRIMARY KEY,"
     " key TEXT NOT NULL UNIQUE," /* the reason: the same reason twice is one message */
     " kind TEXT NOT NULL CHECK (kind = 'restore' OR kind = 'cut' OR kind = 'verify' OR "
-    "kind = 'alarm' OR kind = 'answer' OR kind = 'receipt' OR kind = 'reply' OR kind = "
+    "kind = 'alarm' OR kind = 'answer' OR kind = 'test' OR kind = 'receipt' OR kind = 'reply' OR kind = "
     "'notice' OR kind = 'bill' OR kind = 'request'),"
     " priority INTEGER NOT NULL," /* smaller goes first */
     " number TEXT NOT NULL,"
@@ -171,6 +172,7 @@ static const char messages[] =
     "OR state = 'delivered' OR state = 'undelivered' OR state = 'failed' OR state = "
     "'expired' OR state = 'cancelled' OR state = 'in_doubt'),"
     " modem TEXT," /* that has it or had it */
+    " via TEXT,"   /* the only one that may have it */
     " queued_at INTEGER NOT NULL,"
     " next_at INTEGER NOT NULL," /* not before */
     " expires_at INTEGER NOT NULL,"

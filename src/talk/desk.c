@@ -34,6 +34,7 @@ desk_free(struct desk *d)
     templates_close(d->templates);
     notices_free(d->notices);
     bus_kinds_free(d->kinds);
+    carriers_free(d->carriers);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -90,6 +91,23 @@ load_templates(struct desk *d, struct problems *p)
         note_fault(&f, e.text);
 }
 
+/* A modem must not name a carrier that is not there. */
+static void
+load_carriers(struct desk *d, struct problems *p)
+{
+    d->carriers = carriers_load(d->conf->paths.carriers, d->conf->decimals, p);
+    if (d->carriers == NULL)
+        return;
+    carriers_check_examples(d->carriers, p);
+    for (int i = 0; i < d->conf->n_modems; i++) {
+        const struct conf_modem *m = &d->conf->modems[i];
+
+        if (m->carrier[0] != '\0' && carriers_find(d->carriers, m->carrier) == NULL)
+            problems_add(p, d->conf->file, 0, 0, "modem %s: %s has no carrier '%s'",
+                         m->name, d->conf->paths.carriers, m->carrier);
+    }
+}
+
 /* Each file is read even when another one was wrong: people mend all faults in one go. */
 static void
 load_files(struct desk *d, struct problems *p)
@@ -103,6 +121,7 @@ load_files(struct desk *d, struct problems *p)
     d->notices = notices_load(paths->payments, p);
     if (d->notices != NULL)
         notices_check_examples(d->notices, p);
+    load_carriers(d, p);
     tariff_set_read(d->tariffs, paths->tariffs, p);
     load_templates(d, p);
 }

@@ -7,6 +7,8 @@
 #include "meterpost/billing/receipt.h"
 #include "meterpost/billing/take.h"
 #include "meterpost/metering/reading.h"
+#include "meterpost/sms/credit.h"
+#include "meterpost/sms/loopback.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
 #include "policy.h"
@@ -97,6 +99,64 @@ take_notice(struct desk *d, const struct inbox_row *m, struct sender *who, struc
     return book_notice(d, m, &n, e);
 }
 
+/* ---- texts of ours that show that a modem hears ---- */
+
+static bool
+is_loopback(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+            struct err *e)
+{
+    (void)who;
+    return loopback_take(d->store, m->text, d->now, mine, e);
+}
+
+static bool
+take_own(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    (void)who;
+    return finish(d, m, INBOX_IGNORED, "own", "from a modem of ours; never answered", 0, e);
+}
+
+/* ---- what the carrier of a modem says about its SIM ---- */
+
+static const struct carrier *
+carrier_of(const struct desk *d, const struct inbox_row *m, const struct conf_modem **modem)
+{
+    *modem = conf_modem_find(d->conf, m->modem);
+    return *modem == NULL ? NULL : carriers_find(d->carriers, (*modem)->carrier);
+}
+
+static bool
+is_carrier(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+           struct err *e)
+{
+    const struct conf_modem *modem;
+    const struct carrier *carrier = carrier_of(d, m, &modem);
+
+    (void)who;
+    (void)e;
+    *mine = carrier != NULL && m->sender_kind != PHONE_E164 &&
+            carrier_is_sender(carrier, m->sender);
+    return true;
+}
+
+static bool
+take_carrier(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    const struct conf_modem *modem;
+    const struct carrier *carrier = carrier_of(d, m, &modem);
+    struct carrier_said said;
+    char told[120] = "";
+    struct err why;
+
+    (void)who;
+    if (!carrier_read(carrier, m->text, &said, &why))
+        return finish(d, m, INBOX_QUARANTINED, "carrier", why.text, 0, e);
+    if (said.kind == CARRIER_UNKNOWN || said.kind == CARRIER_OTHER)
+        return finish(d, m, INBOX_IGNORED, "carrier", "tells nothing about the SIM", 0, e);
+    return credit_take(d->store, d->conf, modem, &said, d->now, told, sizeof(told), e) &&
+           finish(d, m, INBOX_DONE, "carrier", told, 0, e);
+}
+
 /* ---- services of the network: words and short codes ---- */
 
 static bool
@@ -132,13 +192,6 @@ is_own(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine
             *mine = true;
     }
     return true;
-}
-
-static bool
-take_own(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
-{
-    (void)who;
-    return finish(d, m, INBOX_IGNORED, "own", "from a modem of ours; never answered", 0, e);
 }
 
 /* ---- meters and concentrators ---- */
@@ -280,6 +333,8 @@ static const struct route {
     bool (*take)(struct desk *d, const struct inbox_row *m, struct sender *who,
                  struct err *e);
 } routes[] = {
+    {"loopback", is_loopback, take_own},
+    {"carrier", is_carrier, take_carrier},
     {"payment", is_payer, take_notice},
     {"service", is_service, take_service},
     {"own", is_own, take_own},

@@ -336,7 +336,7 @@ Test(outbox, doubt_means_what_the_kind_says)
     static const int want[OUT_KINDS] = {
         [OUT_RESTORE] = 1, [OUT_CUT] = 1,     [OUT_VERIFY] = 4, [OUT_ALARM] = 4,
         [OUT_ANSWER] = 4,  [OUT_RECEIPT] = 4, [OUT_REPLY] = 4,  [OUT_NOTICE] = 2,
-        [OUT_BILL] = 2,    [OUT_REQUEST] = 4,
+        [OUT_BILL] = 2,    [OUT_REQUEST] = 4, [OUT_TEST] = 1,
     };
 
     for (int k = 0; k < OUT_KINDS; k++) {

@@ -28,6 +28,8 @@ good(enum wire_kind kind)
     if (kind == WIRE_RESULT)
         w.u.result =
             (struct wire_result){.part = 1, .outcome = WIRE_SENT, .ref = 9, .code = -1};
+    if (kind == WIRE_ASK)
+        w.u.ask = (struct wire_ask){.question = WIRE_ASK_USSD, .code = "*144#"};
     if (kind == WIRE_ARRIVED)
         w.u.arrived = (struct wire_arrived){.arrival = WIRE_TEXT,
                                             .alphabet = WIRE_UCS2,

@@ -54,10 +54,15 @@ struct conf_paths {
     char policies[CONF_PATH_MAX];
     char maps[CONF_PATH_MAX];
     char devices[CONF_PATH_MAX];
+    char carriers[CONF_PATH_MAX];
     char templates[CONF_PATH_MAX];
 };
 
 #define CONF_COMMAND_MAX 200
+#define CONF_DAY_MAX     11 /* 2026-12-31 and NUL */
+
+/* Bits of the number that holds the parts of a message together. */
+enum conf_reference { CONF_REFERENCE_8, CONF_REFERENCE_16 };
 
 struct conf_modem {
     char name[CONF_NAME_MAX];
@@ -78,6 +83,15 @@ struct conf_modem {
     char power_cycle[CONF_COMMAND_MAX]; /* switches its supply off and on; "": nothing does
                                          */
     int in_flight;                      /* messages handed to the worker at a time */
+    char spare_for[CONF_NAME_MAX];      /* the modem whose routes it takes over; "": none */
+    int loopback_s;                     /* without a message heard: text it one; 0: never */
+    char loopback_from[CONF_NAME_MAX];  /* the modem that sends it; "": itself */
+    char carrier[CONF_NAME_MAX];        /* file of paths.carriers; "": none */
+    int credit_every_s;                 /* ask the SIM's credit; 0: never */
+    struct money credit_low;            /* less: an alarm; 0: never */
+    char expires[CONF_DAY_MAX];         /* last day of the SIM, as a date; "": not known */
+    int expiry_warning_s;               /* before that day: an alarm */
+    enum conf_reference reference;      /* of messages of several parts */
 };
 
 enum conf_protocol {

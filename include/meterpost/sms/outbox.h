@@ -27,6 +27,7 @@ struct outbox_new {
     int64_t account_id, meter_id, request_id, inbox_id; /* what it is about; 0 = none */
     const char
         *avoid; /* a modem that had no luck: another one, where there is one; or NULL */
+    const char *via; /* the only modem that may send it; or NULL */
 };
 
 /* Queue a message: its alphabet, parts and priority are worked out here. *id names the row,

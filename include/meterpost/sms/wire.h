@@ -15,6 +15,8 @@
  *                           <-------      RESULT, exactly one for each SEND
  *                           <-------      ARRIVED (still in the SIM)
  *   FORGET (row committed)  ------->      deletes it from the SIM
+ *   ASK                     ------->      looks again, or sends a USSD code
+ *                           <-------      ANSWER, exactly one for each ASK
  *   STOP                    ------->      finishes what is in the air, exits
  *
  * The engine may send several SENDs before the first RESULT. The worker does one after the
@@ -30,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 2
+#define WIRE_VERSION 3
 #define WIRE_FD      3
 #define WIRE_ALIVE_S 5 /* seconds between two signs of life, outside of a library call */
 
@@ -56,6 +58,8 @@ enum wire_kind {
     WIRE_RESULT,
     WIRE_ARRIVED,
     WIRE_PIN,
+    WIRE_ASK,
+    WIRE_ANSWER,
     WIRE_KINDS
 };
 
@@ -173,11 +177,29 @@ struct wire_state {
     uint8_t roaming;
     uint8_t settle_percent;     /* of the waits, as in use now */
     uint8_t pin;                /* enum wire_pin_state */
+    uint8_t settle_fell;        /* less than all waits led to trouble: all of them again */
     int32_t sim_used, sim_size; /* stored messages, -1 unknown */
     char imei[WIRE_WORD_MAX], imsi[WIRE_WORD_MAX];
     char model[WIRE_WORD_MAX], firmware[WIRE_WORD_MAX];
     char operator_name[WIRE_WORD_MAX], smsc[PHONE_MAX];
     char reason[WIRE_WORD_MAX * 2]; /* in words, when it is not ready */
+};
+
+enum wire_question {
+    WIRE_ASK_LOOK = 1, /* look at signal, network and memory now; a STATE comes first */
+    WIRE_ASK_USSD,     /* send a code, bring the network's answer */
+};
+
+struct wire_ask {
+    int64_t id;
+    uint8_t question;         /* enum wire_question */
+    char code[WIRE_WORD_MAX]; /* of USSD: "*144#" */
+};
+
+struct wire_answer {
+    int64_t id;
+    uint8_t good;             /* there was one; else `text` says why not */
+    char text[WIRE_BODY_MAX]; /* UTF-8 */
 };
 
 struct wire {
@@ -194,6 +216,8 @@ struct wire {
         struct wire_state state;
         struct wire_result result;
         struct wire_arrived arrived;
+        struct wire_ask ask;
+        struct wire_answer answer;
     } u;
 };
 

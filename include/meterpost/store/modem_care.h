@@ -32,7 +32,9 @@ struct modem_care {
     int64_t id;
     char modem[MODEM_NAME_MAX];
     char step[32];
+    enum care_state state;
     char reason[160];
+    utc_t asked_at;
 };
 
 /* Write a step down. `reason` may be "". *id may be NULL. */
@@ -42,6 +44,16 @@ bool modem_care_add(struct store *s, const char *modem, const char *step,
 /* The first that somebody asked for, above id `after`. */
 bool modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out,
                            bool *found, struct err *e);
+/* One of them, and when it was asked for. */
+bool modem_care_get(struct store *s, int64_t id, struct modem_care *out, bool *found,
+                    struct err *e);
+/* The last of a step of a modem. */
+bool modem_care_last(struct store *s, const char *modem, const char *step,
+                     struct modem_care *out, bool *found, struct err *e);
+/* It is being done. */
+bool modem_care_run(struct store *s, int64_t id, struct err *e);
+/* All that was being done when the engine ended failed, for that reason. */
+bool modem_care_lost(struct store *s, const char *reason, utc_t now, struct err *e);
 bool modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
                     utc_t now, struct err *e);
 

@@ -38,6 +38,7 @@ enum outbox_kind {
     OUT_VERIFY,  /* ask a meter for its relay state */
     OUT_ALARM,   /* to staff */
     OUT_ANSWER,  /* to staff who asked */
+    OUT_TEST,    /* to a modem of ours: does it hear? */
     OUT_RECEIPT,
     OUT_REPLY, /* to a customer who asked */
     OUT_NOTICE,
@@ -58,6 +59,7 @@ struct outbox_row {
     int concat_ref; /* 0..255, the same in all parts */
     enum outbox_state state;
     char modem[MODEM_NAME_MAX]; /* that has it or had it; "" = none yet */
+    char via[MODEM_NAME_MAX];   /* the only one that may have it; "" = any */
     utc_t queued_at, next_at, expires_at;
     int attempts, repeated;
     utc_t sent_at, delivered_at;                        /* 0 = not (yet) */
@@ -100,6 +102,10 @@ bool outbox_kind_parse(const char *word, enum outbox_kind *out);
 bool outbox_row_add(struct store *s, const struct outbox_row *m, int64_t *id, bool *added,
                     struct err *e);
 
+/* The row of a key. */
+bool outbox_row_by_key(struct store *s, const char *key, int64_t *id, bool *found,
+                       struct err *e);
+
 bool outbox_row_get(struct store *s, int64_t id, struct outbox_row *out, bool *found,
                     struct err *e);
 
@@ -118,6 +124,7 @@ struct outbox_due {
     int attempts;
     char last[MODEM_NAME_MAX]; /* that had it at the last attempt; "" = none */
     bool begun;                /* and sent a part of it: the rest must follow there */
+    char via[MODEM_NAME_MAX];  /* the only one that may have it; "" = any */
 };
 struct outbox_look {
     utc_t now;

@@ -17,6 +17,7 @@
 #include "meterpost/bus/kind.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/render/template.h"
+#include "meterpost/sms/carrier.h"
 #include "meterpost/store/store.h"
 #include "meterpost/talk/words.h"
 
@@ -26,10 +27,11 @@ struct desk {
     struct profiles *profiles;
     struct tariff_set *tariffs;
     struct templates *templates;
-    struct notices *notices; /* how payments are told of */
-    struct bus_kinds *kinds; /* of meters on wires */
-    struct store *store;     /* NULL until desk_open_store() */
-    utc_t now;               /* of this turn */
+    struct notices *notices;   /* how payments are told of */
+    struct carriers *carriers; /* how networks tell of credit */
+    struct bus_kinds *kinds;   /* of meters on wires */
+    struct store *store;       /* NULL until desk_open_store() */
+    utc_t now;                 /* of this turn */
 };
 
 /* Load the settings alone: enough for who only looks into the store. Sets the time zone of

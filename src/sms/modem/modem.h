@@ -86,4 +86,7 @@ bool modem_is_husk(const struct octets *what);
 bool modem_delete(struct modem *m, const struct place *where, const struct octets *what,
                   bool *was_there, struct err *e);
 
+/* Send a USSD code on the bare line, which takes up to half a minute, and connect again. */
+bool modem_ussd(struct modem *m, const char *code, char *text, size_t size, struct err *e);
+
 #endif

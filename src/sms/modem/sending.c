@@ -89,7 +89,8 @@ learn_pace(struct worker *w, const struct wire_result *r)
     if (w->modem == NULL || !settle_learn(&w->settle, sign_of(r)))
         return;
     w->state.settle_percent = w->settle.percent;
-    if (w->settle.percent > before)
+    w->state.settle_fell = w->settle.percent > before;
+    if (w->state.settle_fell)
         log_warn(w->name, "%s: this modem gets all the waits of the library again",
                  r->reason);
     worker_say_state(w);

@@ -234,8 +234,8 @@ look_again_ms(const struct worker *w)
     return LOOK_MS;
 }
 
-static void
-look(struct worker *w)
+void
+worker_look(struct worker *w)
 {
     struct err e;
 
@@ -280,6 +280,7 @@ on_packet(struct worker *w)
     static void (*const on[WIRE_KINDS])(struct worker *, const struct wire *) = {
         [WIRE_SEND] = sending_take,
         [WIRE_FORGET] = on_forget,
+        [WIRE_ASK] = asking_answer,
         [WIRE_STOP] = on_stop,
     };
     struct wire packet;
@@ -419,7 +420,7 @@ turn_modem(struct worker *w, short revents)
     if (now >= w->gone_ms)
         w->gone_ms = now + GONE_MS;
     if (now >= w->look_ms)
-        look(w);
+        worker_look(w);
     if (!w->ended && knows_sim(w) && (modem_rang(w->modem) || now >= w->walk_ms))
         walk(w);
 }

@@ -38,6 +38,9 @@ void worker_say_state(struct worker *w);
 void worker_say_alive(struct worker *w);
 void worker_set_health(struct worker *w, enum wire_health health, const char *reason);
 
+/* Signal, network, memory: told when they changed. */
+void worker_look(struct worker *w);
+
 /* After a time-out: a state of the library that expects no old answers. */
 void worker_renew_if_stale(struct worker *w);
 
@@ -45,5 +48,8 @@ void worker_renew_if_stale(struct worker *w);
 void sending_take(struct worker *w, const struct wire *packet);
 void sending_go_on(struct worker *w);
 void sending_give_back(struct worker *w, const char *reason);
+
+/* asking.c: answer an ASK. */
+void asking_answer(struct worker *w, const struct wire *packet);
 
 #endif

@@ -1,5 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "notice_pattern.h"
+#include "meterpost/base/pattern.h"
 
 #include <pcre2.h>
 #include <stdlib.h>

@@ -1,6 +1,9 @@
-/* notice_pattern.h - the patterns of notices: the one file of billing that knows PCRE2. */
-#ifndef METERPOST_SRC_BILLING_NOTICE_PATTERN_H
-#define METERPOST_SRC_BILLING_NOTICE_PATTERN_H
+/*
+ * pattern.h - regular expressions of the files that people write, bounded in time and
+ * memory. The text is UTF-8, upper and lower case are the same.
+ */
+#ifndef METERPOST_BASE_PATTERN_H
+#define METERPOST_BASE_PATTERN_H
 
 #include "meterpost/base/err.h"
 
