@@ -126,7 +126,8 @@ loopback_watch(struct engine *en, struct modem *m, int64_t now_ms, struct err *e
         return true;
     if (!m->turn.ear.known && !remember(en, m, e))
         return false;
-    if (!is_due(en, m) || !worker_is_ready(&m->worker) || sender_of(en, m) == NULL)
+    if (m->turn.restart || !is_due(en, m) || !worker_is_ready(&m->worker) ||
+        sender_of(en, m) == NULL)
         return true;
     m->turn.ear.rung = m->turn.rung;
     return loopback_start(en, m, "engine", now_ms, &step, e);

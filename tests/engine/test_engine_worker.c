@@ -1,0 +1,137 @@
+/* Workers that die, hang or talk nonsense, and what becomes of what they had. */
+#include "engine/one_modem.h"
+
+Test(engine, what_a_dead_worker_had_is_settled_by_its_kind)
+{
+    int64_t cut, request;
+
+    open_engine();
+    be_ready();
+    cut = queue("cut", OUT_CUT);
+    rounds(2);
+    close(peer);
+    rounds_until_resting();
+    expect_state(cut, OUTBOX_IN_DOUBT);
+
+    be_ready();
+    request = queue("request", OUT_REQUEST);
+    rounds(2);
+    expect_state(request, OUTBOX_SENDING);
+    close(peer);
+    rounds_until_resting();
+    expect_state(request, OUTBOX_QUEUED);
+}
+
+Test(engine, what_a_worker_never_got_goes_to_the_next_at_once)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    shutdown(peer, SHUT_RD); /* the engine's next packet finds nobody */
+    close(peer);
+    engine_turn(&en, &(int){0}, &e);
+    expect_state(id, OUTBOX_SENDING);
+    rounds_until_resting();
+    expect_state(id, OUTBOX_QUEUED);
+    be_ready();
+    rounds(2);
+    cr_assert(hear());
+    cr_expect_eq(got.u.send.outbox, id);
+}
+
+Test(engine, the_last_words_of_a_dead_worker_are_heard)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    rounds(2);
+    cr_assert(hear());
+    answer(WIRE_SENT);
+    say(text(5, "BAL"));
+    close(peer);
+    rounds_until_resting();
+    expect_state(id, OUTBOX_SENT);
+    cr_expect_eq(inbox_count(), 1);
+}
+
+Test(engine, a_worker_that_talks_nonsense_is_replaced)
+{
+    open_engine();
+    be_ready();
+    cr_assert_eq(send(peer, "nonsense", 8, 0), 8);
+    rounds_until_resting();
+    cr_expect_eq(en.modems[0]->worker.restarts, 1);
+}
+
+Test(engine, a_worker_that_does_not_greet_is_replaced)
+{
+    open_engine();
+    plug_in();
+    say((struct wire){.kind = WIRE_ALIVE});
+    rounds_until_resting();
+}
+
+Test(engine, rests_double_until_a_worker_is_healthy)
+{
+    static const int want[] = {2, 4, 8, 16, 32, 64, 128, 256, 300, 300};
+    struct worker w = {.life = WORKER_GONE, .rest_s = 1};
+
+    for (int i = 0; i < 10; i++) {
+        worker_settled(&w, 1000);
+        cr_expect_eq(w.rest_s, want[i], "%d: got %d, want %d", i, w.rest_s, want[i]);
+    }
+    w.ready_ms = 1;
+    worker_settled(&w, 100000);
+    cr_expect_eq(w.restart_ms, 101000);
+}
+
+Test(engine, a_silent_worker_is_replaced)
+{
+    open_engine();
+    be_ready();
+    worker_check(&en.modems[0]->worker, clock_mono_ms() + WIRE_DEAD_S * 1000 - 5000);
+    cr_expect_eq(en.modems[0]->worker.life, WORKER_RUNNING);
+    worker_check(&en.modems[0]->worker, clock_mono_ms() + WIRE_DEAD_S * 1000 + 5000);
+    cr_expect_eq(en.modems[0]->worker.life, WORKER_GONE);
+}
+
+Test(engine, a_stop_commits_the_last_result_and_takes_less_than_five_seconds)
+{
+    int64_t first, begun;
+
+    open_engine();
+    be_ready();
+    first = queue("a", OUT_CUT);
+    queue("b", OUT_CUT);
+    rounds(2);
+    cr_assert(hear());
+    begun = clock_mono_ms();
+    raise(SIGTERM);
+    engine_round(&en, 20);
+    answer(WIRE_SENT);
+    while (engine_round(&en, 20) && clock_mono_ms() - begun < 10000)
+        ;
+    cr_expect_lt(clock_mono_ms() - begun, 5000);
+    expect_state(first, OUTBOX_SENT);
+    cr_assert(hear());
+    cr_expect_eq(got.kind, WIRE_STOP);
+}
+
+Test(engine, what_was_on_its_way_when_the_engine_ended_is_settled_at_the_next_start)
+{
+    int64_t id;
+
+    open_engine();
+    be_ready();
+    id = queue("a", OUT_CUT);
+    rounds(2);
+    expect_state(id, OUTBOX_SENDING);
+    engine_close(&en);
+    memset(&en, 0, sizeof(en));
+    open_engine();
+    expect_state(id, OUTBOX_IN_DOUBT);
+}
