@@ -159,7 +159,8 @@ static const char messages[] =
     " id INTEGER PRIMARY KEY,"
     " key TEXT NOT NULL UNIQUE," /* the reason: the same reason twice is one message */
     " kind TEXT NOT NULL CHECK (kind = 'restore' OR kind = 'cut' OR kind = 'verify' OR "
-    "kind = 'alarm' OR kind = 'answer' OR kind = 'test' OR kind = 'receipt' OR kind = 'reply' OR kind = "
+    "kind = 'alarm' OR kind = 'answer' OR kind = 'test' OR kind = 'receipt' OR kind = "
+    "'reply' OR kind = "
     "'notice' OR kind = 'bill' OR kind = 'request'),"
     " priority INTEGER NOT NULL," /* smaller goes first */
     " number TEXT NOT NULL,"
