@@ -102,6 +102,7 @@
     S(r, c, WHOLE, freeze_day, freeze_day, "1", 1, 28, NULL)                               \
     S(r, c, TIME, freeze_time, freeze_time_min, "00:00", 0, MINUTES_A_DAY - 1, NULL)       \
     S(r, c, FLAG, reread, reread, "true", 0, 0, NULL)                                      \
+    S(r, c, FLAG, set_clock, set_clock, "true", 0, 0, NULL)                                \
     S(r, c, SECONDS, silence, silence_s, "0s", 0, 365 * DAY_S, NULL)
 
 #define ROUND_SETTINGS(S, R, L, r, c)                                                      \

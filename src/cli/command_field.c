@@ -233,9 +233,9 @@ const struct command commands_field[] = {
     {READ, "report reading", "", "how reading goes, and who is not read",
      "By day, round, modem, carrier (the first digits of a number) or model of meter; "
      "stale: who has not been read since --from, else for 5 days; gaps: days without a "
-     "reading; battery and signal: the weakest first.",
+     "reading; battery and signal: the weakest first; clock: those that are off.",
      "report reading --by model --month 2026-10", run_report_reading,
-     {{"--by", "day", "day, round, modem, carrier, model, stale, gaps, battery, signal"},
+     {{"--by", "day", "day, round, modem, carrier, model, stale, gaps, battery, signal, clock"},
       {"--month", "2026-10", "of that month"}, DAYS, LIMIT}},
     {READ, "hold list", "[SUBJECT]", "readings that wait for somebody to look, worst first",
      "With a meter or account only theirs. The bars are its use of late, the last one this "

@@ -64,6 +64,13 @@ static const struct view {
       {"percent", "%", CELL_NUMBER, false}}},
     {"battery", "reading.battery", NEWEST},
     {"signal", "reading.signal", NEWEST},
+    {"clock",
+     "reading.clock",
+     {{"device", "device", CELL_TEXT, false},
+      {"profile", "profile", CELL_TEXT, true},
+      {"drift_s", "seconds off", CELL_NUMBER, false},
+      {"seen_at", "seen", CELL_TIME, false},
+      {"set_at", "told the time", CELL_TIME, false}}},
 };
 
 static const struct view *
@@ -136,8 +143,8 @@ run_report_reading(struct cli *c)
     json_t *rows;
 
     if (view == NULL) {
-        say_error("--by takes day, round, modem, carrier, model, stale, gaps, battery or "
-                  "signal, not '%.40s'",
+        say_error("--by takes day, round, modem, carrier, model, stale, gaps, battery, "
+                  "signal or clock, not '%.40s'",
                   by);
         return STATUS_USAGE;
     }

@@ -11,9 +11,22 @@ struct meter_line {
     char seals[METER_SEALS][KEY_MAX];
 };
 
+#define IN_CUPBOARD (-1) /* instead of an account */
+
+static bool
+read_holder(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    static const int64_t none = IN_CUPBOARD;
+
+    if (strcmp(text, "-") != 0)
+        return read_account(im, text, to, size, e);
+    memcpy(to, &none, sizeof(none));
+    return true;
+}
+
 static const struct column columns[] = {
     COLUMN("meter", NEED_VALUE, read_key, struct meter_line, meter.meter),
-    COLUMN("account", NEED_COLUMN, read_account, struct meter_line, meter.at.account_id),
+    COLUMN("account", NEED_COLUMN, read_holder, struct meter_line, meter.at.account_id),
     COLUMN("commodity", NEED_VALUE, read_commodity, struct meter_line, meter.commodity),
     COLUMN("profile", NEED_COLUMN, read_profile, struct meter_line, meter.profile),
     COLUMN("phone", NEED_NOTHING, read_phone, struct meter_line, meter.phone),
@@ -42,6 +55,7 @@ static const struct column columns[] = {
     COLUMN("point", NEED_NOTHING, read_point, struct meter_line, meter.at.point_id),
     COLUMN("sim", NEED_NOTHING, read_key, struct meter_line, meter.sim),
     COLUMN("carrier", NEED_NOTHING, read_word, struct meter_line, meter.carrier),
+    COLUMN("battery_on", NEED_NOTHING, read_time, struct meter_line, meter.battery_on),
     COLUMN("seals", NEED_NOTHING, read_seals, struct meter_line, seals),
     {0},
 };
@@ -75,7 +89,9 @@ check_row(struct import *im, const struct meter_line *line)
     const struct meter *m = &line->meter;
 
     if (m->at.account_id == 0 && !m->is_check_meter && !im->by_hand)
-        import_fault(im, "account", "expected an account; only a check meter has none");
+        import_fault(im, "account",
+                     "expected an account; only a check meter has none, and '-' is one in "
+                     "the cupboard");
     if (m->phone[0] != '\0' && m->profile[0] == '\0')
         import_fault(im, "profile", "expected a profile: how does %s speak?", m->phone);
     if (m->phone[0] != '\0' && m->concentrator_id != 0)
@@ -212,6 +228,8 @@ keep_meter(struct import *im, const void *row, struct err *e)
 
     check_row(im, line);
     check_file(im, &m);
+    if (m.at.account_id == IN_CUPBOARD)
+        m.at.account_id = at.account_id = 0;
     if (problems_total(im->problems) != before)
         return true;
     if (!meter_by_name(im->with->store, m.meter, &mine, &found, e))

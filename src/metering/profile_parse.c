@@ -137,10 +137,13 @@ take_value(struct parse *p, const struct rule_value *v, const char *meter,
     if (p->out->n_values == REPLY_VALUES_MAX)
         return err_set(p->e, FAIL_REJECT, "more than %d values in one text",
                        REPLY_VALUES_MAX);
+    p->out->fault = "value";
     if (!group_copy(p, v->group, to->raw, sizeof(to->raw), &set))
-        return false;
-    if (!set || word_in(to->raw, numbers->absent, numbers->absent_count))
+        return err_in(p->e, "register %s", v->obis);
+    if (!set || word_in(to->raw, numbers->absent, numbers->absent_count)) {
+        p->out->fault = "";
         return true;
+    }
     if (!profile_number(p->profile, to->raw, number, sizeof(number), p->e) ||
         !take_unit(p, v, &unit) ||
         !unit_convert(number, unit, v->scale_micro, v->rounds ? &v->rounding : NULL,
@@ -151,6 +154,7 @@ take_value(struct parse *p, const struct rule_value *v, const char *meter,
     to->time = time != NULL ? *time : 0;
     text_copy(to->obis, sizeof(to->obis), v->obis);
     text_copy(to->meter, sizeof(to->meter), meter);
+    p->out->fault = "";
     p->out->n_values++;
     return true;
 }
@@ -164,8 +168,12 @@ take_time(struct parse *p, bool *has, utc_t *time)
     *has = false;
     if (f == NULL || (p->rule->time.in_item && !p->in_items))
         return true;
-    return group_copy(p, p->rule->time, text, sizeof(text), has) &&
-           (!*has || profile_time(text, f->format, f->zone, time, p->e));
+    if (!group_copy(p, p->rule->time, text, sizeof(text), has))
+        return false;
+    if (!*has || profile_time(text, f->format, f->zone, time, p->e))
+        return true;
+    p->out->fault = "clock";
+    return false;
 }
 
 static bool
@@ -381,7 +389,7 @@ static void
 reply_clear(struct reply *r)
 {
     r->kind = REPLY_UNKNOWN;
-    r->rule = "";
+    r->rule = r->fault = "";
     r->meter[0] = '\0';
     r->has_time = false;
     r->time = 0;
@@ -423,14 +431,18 @@ profile_parse_text(const struct profile *profile, struct reply_text *text,
                       .item = {text->plain, text->item},
                       .out = out,
                       .e = e};
-    const char *rule;
+    const char *rule, *fault;
 
     reply_clear(out);
-    if (parse_rules(&p))
+    if (parse_rules(&p)) {
+        out->fault = "";
         return true;
+    }
     rule = out->rule;
+    fault = out->fault;
     reply_clear(out);
     out->rule = rule;
+    out->fault = fault;
     return false;
 }
 

@@ -1,5 +1,6 @@
 /* What a meter or concentrator wrote, and what follows from it. */
 #include "answer.h"
+#include "clock_drift.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
 #include "meterpost/metering/ask.h"
@@ -7,6 +8,7 @@
 #include "meterpost/metering/device.h"
 #include "meterpost/metering/profile.h"
 #include "meterpost/metering/reading.h"
+#include "meterpost/metering/unit.h"
 #include "meterpost/store/alarms.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
@@ -356,10 +358,33 @@ take_word(struct taking *t, struct err *e)
     return true; /* that it came, and what take_rest() finds, is all that it says */
 }
 
+/* NaN, infinity, or more digits than any register has. */
+static bool
+has_no_number(const char *text)
+{
+    static const char *const words[] = {"nan", "inf", "1.#", "overflow", "ovf"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasestr(text, words[i]) != NULL)
+            return true;
+    }
+    for (; *text != '\0'; text++) {
+        size_t n = strspn(text, "0123456789");
+
+        if (n > 2 * UNIT_DIGITS_MAX)
+            return true;
+        text += n > 0 ? n - 1 : 0;
+    }
+    return false;
+}
+
 static bool
 take_unknown(struct taking *t, struct err *e)
 {
     (void)e;
+    if (has_no_number(t->message->text))
+        return refuse(t, "value: what stands for a number is none (profile '%s')",
+                      t->profile);
     return refuse(t, "no reply pattern of profile '%s' fits this text", t->profile);
 }
 
@@ -389,6 +414,20 @@ believable_time(const struct inbox_row *m, const struct conf_validation *limits)
     return m->smsc_at <= 0 || is_ahead || is_old ? m->received_at : m->smsc_at;
 }
 
+/* A text that gives the time tells how the clock of its sender goes. */
+static bool
+note_clock(struct taking *t, const struct profile *profile, struct err *e)
+{
+    struct drift d = {.meter_id = t->is_box ? 0 : t->direct.id,
+                      .concentrator_id = t->is_box ? t->box.id : 0,
+                      .meter_time = t->reply.time,
+                      .sent_at = t->sent_at,
+                      .is_answer = t->out->request_id != 0};
+
+    return !t->reply.has_time || t->refused > 0 ||
+           clock_drift_take(t->store, t->conf, profile, &d, t->now, e);
+}
+
 static bool
 read_text(struct taking *t, const struct profiles *profiles, struct err *e)
 {
@@ -401,9 +440,10 @@ read_text(struct taking *t, const struct profiles *profiles, struct err *e)
     if (t->message->incomplete)
         return refuse(t, "a part of this text never came");
     if (profile_parse_reply(profile, t->message->text, &t->reply, &why))
-        return take_reply(t, e);
+        return take_reply(t, e) && note_clock(t, profile, e);
     log_warn("reply", "inbox=%" PRId64 " %s", t->message->id, why.text);
-    return refuse(t, "%s", why.text);
+    return refuse(t, "%s%s%s", t->reply.fault, t->reply.fault[0] != '\0' ? ": " : "",
+                  why.text);
 }
 
 bool

@@ -25,10 +25,11 @@ static const char accounts[] =
                                 "a.closed_at IS NULL") " ORDER BY a.account LIMIT $6";
 
 static const char meters[] =
-    "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
+    "SELECT m.meter, CASE WHEN a.account IS NULL AND m.is_check_meter = 0 AND $1 IS NULL"
+    "  THEN '-' ELSE a.account END, m.commodity, m.profile, m.phone, k.concentrator,"
     " l.collector, m.port, m.bus, m.protocol, m.address, m.password, i.multiplier_milli,"
     " m.digits, m.decimals, i.initial_milli, i.installed_at, g.code, m.is_check_meter,"
-    " m.pulse_constant, m.has_relay, v.point, m.sim, m.carrier,"
+    " m.pulse_constant, m.has_relay, v.point, m.sim, m.carrier, m.battery_on,"
     " (SELECT coalesce(group_concat(x.seal, ','), '') FROM (SELECT seal FROM seal"
     "  WHERE meter_id = m.id AND until IS NULL ORDER BY id) x)"
     " FROM meter m LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
@@ -37,10 +38,7 @@ static const char meters[] =
     " LEFT JOIN collector l ON l.id = m.collector_id"
     " LEFT JOIN meter_group g ON g.id = m.group_id"
     " LEFT JOIN service_point v ON v.id = i.point_id"
-    " WHERE" ONE_OR(
-        "m.meter",
-        "m.until IS NULL"
-        "  AND (i.id IS NOT NULL OR m.is_check_meter = 1)") " ORDER BY m.meter LIMIT $6";
+    " WHERE" ONE_OR("m.meter", "m.until IS NULL") " ORDER BY m.meter LIMIT $6";
 
 static const char concentrators[] =
     "SELECT concentrator, profile, phone, sim, carrier, address, interval_s || 's',"
@@ -129,6 +127,7 @@ static const struct list lists[] = {
       {"point", COLUMN_TEXT},
       {"sim", COLUMN_TEXT},
       {"carrier", COLUMN_TEXT},
+      {"battery_on", COLUMN_TIME},
       {"seals", COLUMN_WORDS}}},
     {"concentrators.export",
      concentrators,

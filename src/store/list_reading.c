@@ -87,6 +87,18 @@ static const char battery[] = NEWEST("r.register LIKE '0-0:96.6.%'");
 static const char radio[] =
     NEWEST("(r.register LIKE '0-1:96.6.%' OR r.register LIKE '0-%:96.12.%')");
 
+/* Clocks that are off by a minute and more, the worst first. */
+static const char clocks[] =
+    "SELECT t.device, t.profile, t.drift_s, t.seen_at, t.set_at FROM"
+    " (SELECT coalesce(m.meter, k.concentrator) AS device,"
+    "  coalesce(m.profile, k.profile) AS profile, d.drift_s, d.seen_at, d.set_at"
+    "  FROM device_clock d LEFT JOIN meter m ON d.device = 'm' || m.id"
+    "  LEFT JOIN concentrator k ON d.device = 'c' || k.id) t"
+    " WHERE ($1 IS NULL OR t.device = $1) AND $2 IS NULL"
+    " AND ($3 IS NULL OR t.seen_at >= $3) AND ($4 IS NULL OR t.seen_at <= $4)"
+    " AND $5 IS NULL AND abs(t.drift_s) >= 60"
+    " ORDER BY abs(t.drift_s) DESC, t.device LIMIT $6";
+
 #define ASKED_COLUMNS(key)                                                                 \
     {                                                                                      \
         {key, COLUMN_TEXT}, {"asked", COLUMN_INT}, {"answered", COLUMN_INT},               \
@@ -127,6 +139,13 @@ static const struct list lists[] = {
       {"percent", COLUMN_QUANTITY}}},
     {"reading.battery", battery, NEWEST_COLUMNS},
     {"reading.signal", radio, NEWEST_COLUMNS},
+    {"reading.clock",
+     clocks,
+     {{"device", COLUMN_TEXT},
+      {"profile", COLUMN_TEXT},
+      {"drift_s", COLUMN_INT},
+      {"seen_at", COLUMN_TIME},
+      {"set_at", COLUMN_TIME}}},
 };
 
 const struct list *

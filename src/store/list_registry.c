@@ -13,8 +13,10 @@ static const char concentrators[] =
     "SELECT k.concentrator, k.profile, k.phone, k.carrier, k.sim, k.address, k.interval_s,"
     " k.read_window, k.freeze_time, (SELECT count(*) FROM meter m"
     "  WHERE m.concentrator_id = k.id AND m.until IS NULL), k.last_contact_at, k.since,"
-    " k.until FROM concentrator k WHERE ($1 IS NULL OR k.concentrator = $1) AND" STATE_IS(
-        "k.until") NO_MORE " ORDER BY k.concentrator LIMIT $6";
+    " k.until, d.drift_s FROM concentrator k"
+    " LEFT JOIN device_clock d ON d.device = 'c' || k.id WHERE ($1 IS NULL OR "
+    "k.concentrator = $1) AND" STATE_IS("k.until") NO_MORE
+    " ORDER BY k.concentrator LIMIT $6";
 
 static const char collectors[] =
     "SELECT l.collector, k.concentrator, l.address, l.bus, l.ports, l.state,"
@@ -155,7 +157,8 @@ static const struct list lists[] = {
       {"meters", COLUMN_INT},
       {"last_contact", COLUMN_TIME},
       {"since", COLUMN_TIME},
-      {"until", COLUMN_TIME}}},
+      {"until", COLUMN_TIME},
+      {"clock_drift_s", COLUMN_INT}}},
     {"collectors",
      collectors,
      {{"collector", COLUMN_TEXT},

@@ -33,8 +33,9 @@ static const char meters[] =
     "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
     " (SELECT r.taken_at FROM reading r WHERE r.meter_id = m.id"
     "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
-    " m.last_contact_at"
-    " FROM meter m LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " m.last_contact_at, d.drift_s"
+    " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
     " LEFT JOIN account a ON a.id = i.account_id"
     " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
     " LEFT JOIN meter_group g ON g.id = m.group_id"
@@ -169,7 +170,8 @@ static const struct list lists[] = {
       {"relay", COLUMN_TEXT},
       {"last_reading", COLUMN_QUANTITY},
       {"last_reading_at", COLUMN_TIME},
-      {"last_contact", COLUMN_TIME}}},
+      {"last_contact", COLUMN_TIME},
+      {"clock_drift_s", COLUMN_INT}}},
     {"readings",
      readings,
      {{"id", COLUMN_INT},

@@ -8,7 +8,7 @@
     " coalesce(m.decimals, -1), m.pulse_constant, m.has_relay, m.relay, m.group_id,"       \
     " m.is_check_meter, m.last_contact_at, m.since, m.until, i.id, i.meter_id,"            \
     " i.account_id, i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli,"    \
-    " i.final_milli, i.point_id, m.sim, m.carrier"
+    " i.final_milli, i.point_id, m.sim, m.carrier, m.battery_on"
 #define FIRST_OF_INSTALLATION 22
 #define AFTER_INSTALLATION    31
 #define FROM                                                                               \
@@ -57,6 +57,7 @@ copy_meter(struct stmt *q, struct meter *out)
     copy_installation(q, FIRST_OF_INSTALLATION, &out->at);
     stmt_col_text(q, AFTER_INSTALLATION, out->sim, sizeof(out->sim));
     stmt_col_text(q, AFTER_INSTALLATION + 1, out->carrier, sizeof(out->carrier));
+    out->battery_on = stmt_col_int(q, AFTER_INSTALLATION + 2);
 }
 
 static bool
@@ -295,6 +296,7 @@ bind_device(struct stmt *q, const struct meter *m)
     stmt_int(q, 18, m->since);
     stmt_text_or_null(q, 19, m->sim);
     stmt_text_or_null(q, 20, m->carrier);
+    stmt_int_or_null(q, 21, m->battery_on);
 }
 
 bool
@@ -303,9 +305,10 @@ meter_add(struct store *s, const struct meter *m, int64_t *id, struct err *e)
     static const char sql[] =
         "INSERT INTO meter (meter, commodity, profile, phone, concentrator_id,"
         " collector_id, port, bus, protocol, address, password, digits, decimals,"
-        " pulse_constant, has_relay, group_id, is_check_meter, since, sim, carrier)"
+        " pulse_constant, has_relay, group_id, is_check_meter, since, sim, carrier,"
+        " battery_on)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18, $19, $20)";
+        " $17, $18, $19, $20, $21)";
     struct stmt *q = stmt_get(s, sql, e);
 
     if (q == NULL)
@@ -323,7 +326,8 @@ meter_update(struct store *s, const struct meter *m, utc_t now, struct err *e)
         "UPDATE meter SET commodity = $2, profile = $3, phone = $4, concentrator_id = $5,"
         " collector_id = $6, port = $7, bus = $8, protocol = $9, address = $10,"
         " password = $11, digits = $12, decimals = $13, pulse_constant = $14,"
-        " has_relay = $15, group_id = $16, is_check_meter = $17, sim = $19, carrier = $20"
+        " has_relay = $15, group_id = $16, is_check_meter = $17, sim = $19, carrier = $20,"
+        " battery_on = $21"
         " WHERE meter = $1 AND since = $18";
     struct stmt *q = stmt_get(s, sql, e);
 

@@ -98,6 +98,7 @@ static const char registry[] =
     " phone TEXT CHECK (phone LIKE '+%'),"
     " sim TEXT," /* number of the card */
     " carrier TEXT,"
+    " battery_on INTEGER," /* when its battery was put in */
     " concentrator_id INTEGER REFERENCES concentrator(id),"
     " collector_id INTEGER REFERENCES collector(id),"
     " port INTEGER,"

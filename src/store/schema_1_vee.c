@@ -22,6 +22,13 @@ static const char validation[] =
     "CREATE INDEX vee_override_meter ON vee_override(meter_id) WHERE meter_id IS NOT NULL;"
     "CREATE INDEX vee_override_class ON vee_override(class) WHERE class IS NOT NULL;"
 
+    "CREATE TABLE device_clock (" /* how far a device's clock is off */
+    " device TEXT PRIMARY KEY,"   /* m and the id of a meter, or c and a concentrator's */
+    " drift_s INTEGER NOT NULL,"  /* above zero: ahead */
+    " seen_at INTEGER NOT NULL,"
+    " set_at INTEGER" /* when it was last asked to set it */
+    ") STRICT;"
+
     "CREATE TABLE trueup (" /* a bill that stands on a reading which was replaced */
     " id INTEGER PRIMARY KEY,"
     " bill_id INTEGER NOT NULL REFERENCES bill(id),"

@@ -6,7 +6,9 @@
 #include "meterpost/metering/ask.h"
 #include "meterpost/metering/check.h"
 #include "meterpost/metering/reading.h"
+#include "meterpost/store/clocks.h"
 #include "meterpost/store/list.h"
+#include "meterpost/store/vee.h"
 
 #define GSM   "+254711000001"
 #define WATER "+254711000002"
@@ -154,4 +156,100 @@ Test(device, a_silent_concentrator_is_asked)
     cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 500, &done, &e), "%s",
               e.text);
     cr_expect_str_eq(list_of("outbox", BOX, "kind", "text"), "request ALL 7", "not again");
+}
+
+/* ---- clocks ---- */
+
+static int64_t
+drift_of(const char *name)
+{
+    struct device_clock c = {.meter_id = meter(name).id};
+
+    cr_assert(device_clock_get(s, &c, &e), "%s", e.text);
+    return c.drift_s;
+}
+
+Test(device, a_clock_that_is_off_is_seen_and_set_once_a_day)
+{
+    conf.reading.set_clock = true;
+    take(GSM, "120 kWh at 2601011205"); /* five minutes ahead */
+    cr_expect_eq(drift_of("M1"), 300);
+    cr_expect_str_eq(list_of("outbox", GSM, "kind", "text"), "", "that may be");
+    now += DAY_S;
+    take(GSM, "121 kWh at 2601021300");
+    cr_expect_eq(drift_of("M1"), 3600);
+    cr_expect_str_eq(list_of("outbox", GSM, "kind", "text"), "request TIME 2601021200");
+    cr_expect_str_eq(list_of("reading.clock", NULL, "device", "profile"), "M1 gsm");
+    now += HOUR_S;
+    take(GSM, "122 kWh at 2601021405");
+    cr_expect_str_eq(list_of("outbox", GSM, "kind", "text"), "request TIME 2601021200");
+    now += DAY_S;
+    take(GSM, "123 kWh at 2601031302");
+    cr_expect_eq(drift_of("M1"), 120);
+    cr_expect_str_eq(list_of("outbox", GSM, "kind", "text"), "request TIME 2601021200");
+}
+
+Test(device, a_frozen_value_says_nothing_of_the_clock_but_an_answer_does)
+{
+    struct meter m = meter("M1");
+    int64_t request_id;
+    int done;
+
+    conf.reading.set_clock = true;
+    take(GSM, "120 kWh at 2601010000"); /* of midnight, pushed at noon */
+    cr_expect_eq(drift_of("M1"), 0);
+    cr_assert(metering_read_now(s, profiles, &m, "amina", now, &request_id, &e));
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 10, &done, &e));
+    now += 60;
+    take(GSM, "121 kWh at 2601011131");
+    cr_expect_eq(drift_of("M1"), -1800);
+    cr_expect_str_eq(list_of("outbox", GSM, "kind", "text"),
+                     "request TIME 2601011201; request READ M1 sesame");
+}
+
+/* ---- replies that cannot be ---- */
+
+Test(device, what_cannot_be_is_held_or_refused_by_a_rule_that_is_named)
+{
+    static const struct {
+        const char *what, *text;
+        int held, accepted;
+        const char *rule; /* that begins the reason, or holds it */
+    } cases[] = {
+        {"NaN", "NaN kWh", 0, 0, "value"},
+        {"infinity", "-inf kWh", 0, 0, "value"},
+        {"two points", "1.2.3 kWh", 0, 0, "value"},
+        {"40 digits", "1111111111222222222233333333334444444444 kWh", 0, 0, "value"},
+        {"40 digits, unknown", "E=1111111111222222222233333333334444444444", 0, 0, "value"},
+        {"more than its digits", "1234567 kWh", 1, 0, "digits"},
+        {"another meter", "150 kWh of W2", 0, 0, "identity"},
+        {"a clock of tomorrow's tomorrow", "150 kWh at 2601051200", 1, 0, "future"},
+        {"a clock of the year 2000", "151 kWh at 0001011200", 1, 0, "ancient"},
+        {"a day that does not exist", "152 kWh at 2602301200", 0, 0, "clock"},
+        {"less than before", "99 kWh", 1, 0, "decrease"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct reading r = {0};
+        bool found;
+        char colon[40];
+
+        now += HOUR_S;
+        take(GSM, cases[i].text);
+        cr_expect_eq(out.held, cases[i].held, "%s: %d held", cases[i].what, out.held);
+        cr_expect_eq(out.accepted, cases[i].accepted, "%s", cases[i].what);
+        cr_expect_eq(out.understood, cases[i].held > 0, "%s", cases[i].what);
+        for (struct reading next = r;; r = next) { /* the newest of them */
+            cr_assert(reading_next_held(s, "M1", r.id, &next, &found, &e));
+            if (!found)
+                break;
+        }
+        snprintf(colon, sizeof(colon), "%s: ", cases[i].rule);
+        if (cases[i].held > 0)
+            cr_expect(check_has_flag(r.flags, cases[i].rule), "%s: flags %s", cases[i].what,
+                      r.flags);
+        else
+            cr_expect_eq(strncmp(out.reason, colon, strlen(colon)), 0, "%s: %s",
+                         cases[i].what, out.reason);
+    }
 }

@@ -149,6 +149,7 @@ struct conf_reading {
     int freeze_day;      /* 1 to 28: day of the month whose reading is billed */
     int freeze_time_min; /* minutes from midnight */
     bool reread;         /* ask once more when a reading is held */
+    bool set_clock;      /* tell meters the time whose clock is off */
     int silence_s;       /* ask meters of which nothing was heard for so long; 0: never */
 };
 

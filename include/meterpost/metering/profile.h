@@ -64,7 +64,9 @@ struct reply_alarm {
 
 struct reply {
     enum reply_kind kind;
-    const char *rule; /* name of the pattern that matched; lives with the profile */
+    const char *rule;  /* name of the pattern that matched; lives with the profile */
+    const char *fault; /* of a text that makes no sense: a rule of check.h ("value" or
+                          "clock"), where it is one of its numbers or times; or "" */
     char meter[REPLY_METER_MAX]; /* named once for the whole reply; or "" */
     bool has_time;
     utc_t time;
@@ -117,7 +119,7 @@ json_t *profile_json(const struct profile *profile);
  * (FAIL_REJECT) when one matches but its contents make no sense (a number that is none,
  * too many digits, a relay word that is not listed, a date that does not exist), when a
  * pattern hit its match limit, or when the text is over REPLY_TEXT_MAX or no UTF-8:
- * *e names profile and pattern; *out is empty then, but for `rule` when one matched. */
+ * *e names profile and pattern; *out is empty then, but for `rule` and `fault`. */
 bool profile_parse_reply(const struct profile *profile, const char *text, struct reply *out,
                          struct err *e);
 

@@ -121,6 +121,7 @@ struct meter {
     char profile[WORD_MAX];   /* how it speaks by text message; "" behind a concentrator */
     char phone[PHONE_MAX];
     char sim[WORD_MAX], carrier[WORD_MAX]; /* number of its card, and whose it is */
+    utc_t battery_on;                      /* when its battery was put in; 0: not known */
     int64_t concentrator_id, collector_id;
     int port;
     char bus[WORD_MAX], protocol[WORD_MAX];
