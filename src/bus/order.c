@@ -2,6 +2,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/bus/kind.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -43,7 +44,6 @@ static bool
 take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wire_job *out,
           struct err *e)
 {
-    out->protocol = (uint8_t)kind->protocol;
     text_clip(out->ids, sizeof(out->ids), job->what[0] != '\0' ? job->what : kind->read);
     if (out->password[0] == '\0')
         text_clip(out->password, sizeof(out->password), kind->password);
@@ -70,12 +70,23 @@ take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wir
            err_set(e, FAIL_REJECT, "map '%s' has no register %s", kind->id, job->what);
 }
 
-/* A bus of Modbus TCP carries the maps as Modbus TCP. */
-static void
-take_carrier(const struct conf_bus *bus, struct bus_wire_job *out)
+enum conf_protocol
+bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus)
 {
-    if (bus->protocol == CONF_MODBUS_TCP && out->protocol == CONF_MODBUS_RTU)
-        out->protocol = CONF_MODBUS_TCP;
+    if (bus->protocol == CONF_MODBUS_TCP && kind->protocol == CONF_MODBUS_RTU)
+        return CONF_MODBUS_TCP;
+    return kind->protocol;
+}
+
+/* A scan says by which protocol, and where: "mbus 1-32". */
+static void
+take_scan(const struct bus_job *job, char word[WORD_MAX], const char **where)
+{
+    size_t n = strcspn(job->what, " ");
+
+    *where = job->what + n + (job->what[n] == ' ');
+    if (n < WORD_MAX && n > 0)
+        snprintf(word, WORD_MAX, "%.*s", (int)n, job->what);
 }
 
 bool
@@ -83,12 +94,17 @@ bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
               const struct bus_job *job, const struct meter *m, utc_t now,
               struct bus_wire_job *out, struct err *e)
 {
-    const char *word = m != NULL && m->protocol[0] != '\0'
-                           ? m->protocol
-                           : conf_protocol_name(bus->protocol);
-    const struct bus_kind *kind = bus_kinds_find(all, word);
+    const struct bus_kind *kind;
+    const char *where = "";
+    char word[WORD_MAX];
 
     memset(out, 0, sizeof(*out));
+    text_clip(word, sizeof(word),
+              m != NULL && m->protocol[0] != '\0' ? m->protocol
+                                                  : conf_protocol_name(bus->protocol));
+    if (job->action == BUS_SCAN)
+        take_scan(job, word, &where);
+    kind = bus_kinds_find(all, word);
     if (kind == NULL)
         return err_set(e, FAIL_REJECT,
                        "'%.40s' is no protocol, no map and no device of conf/devices",
@@ -105,7 +121,7 @@ bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
     if (!take_kind(kind, job, out, e))
         return false;
     if (job->action == BUS_SCAN)
-        text_clip(out->ids, sizeof(out->ids), job->what);
-    take_carrier(bus, out);
+        text_clip(out->ids, sizeof(out->ids), where);
+    out->protocol = (uint8_t)bus_kind_wire(kind, bus);
     return true;
 }

@@ -9,6 +9,8 @@ extern const struct command commands_field[]; /* watch, registry, read */
 extern const size_t commands_field_count;
 extern const struct command commands_farm[]; /* modems, alarms */
 extern const size_t commands_farm_count;
+extern const struct command commands_bus[]; /* wires */
+extern const size_t commands_bus_count;
 extern const struct command commands_office[]; /* bill and money, set up, profiles, try */
 extern const size_t commands_office_count;
 extern const struct command commands_money[]; /* prepaid accounts */
@@ -33,6 +35,7 @@ extern const size_t commands_talk_count;
 
 #define WATCH    "Watch"
 #define MODEMS   "Modems and alarms"
+#define WIRES    "Wires: meters on RS-485 and serial servers"
 #define REGISTRY "Registry"
 #define STAFF    "Staff, and what people write"
 #define READ     "Read"

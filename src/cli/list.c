@@ -301,6 +301,8 @@ view_of(const char *words)
     if (v == NULL)
         v = view_among(views_farm, views_farm_count, words);
     if (v == NULL)
+        v = view_among(views_bus, views_bus_count, words);
+    if (v == NULL)
         v = view_among(views_talk, views_talk_count, words);
     if (v == NULL)
         abort(); /* the table of commands names a list that is not here */

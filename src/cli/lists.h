@@ -13,6 +13,10 @@ struct list_view {
     struct column columns[TABLE_COLUMNS_MAX];
 };
 
+/* list_bus.c: wires. */
+extern const struct list_view views_bus[];
+extern const size_t views_bus_count;
+
 /* list_farm.c: modems and alarms. */
 extern const struct list_view views_farm[];
 extern const size_t views_farm_count;

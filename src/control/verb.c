@@ -8,6 +8,9 @@
 static const struct verb verbs[] = {
     {"agent.handover", true, verb_agent_handover},
     {"agent.set", true, verb_agent_set},
+    {"bus.record", true, verb_bus_record},
+    {"bus.scan", true, verb_bus_scan},
+    {"bus.test", true, verb_bus_test},
     {"cash.close", true, verb_cash_close},
     {"cash.count", true, verb_cash_count},
     {"cash.open", true, verb_cash_open},

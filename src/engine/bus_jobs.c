@@ -131,7 +131,8 @@ on_done(struct taking *t, struct err *e)
 
     if (!end_job(t, BUS_JOB_DONE, t->r->reason, e))
         return false;
-    if (t->meter.id == 0 || t->flight->n_answer == 0)
+    /* What nobody asked for as a reading is none: a test, the look behind a switch. */
+    if (t->meter.id == 0 || t->flight->n_answer == 0 || t->job.request_id == 0)
         return true;
     if (!metering_take_wire(d->store, d->conf, d->kinds, &t->job, &t->meter,
                             (enum conf_protocol)t->flight->wire, t->flight->answer,

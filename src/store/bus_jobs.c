@@ -190,6 +190,30 @@ bus_job_keep(struct store *s, int64_t id, const void *answer, size_t n, const ch
     return stmt_run(q, e);
 }
 
+bool
+bus_job_kept(struct store *s, int64_t id, void *answer, size_t size, size_t *n,
+             char **traffic, struct err *e)
+{
+    static const char sql[] = "SELECT answer, traffic FROM bus_job WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *n = 0;
+    *traffic = NULL;
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    if (!stmt_step(q, &row, e))
+        return false;
+    if (!row)
+        return true;
+    *n = stmt_col_blob(q, 0, answer, size);
+    if (!stmt_col_null(q, 1))
+        *traffic = strdup(stmt_col_peek(q, 1));
+    stmt_done(q);
+    return true;
+}
+
 /* ---- what is next ---- */
 
 bool

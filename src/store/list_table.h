@@ -44,6 +44,9 @@ const struct list *list_find_reading(const char *name);
 /* list_vee.c: the lists of validation; NULL when it is none of them. */
 const struct list *list_find_vee(const char *name);
 
+/* list_bus.c: wires. */
+const struct list *list_find_bus(const char *name);
+
 /* list_farm.c: modems and alarms. */
 const struct list *list_find_farm(const char *name);
 

@@ -222,6 +222,21 @@ meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
 }
 
 bool
+meter_next_on_bus(struct store *s, const char *bus, int64_t after, struct meter *out,
+                  bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS FROM " WHERE m.bus = $1 AND m.id > $2"
+                              " AND m.until IS NULL ORDER BY m.id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, bus);
+    stmt_int(q, 2, after);
+    return one_meter(q, out, found, e);
+}
+
+bool
 installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                          struct installation out[ACCOUNT_METERS], size_t *n, struct err *e)
 {

@@ -36,5 +36,6 @@ bool bench_round(struct err *e);
 bool bench_sms(struct err *e);
 bool bench_vee(struct err *e);
 bool bench_money(struct err *e);
+bool bench_bus(struct err *e);
 
 #endif

@@ -11,7 +11,7 @@ static const struct part {
 } parts[] = {
     {"bills", bench_bills}, {"reply", bench_reply}, {"rows", bench_rows},
     {"round", bench_round}, {"sms", bench_sms},     {"vee", bench_vee},
-    {"money", bench_money},
+    {"money", bench_money}, {"bus", bench_bus},
 };
 
 int64_t

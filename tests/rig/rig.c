@@ -71,6 +71,12 @@ rig_destroy(struct rig *r)
     free(r);
 }
 
+void
+rig_village(struct rig *r, const char *path)
+{
+    text_clip(r->village, sizeof(r->village), path);
+}
+
 const char *
 rig_dir(const struct rig *r)
 {

@@ -47,6 +47,9 @@ const char *rig_dir(const struct rig *r);
 const char *rig_path(const struct rig *r, const char *name, char *out);
 bool rig_write(const struct rig *r, const char *name, const char *text, struct err *e);
 
+/* Another village than that of the options, before the emulator starts. */
+void rig_village(struct rig *r, const char *path);
+
 /* ---- programs */
 
 struct rig_output {

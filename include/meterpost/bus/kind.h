@@ -53,6 +53,10 @@ const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
 /* All words with commas between, for a sentence. */
 void bus_kinds_print(const struct bus_kinds *all, char *out, size_t size);
 
+/* The protocol that a kind is spoken by on a bus: that of Modbus TCP carries all of Modbus
+ * as that. */
+enum conf_protocol bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus);
+
 /* The packet for the worker: a job of a meter (NULL: of the whole bus). FAIL_REJECT when
  * the kind is not known, or cannot do it. `now` is when it is handed over. */
 bool bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,

@@ -78,6 +78,11 @@ bool bus_job_save(struct store *s, const struct bus_job *j, struct err *e);
 bool bus_job_keep(struct store *s, int64_t id, const void *answer, size_t n,
                   const char *traffic, struct err *e);
 
+/* What bus_job_keep() kept: at most `size` bytes of frames, and the traffic as a text that
+ * is the caller's to free, NULL where there is none. */
+bool bus_job_kept(struct store *s, int64_t id, void *answer, size_t size, size_t *n,
+                  char **traffic, struct err *e);
+
 /* The next job of a bus that is due: urgent ones first, then in the order of next_at. */
 bool bus_job_next_due(struct store *s, const char *bus, utc_t now, struct bus_job *out,
                       bool *found, struct err *e);

@@ -165,6 +165,10 @@ bool meters_behind_count(struct store *s, int64_t concentrator_id, int64_t colle
 bool meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
                       const char *address, struct meter *out, bool *found, struct err *e);
 
+/* The first meter in use on a bus with an id above `after`. */
+bool meter_next_on_bus(struct store *s, const char *bus, int64_t after, struct meter *out,
+                       bool *found, struct err *e);
+
 /* What hung at an account at some time in from <= t < to, in the order installed. */
 bool installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
                               struct installation out[ACCOUNT_METERS], size_t *n,

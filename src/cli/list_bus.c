@@ -1,0 +1,42 @@
+/* list_bus.c - the lists about wires. */
+#include "lists.h"
+
+const struct list_view views_bus[] = {
+    {"bus list",
+     "buses",
+     NULL,
+     {{"bus", "bus", CELL_TEXT, false},
+      {"health", "health", CELL_STATE, false},
+      {"meters", "meters", CELL_NUMBER, false},
+      {"meters_silent", "not heard", CELL_NUMBER, false},
+      {"jobs", "waiting", CELL_NUMBER, false},
+      {"answered", "answers", CELL_NUMBER, false},
+      {"silent", "silences", CELL_NUMBER, false},
+      {"damaged", "damaged", CELL_NUMBER, false},
+      {"restarts", "restarts", CELL_NUMBER, false},
+      {"seen_at", "seen", CELL_TIME, false},
+      {"reason", "reason", CELL_TEXT, true}}},
+    {"bus jobs",
+     "bus_jobs",
+     NULL,
+     {{"id", "job", CELL_NUMBER, false},
+      {"at", "at", CELL_TIME, false},
+      {"bus", "bus", CELL_TEXT, false},
+      {"meter", "meter", CELL_TEXT, false},
+      {"action", "action", CELL_TEXT, false},
+      {"state", "state", CELL_STATE, false},
+      {"attempts", "tries", CELL_NUMBER, false},
+      {"relay", "relay", CELL_TEXT, false},
+      {"reason", "reason", CELL_TEXT, true}}},
+    {"bus silent",
+     "bus_silent",
+     NULL,
+     {{"meter", "meter", CELL_TEXT, false},
+      {"bus", "bus", CELL_TEXT, false},
+      {"address", "address", CELL_TEXT, false},
+      {"times", "times", CELL_NUMBER, false},
+      {"since", "since", CELL_TIME, false},
+      {"rests_until", "rests until", CELL_TIME, false}}},
+};
+
+const size_t views_bus_count = sizeof(views_bus) / sizeof(views_bus[0]);
