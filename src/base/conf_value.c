@@ -3,6 +3,7 @@
  */
 #include "base/conf_settings.h"
 
+#include "meterpost/base/device.h"
 #include "meterpost/base/text.h"
 
 #include <inttypes.h>
@@ -148,7 +149,7 @@ parse_place(const struct value *v, struct err *e)
 {
     if (v->text[0] == '\0')
         return err_set(e, FAIL_REJECT, "expected a path, got nothing");
-    if (strstr(v->text, "://") != NULL)
+    if (strstr(v->text, "://") != NULL || device_is_usb(v->text))
         return put_text(v, v->text, e);
     return parse_path(v, e);
 }

@@ -9,6 +9,7 @@
 #include "care.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/sms/alarm.h"
 #include "meterpost/store/modem_care.h"
 #include "meterpost/store/modem_row.h"
 
@@ -192,6 +193,35 @@ do_wish(struct engine *en, const struct modem_care *c, struct err *e)
                           en->desk->now, e);
 }
 
+#define FULL_MS 600000 /* it should have been drained long before */
+
+/* Messages that cannot be deleted keep the others out. */
+static bool
+watch_memory(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
+{
+    const struct wire_state *s = &m->worker.state;
+    struct store *store = en->desk->store;
+    char text[ALARM_TEXT_MAX];
+    const struct alarm_new alarm = {
+        .kind = "full", .subject = m->worker.name, .text = text};
+    bool was = m->full_ms != 0;
+
+    if (m->worker.life != WORKER_RUNNING || s->sim_size <= 0 || s->sim_used < s->sim_size) {
+        m->full_ms = 0;
+        return !was || alarm_clear(store, "full", m->worker.name, en->desk->now, e);
+    }
+    if (!was)
+        m->full_ms = now_ms;
+    if (now_ms - m->full_ms < FULL_MS)
+        return true;
+    m->full_ms = now_ms; /* said again only after as long */
+    snprintf(text, sizeof(text),
+             "The memory of modem %s is full (%d messages) and does not empty: nothing "
+             "comes in. meterpost modem reset %s, or change the SIM",
+             m->worker.name, (int)s->sim_used, m->worker.name);
+    return alarm_raise(store, en->desk->conf, &alarm, en->desk->now, NULL, e);
+}
+
 bool
 stage_care(struct engine *en, int at_most, int *done, struct err *e)
 {
@@ -203,7 +233,7 @@ stage_care(struct engine *en, int at_most, int *done, struct err *e)
         struct modem *m = en->modems[i];
 
         if (!ladder_climb(en, m, now_ms, e) || !loopback_watch(en, m, now_ms, e) ||
-            !asking_credit(en, m, e))
+            !asking_credit(en, m, e) || !watch_memory(en, m, now_ms, e))
             return false;
     }
     for (*done = 0; *done < at_most; (*done)++) {

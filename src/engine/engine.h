@@ -87,6 +87,7 @@ struct modem {
     struct ear ear;
     int64_t asking;
     utc_t credit_next, expiry_next;
+    int64_t full_ms;  /* since when its memory is full; 0: it is not */
     bool settle_fell; /* shorter waits led to trouble: never again by itself */
     int64_t ill_ms;   /* since when it takes nothing; 0: it does */
     struct modem_turn turn;
@@ -162,6 +163,9 @@ void modems_close(struct engine *en);
 /* The stages that are more than a call of another folder. */
 bool stage_receive(struct engine *en, int at_most, int *done, struct err *e);
 bool stage_send(struct engine *en, int at_most, int *done, struct err *e);
+
+/* What a modem is used with: of enum outbox_how (meterpost/sms/outbox.h). */
+unsigned send_how(const struct modem *m);
 
 /* A modem is given (1) or gives back (-1) a part: its day and its money. */
 bool send_count(struct engine *en, struct modem *m, int parts, struct err *e);

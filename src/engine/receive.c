@@ -83,11 +83,10 @@ static bool
 take_result(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     struct modem_turn *t = &m->turn;
-    bool reports = m->conf != NULL && m->conf->delivery_reports;
     struct wire next = {.kind = WIRE_SEND};
     bool more;
 
-    if (!outbox_result(en->desk->store, m->worker.name, reports, &w->u.result,
+    if (!outbox_result(en->desk->store, m->worker.name, send_how(m), &w->u.result,
                        en->desk->now, &next.u.send, &more, e))
         return false;
     if (did_not_leave(&w->u.result) && !send_count(en, m, -1, e))

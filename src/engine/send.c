@@ -395,6 +395,15 @@ take_out_of_air(struct modem_turn *t, int64_t outbox)
     }
 }
 
+unsigned
+send_how(const struct modem *m)
+{
+    if (m->conf == NULL)
+        return 0;
+    return (m->conf->delivery_reports ? OUTBOX_REPORTS : 0U) |
+           (m->conf->reference == CONF_REFERENCE_16 ? OUTBOX_LONG_REF : 0U);
+}
+
 /* A message that cannot be sent at all must not come up again and again. */
 static bool
 hand_out(struct engine *en, const struct pick *p, struct err *e)
@@ -408,8 +417,8 @@ hand_out(struct engine *en, const struct pick *p, struct err *e)
         return false;
     memset(send, 0, sizeof(*send));
     send->kind = WIRE_SEND;
-    if (outbox_take(s, p->outbox, p->modem->worker.name, p->modem->conf->delivery_reports,
-                    en->desk->now, &send->u.send, e)) {
+    if (outbox_take(s, p->outbox, p->modem->worker.name, send_how(p->modem), en->desk->now,
+                    &send->u.send, e)) {
         t->n_send++;
         return send_count(en, p->modem, 1, e) && store_keep(s, e);
     }

@@ -2,6 +2,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/render/mustache.h"
+#include "meterpost/sms/outbox.h"
 #include "meterpost/sms/segment.h"
 
 #include <jansson.h>
@@ -186,9 +187,12 @@ ask_texts_destroy(struct ask_texts *all)
 static bool
 measure(const char *text, int *segments, struct err *e)
 {
+    char digits[OUTBOX_TEXT_MAX];
     struct segments plan;
 
-    if (!segment_plan(text, &plan, e))
+    if (outbox_is_data(text, digits, sizeof(digits))
+            ? !segment_plan_data(strlen(digits) / 2, 8, &plan, e)
+            : !segment_plan(text, &plan, e))
         return false;
     *segments = (int)plan.count;
     return true;

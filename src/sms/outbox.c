@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OCTETS_MAX   1340 /* ten parts of data */
 #define REPEATS_MAX  3    /* of a message that may have left and does no harm twice */
 #define VALIDITY_MIN 5    /* minutes; the shortest that TS 23.040 knows */
 #define NUMBER_MIN   2    /* digits: a short code */
@@ -49,6 +50,43 @@ respect_consent(struct store *s, const struct outbox_new *m, int64_t id, struct 
 }
 
 bool
+outbox_is_data(const char *text, char *digits, size_t size)
+{
+    size_t n = 0;
+
+    if (strncmp(text, "hex:", 4) != 0)
+        return false;
+    for (const char *c = text + 4; *c != '\0' && n + 1 < size; c++) {
+        if (!isspace((unsigned char)*c))
+            digits[n++] = *c;
+    }
+    digits[n] = '\0';
+    return true;
+}
+
+/* How a message is cut. Data is in *octets then, which has OCTETS_MAX bytes. */
+static bool
+plan_row(const struct outbox_row *m, unsigned ref_bits, struct segments *plan,
+         uint8_t *octets, struct err *e)
+{
+    long n;
+
+    if (m->alphabet != WIRE_8BIT) {
+        if (!segment_measure_for(m->text, ref_bits, plan, e))
+            return false;
+        return plan->count <= SEGMENTS_MAX ||
+               err_set(e, FAIL_REJECT, "the text takes %zu parts, at most %d can be sent",
+                       plan->count, SEGMENTS_MAX);
+    }
+    n = hex_parse(m->text, octets, OCTETS_MAX);
+    if (n <= 0)
+        return err_set(e, FAIL_REJECT,
+                       "expected data of 1 to %d octets in hexadecimal, got '%.40s'",
+                       OCTETS_MAX, m->text);
+    return segment_plan_data((size_t)n, ref_bits, plan, e);
+}
+
+bool
 outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
            struct err *e)
 {
@@ -61,19 +99,22 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
                              .meter_id = m->meter_id,
                              .request_id = m->request_id,
                              .inbox_id = m->inbox_id};
+    uint8_t octets[OCTETS_MAX];
     struct segments plan;
     int64_t any;
     bool added;
 
+    if (m->data)
+        row.alphabet = WIRE_8BIT;
     if (id == NULL)
         id = &any;
     if (!number_holds(m->number) || !text_copy(row.number, sizeof(row.number), m->number))
         return err_set(e, FAIL_REJECT, "'%s' is no number to send to", m->number);
-    if (!segment_plan(m->text, &plan, e))
-        return false;
     if (*m->key == '\0' || !text_copy(row.key, sizeof(row.key), m->key) ||
         !text_copy(row.text, sizeof(row.text), m->text))
         return err_set(e, FAIL_REJECT, "the key or the text of a message is too long");
+    if (!plan_row(&row, 8, &plan, octets, e))
+        return false;
     if (m->avoid != NULL)
         text_copy(row.modem, sizeof(row.modem), m->avoid);
     if (m->via != NULL)
@@ -167,9 +208,11 @@ validity(const struct outbox_row *m, utc_t now)
 
 /* Mark the next queued part of *m as in the air, and write it down for the worker. */
 static bool
-next_part(struct store *s, const struct outbox_row *m, const char *modem, bool reports,
+next_part(struct store *s, const struct outbox_row *m, const char *modem, unsigned how,
           utc_t now, struct wire_send *out, bool *found, struct err *e)
 {
+    bool long_ref = (how & OUTBOX_LONG_REF) != 0;
+    uint8_t octets[OCTETS_MAX];
     struct outbox_part part;
     struct segments plan;
 
@@ -177,8 +220,11 @@ next_part(struct store *s, const struct outbox_row *m, const char *modem, bool r
         return false;
     if (!*found)
         return true;
-    if (!segment_plan(m->text, &plan, e))
+    if (!plan_row(m, long_ref ? 16 : 8, &plan, octets, e))
         return err_in(e, "outbox=%lld", (long long)m->id);
+    /* The longer header may make it one part more than it has on file, and costs. */
+    if (long_ref && plan.count != (size_t)m->segments && !plan_row(m, 8, &plan, octets, e))
+        return false;
     if (plan.count != (size_t)m->segments)
         return err_set(e, FAIL_REJECT, "outbox=%lld has %d parts on file and %zu by count",
                        (long long)m->id, m->segments, plan.count);
@@ -188,16 +234,18 @@ next_part(struct store *s, const struct outbox_row *m, const char *modem, bool r
     if (!outbox_part_step(s, &part, OUTBOX_SENDING, e))
         return false;
     memset(out, 0, sizeof(*out));
-    segment_fill(&plan, m->text, (size_t)part.part - 1, (uint8_t)m->concat_ref, out);
+    segment_fill(&plan, m->alphabet == WIRE_8BIT ? (const char *)octets : m->text,
+                 (size_t)part.part - 1,
+                 (uint16_t)(plan.ref_bits == 16 ? m->id : m->concat_ref), out);
     out->outbox = m->id;
-    out->report = reports && outbox_rule(m->kind)->report;
+    out->report = (how & OUTBOX_REPORTS) != 0 && outbox_rule(m->kind)->report;
     out->validity_min = validity(m, now);
     text_clip(out->number, sizeof(out->number), m->number);
     return true;
 }
 
 bool
-outbox_take(struct store *s, int64_t id, const char *modem, bool reports, utc_t now,
+outbox_take(struct store *s, int64_t id, const char *modem, unsigned how, utc_t now,
             struct wire_send *out, struct err *e)
 {
     const struct outbox_change c = {.modem = modem, .one_more_attempt = true};
@@ -205,7 +253,7 @@ outbox_take(struct store *s, int64_t id, const char *modem, bool reports, utc_t 
     bool found;
 
     if (!load(s, id, &m, e) || !step(s, &m, EVENT_TAKE, &c, e) ||
-        !next_part(s, &m, modem, reports, now, out, &found, e))
+        !next_part(s, &m, modem, how, now, out, &found, e))
         return false;
     return found ||
            err_set(e, FAIL_REJECT, "outbox=%lld has no part to send", (long long)id);
@@ -374,7 +422,7 @@ part_in_air(struct store *s, const char *modem, int64_t id, int number,
 }
 
 bool
-outbox_result(struct store *s, const char *modem, bool reports, const struct wire_result *r,
+outbox_result(struct store *s, const char *modem, unsigned how, const struct wire_result *r,
               utc_t now, struct wire_send *next, bool *more, struct err *e)
 {
     struct outbox_part part;
@@ -389,7 +437,7 @@ outbox_result(struct store *s, const char *modem, bool reports, const struct wir
     switch ((enum wire_outcome)r->outcome) {
     case WIRE_SENT:
         return part_sent(s, &m, &part, r, e) &&
-               next_part(s, &m, modem, reports, now, next, more, e) &&
+               next_part(s, &m, modem, how, now, next, more, e) &&
                (*more || message_sent(s, &m, now, e));
     case WIRE_REFUSED: return refused(s, &m, &part, code, r->reason, e);
     case WIRE_NOT_NOW:

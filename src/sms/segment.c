@@ -79,10 +79,17 @@ cut(const char *text, size_t n, long room, struct segments *out)
 bool
 segment_measure(const char *text, struct segments *out, struct err *e)
 {
+    return segment_measure_for(text, 8, out, e);
+}
+
+bool
+segment_measure_for(const char *text, unsigned ref_bits, struct segments *out,
+                    struct err *e)
+{
     size_t n = strlen(text);
     long units;
 
-    *out = (struct segments){.alphabet = WIRE_GSM7};
+    *out = (struct segments){.alphabet = WIRE_GSM7, .ref_bits = ref_bits};
     if (n > UINT32_MAX || !utf8_valid(text, n))
         return err_set(e, FAIL_REJECT, "the text is not valid UTF-8");
     units = segment_units(WIRE_GSM7, text, n);
@@ -93,19 +100,43 @@ segment_measure(const char *text, struct segments *out, struct err *e)
     out->units = (size_t)units;
     out->characters = utf8_length(text);
     cut(text, n,
-        segment_room(out->alphabet, units > segment_room(out->alphabet, 0) ? 8 : 0), out);
+        segment_room(out->alphabet, units > segment_room(out->alphabet, 0) ? ref_bits : 0),
+        out);
+    return true;
+}
+
+static bool
+few_enough(const struct segments *s, struct err *e)
+{
+    if (s->count <= SEGMENTS_MAX)
+        return true;
+    return err_set(e, FAIL_REJECT, "the text takes %zu parts, at most %d can be sent",
+                   s->count, SEGMENTS_MAX);
+}
+
+bool
+segment_plan_data(size_t n, unsigned ref_bits, struct segments *out, struct err *e)
+{
+    size_t room = (size_t)segment_room(WIRE_8BIT, n > OCTETS ? ref_bits : 0);
+
+    *out = (struct segments){
+        .alphabet = WIRE_8BIT, .ref_bits = ref_bits, .characters = n, .units = n};
+    out->count = n == 0 ? 1 : (n + room - 1) / room;
+    if (!few_enough(out, e))
+        return false;
+    for (size_t i = 0; i < out->count; i++) {
+        size_t left = n - i * room;
+
+        out->part[i].at = (uint32_t)(i * room);
+        out->part[i].bytes = out->part[i].units = (uint16_t)(left < room ? left : room);
+    }
     return true;
 }
 
 bool
 segment_plan(const char *text, struct segments *out, struct err *e)
 {
-    if (!segment_measure(text, out, e))
-        return false;
-    if (out->count > SEGMENTS_MAX)
-        return err_set(e, FAIL_REJECT, "the text takes %zu parts, at most %d can be sent",
-                       out->count, SEGMENTS_MAX);
-    return true;
+    return segment_measure(text, out, e) && few_enough(out, e);
 }
 
 bool
@@ -118,7 +149,7 @@ segment_fits_one(const char *text)
 }
 
 void
-segment_fill(const struct segments *s, const char *text, size_t i, uint8_t ref,
+segment_fill(const struct segments *s, const char *text, size_t i, uint16_t ref,
              struct wire_send *out)
 {
     const struct segment_part *p = &s->part[i];
@@ -126,8 +157,8 @@ segment_fill(const struct segments *s, const char *text, size_t i, uint8_t ref,
     out->alphabet = (uint8_t)s->alphabet;
     out->concat = (struct wire_concat){.total = 1, .number = 1};
     if (s->count > 1)
-        out->concat = (struct wire_concat){.ref = ref,
-                                           .ref_bits = 8,
+        out->concat = (struct wire_concat){.ref = s->ref_bits == 8 ? (uint8_t)ref : ref,
+                                           .ref_bits = (uint8_t)s->ref_bits,
                                            .total = (uint8_t)s->count,
                                            .number = (uint8_t)(i + 1)};
     out->length = p->bytes;

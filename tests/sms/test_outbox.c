@@ -331,6 +331,46 @@ times_sent(enum outbox_kind kind)
     return times;
 }
 
+Test(outbox, data_for_a_meter_leaves_as_octets)
+{
+    struct outbox_new m = {
+        .key = "d", .kind = OUT_REQUEST, .number = NUMBER, .text = "00FF1B", .data = true};
+    char digits[40], longer[2 * 200 + 1];
+    int64_t id;
+
+    cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
+    take(id);
+    cr_expect_eq(packet.alphabet, WIRE_8BIT);
+    cr_expect_eq(packet.length, 3);
+    cr_expect(memcmp(packet.body, "\x00\xFF\x1B", 3) == 0);
+    memset(longer, 'A', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    m.key = "e";
+    m.text = longer;
+    cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
+    cr_expect_eq(row(id).segments, 2, "134 octets a part beside the header");
+    m.key = "f";
+    m.text = "0G";
+    cr_expect_not(outbox_add(s, &m, NOW, &id, &e));
+    cr_expect(outbox_is_data("hex: 01 03\n00", digits, sizeof(digits)));
+    cr_expect_str_eq(digits, "010300");
+    cr_expect_not(outbox_is_data("READ", digits, sizeof(digits)));
+}
+
+Test(outbox, a_modem_may_hold_parts_together_by_sixteen_bits)
+{
+    struct outbox_new m = {
+        .key = "l", .kind = OUT_BILL, .number = NUMBER, .text = long_text()};
+    int64_t id;
+
+    cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
+    cr_assert(outbox_take(s, id, "sim1", OUTBOX_LONG_REF, NOW, &packet, &e), "%s", e.text);
+    cr_expect_eq(packet.concat.ref_bits, 16);
+    cr_expect_eq(packet.concat.ref, (uint16_t)id);
+    cr_expect_leq(packet.length, 152, "its header is an octet longer");
+    cr_expect_not(packet.report);
+}
+
 Test(outbox, doubt_means_what_the_kind_says)
 {
     static const int want[OUT_KINDS] = {

@@ -22,6 +22,7 @@ struct outbox_new {
     enum outbox_kind kind;
     const char *number; /* "+254700000001" or a short code */
     const char *text;   /* UTF-8, at most SEGMENTS_MAX parts */
+    bool data;          /* text is octets in hexadecimal, sent as such */
     utc_t not_before;   /* 0 = now */
     utc_t expires_at;   /* not sent any more from then on; 0 = as its kind has it */
     int64_t account_id, meter_id, request_id, inbox_id; /* what it is about; 0 = none */
@@ -29,6 +30,10 @@ struct outbox_new {
         *avoid; /* a modem that had no luck: another one, where there is one; or NULL */
     const char *via; /* the only modem that may send it; or NULL */
 };
+
+/* People write data for meters that speak binary as "hex:0103 0000 0002". True for such a
+ * text; *digits gets the digits alone, `size` bytes. */
+bool outbox_is_data(const char *text, char *digits, size_t size);
 
 /* Queue a message: its alphabet, parts and priority are worked out here. *id names the row,
  * also when the key was there already (then nothing is written). `id` may be NULL.
@@ -86,15 +91,21 @@ const char *outbox_event_name(enum outbox_event event);
 
 /* ---- for the engine ---- */
 
+/* What a modem is used with. */
+enum outbox_how {
+    OUTBOX_REPORTS = 1, /* it asks for delivery reports at all */
+    OUTBOX_LONG_REF = 2 /* parts are held together by 16 bits */
+};
+
 /* Give message `id` to `modem`: it is `sending` now, and *out is its next part. Commit
- * before the packet leaves. `reports`: the modem asks for delivery reports at all. */
-bool outbox_take(struct store *s, int64_t id, const char *modem, bool reports, utc_t now,
+ * before the packet leaves. `how`: of enum outbox_how. */
+bool outbox_take(struct store *s, int64_t id, const char *modem, unsigned how, utc_t now,
                  struct wire_send *out, struct err *e);
 
 /* What the modem says became of a part. *more is true when the next part shall follow: it
  * is `sending` already and in *next. A RESULT that fits no part in the air is FAIL_REJECT.
  */
-bool outbox_result(struct store *s, const char *modem, bool reports,
+bool outbox_result(struct store *s, const char *modem, unsigned how,
                    const struct wire_result *r, utc_t now, struct wire_send *next,
                    bool *more, struct err *e);
 

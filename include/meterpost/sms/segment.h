@@ -31,7 +31,8 @@ struct segment_part {
 
 struct segments {
     enum wire_alphabet alphabet;
-    size_t characters;                      /* code points */
+    unsigned ref_bits;                      /* of the header that several parts have */
+    size_t characters;                      /* code points; octets of data */
     size_t units;                           /* of the whole text, headers not counted */
     size_t count;                           /* parts; 1 for an empty text */
     struct segment_part part[SEGMENTS_MAX]; /* the first `count` of them, at most */
@@ -41,6 +42,15 @@ struct segments {
  * FAIL_REJECT when it is not UTF-8. */
 bool segment_measure(const char *text, struct segments *out, struct err *e);
 
+/* The same with a header of 8 or 16 bits on each of several parts. segment_measure() has 8,
+ * as most phones do. */
+bool segment_measure_for(const char *text, unsigned ref_bits, struct segments *out,
+                         struct err *e);
+
+/* n octets of data that shall be sent as they are. FAIL_REJECT beyond SEGMENTS_MAX parts.
+ */
+bool segment_plan_data(size_t n, unsigned ref_bits, struct segments *out, struct err *e);
+
 /* The same for a text that shall be sent: also FAIL_REJECT beyond SEGMENTS_MAX parts. No
  * part ends inside of a character, an escape pair or a surrogate pair. */
 bool segment_plan(const char *text, struct segments *out, struct err *e);
@@ -48,9 +58,9 @@ bool segment_plan(const char *text, struct segments *out, struct err *e);
 /* True when the text is UTF-8 and goes out as one message of one part. */
 bool segment_fits_one(const char *text);
 
-/* Put part `i` (from 0) of a planned text into alphabet, concat and body of *out. `ref`
- * names the message; the same for all of its parts. */
-void segment_fill(const struct segments *s, const char *text, size_t i, uint8_t ref,
+/* Put part `i` (from 0) of a planned text, or of planned data, into alphabet, concat and
+ * body of *out. `ref` names the message; the same for all of its parts. */
+void segment_fill(const struct segments *s, const char *text, size_t i, uint16_t ref,
                   struct wire_send *out);
 
 /* Units that n bytes of body take: septets, UTF-16 units or octets. -1 when a character is

@@ -1,5 +1,6 @@
 #include "worker.h"
 #include "meterpost/base/clock.h"
+#include "meterpost/base/device.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/rights.h"
 #include "meterpost/base/text.h"
@@ -12,13 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SETUP_MS     30000 /* the engine has this long to say what to do */
-#define LOOK_MS      60000 /* between two looks at signal and network */
-#define LOOK_LOST_MS 10000 /* while there is no network, or no service centre */
-#define LOOK_SIM_MS  2000  /* while the SIM has not told its number */
-#define SIM_WAIT_MS  60000 /* then messages are read without it */
-#define GONE_MS      1000  /* between two looks at the device's path */
-#define DELETES_MAX  16    /* repeated deletions after one walk */
+#define SETUP_MS    30000 /* the engine has this long to say what to do */
+#define GONE_MS     1000  /* between two looks at the device's path */
+#define DELETES_MAX 16    /* repeated deletions after one walk */
 
 void
 worker_leave(struct worker *w, enum worker_end end)
@@ -215,37 +212,6 @@ walk(struct worker *w)
     delete_again(w);
 }
 
-/* The engine knows a message by its octets and the number of its SIM: one that was read
- * without it would be taken for another one later. */
-static bool
-knows_sim(const struct worker *w)
-{
-    return w->state.imsi[0] != '\0' || modem_has_no_imsi(w->modem) ||
-           clock_mono_ms() - w->open_ms >= SIM_WAIT_MS;
-}
-
-static int
-look_again_ms(const struct worker *w)
-{
-    if (!knows_sim(w))
-        return LOOK_SIM_MS;
-    if (w->state.health == WIRE_NO_NETWORK || w->state.smsc[0] == '\0')
-        return LOOK_LOST_MS;
-    return LOOK_MS;
-}
-
-void
-worker_look(struct worker *w)
-{
-    struct err e;
-
-    if (modem_look(w->modem, &w->state, &e)) {
-        worker_say_state(w);
-    }
-    w->look_ms = clock_mono_ms() + look_again_ms(w);
-    worker_renew_if_stale(w);
-}
-
 /* ---- what the engine has for the modem ---- */
 
 static void
@@ -370,11 +336,18 @@ ask_pin(void *ctx, char *pin, size_t size, struct err *e)
 static void
 start(struct worker *w)
 {
+    char name[sizeof(w->setup.device)];
     struct err e;
 
+    text_clip(name, sizeof(name), w->setup.device);
     worker_set_health(w, WIRE_STARTING, "");
     if (!gate_stands()) {
         worker_fail(w, "libGammu does not use the gate: refusing to read messages");
+        return;
+    }
+    if (!device_find(name, getenv("METERPOST_PORTS"), w->setup.device,
+                     sizeof(w->setup.device), &e)) {
+        worker_fail(w, e.text);
         return;
     }
     if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
@@ -398,7 +371,7 @@ rest_ms(const struct worker *w)
     int64_t next = w->alive_ms, now = clock_mono_ms();
 
     if (w->modem != NULL) {
-        next = next < w->walk_ms || !knows_sim(w) ? next : w->walk_ms;
+        next = next < w->walk_ms || !looking_knows_sim(w) ? next : w->walk_ms;
         next = next < w->look_ms ? next : w->look_ms;
         next = next < w->gone_ms ? next : w->gone_ms;
     }
@@ -421,7 +394,7 @@ turn_modem(struct worker *w, short revents)
         w->gone_ms = now + GONE_MS;
     if (now >= w->look_ms)
         worker_look(w);
-    if (!w->ended && knows_sim(w) && (modem_rang(w->modem) || now >= w->walk_ms))
+    if (!w->ended && looking_knows_sim(w) && (modem_rang(w->modem) || now >= w->walk_ms))
         walk(w);
 }
 
@@ -435,13 +408,13 @@ serve(struct worker *w)
         worker_say_alive(w);
         if (w->modem != NULL)
             p[1].fd = modem_fd(w->modem);
-        if (poll(p, 2, w->waiting > 0 ? 0 : rest_ms(w)) < 0)
+        if (poll(p, 2, looking_may_send(w) ? 0 : rest_ms(w)) < 0)
             continue;
         if (w->modem != NULL)
             turn_modem(w, p[1].revents);
         if (!w->ended && p[0].revents != 0)
             on_packets(w);
-        if (!w->ended && w->waiting > 0)
+        if (!w->ended && looking_may_send(w))
             sending_go_on(w);
     }
 }

@@ -20,6 +20,7 @@ struct worker {
     struct trouble trouble, undead;
     int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
     int64_t open_ms;                             /* since when the modem is there */
+    int64_t full_ms; /* since when no place is free; 0: there is one */
     bool ended;
     enum worker_end end;
     struct settle settle;
@@ -38,8 +39,12 @@ void worker_say_state(struct worker *w);
 void worker_say_alive(struct worker *w);
 void worker_set_health(struct worker *w, enum wire_health health, const char *reason);
 
-/* Signal, network, memory: told when they changed. */
+/* looking.c: signal, network, memory: told when they changed. */
 void worker_look(struct worker *w);
+/* Messages may be read: it is known of which SIM they are, or will not be. */
+bool looking_knows_sim(const struct worker *w);
+/* Something waits to be sent, and does not have to wait for a place to be free. */
+bool looking_may_send(const struct worker *w);
 
 /* After a time-out: a state of the library that expects no old answers. */
 void worker_renew_if_stale(struct worker *w);
