@@ -37,12 +37,17 @@ live(struct demo *d, struct err *e)
 {
     /* The radio is played here: no modem needs libGammu's pauses. */
     static const char more[] =
-        "billing: {due_days: 14, number_format: \"{year}-{seq:06}\"}\n";
+        "billing: {due_days: 14, number_format: \"{year}-{seq:06}\"}\n"
+        "buses:\n" /* the machine may be busy: nobody is silent for less than ten seconds */
+        "  - {name: rs485-1, device: %s/rs485-1, protocol: dlt645-2007, baud: 2400,\n"
+        "     timeout: 10s}\n";
+    char settings[RIG_PATH_MAX + sizeof(more)];
     const struct rig_options options = {.start = START};
 
     if ((d->rig = rig_create(&options, e)) == NULL)
         return false;
-    return rig_emulator_start(d->rig, e) && rig_config(d->rig, more, e) &&
+    snprintf(settings, sizeof(settings), more, rig_dir(d->rig));
+    return rig_emulator_start(d->rig, e) && rig_config(d->rig, settings, e) &&
            rig_engine_start(d->rig, e) && story_live(d, e) && tally_take(d, e) &&
            rig_engine_stop(d->rig, e);
 }

@@ -109,18 +109,39 @@ initial_reading(struct demo *d, const json_t *m, char *out, size_t size, struct 
     return fits || err_set(e, FAIL_REJECT, "a value of %zu digits", keep);
 }
 
+/* The meter as it hangs on the village's RS-485 line; NULL when it does not. */
+static const json_t *
+people_wire(const struct demo *d, const char *serial)
+{
+    const json_t *bus = json_object_get(json_object_get(d->village, "buses"), "rs485-1");
+    const json_t *m;
+    size_t i;
+
+    json_array_foreach (json_object_get(bus, "meters"), i, m) {
+        if (strcmp(field(m, "serial"), serial) == 0)
+            return m;
+    }
+    return NULL;
+}
+
 static bool
 write_meter(struct demo *d, struct text *t, const json_t *m, int n, struct err *e)
 {
     char account[24], initial[32];
     bool behind = *field(m, "behind") != '\0';
+    const json_t *wire;
 
     if (!initial_reading(d, m, initial, sizeof(initial), e))
         return false;
-    text_addf(t, "%s,%s,%s,%s,%s,%s,%s,%s,2026-10-01\n", field(m, "serial"),
+    wire = people_wire(d, field(m, "serial"));
+    text_addf(t, "%s,%s,%s,%s,%s,%s,%s,%s,2026-10-01,%s,%s\n", field(m, "serial"),
               people_account(n, account), is_water(m) ? "water" : "electricity",
               behind ? "" : field(m, "kind"), field(m, "phone"), field(m, "behind"),
-              behind ? field(m, "serial") : "", initial);
+              behind         ? field(m, "serial")
+              : wire != NULL ? field(wire, "address")
+                             : "",
+              initial, wire != NULL ? "rs485-1" : "",
+              wire != NULL ? field(wire, "protocol") : "");
     return true;
 }
 
@@ -148,7 +169,7 @@ people_write(struct demo *d, struct err *e)
     text_init(&c, concentrators, sizeof(concentrators));
     text_add(&a, "account,name,tariff,phones,language,address\n");
     text_add(&m, "meter,account,commodity,profile,phone,concentrator,address,"
-                 "initial_reading,installed_on\n");
+                 "initial_reading,installed_on,bus,protocol\n");
     text_add(&c, "concentrator,profile,phone\n");
     write_concentrators(d, &c);
     for (int n = 0; household(d, n) != NULL; n++) {

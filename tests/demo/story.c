@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define IDLE_MS            60000 /* real time for one stop of the story */
-#define SILENT_FOR_A_WHILE 6 /* customer whose meter has no network for the first hours */
-#define SILENT_FOR_GOOD    21
+#define SILENT_FOR_A_WHILE 6  /* customer whose meter has no network for the first hours */
+#define SILENT_FOR_GOOD    21 /* and whose meter hangs on a wire as well */
 
 void
 story_say(struct demo *d, const char *fmt, ...)
@@ -166,10 +166,10 @@ first_round(struct demo *d, struct err *e)
     if (!until(d, "2026-10-08T22:40", e) || !set_silent(d, SILENT_FOR_A_WHILE, false, e) ||
         !until(d, "2026-10-09T08:00", e) || !show_round(d, "october-8", e))
         return false;
-    story_say(d, "Meter %s had no network for half an hour. Meter %s stays silent; a",
+    story_say(d, "Meter %s had no network for half an hour. The SIM of meter %s is dead:",
               people_meter(d, SILENT_FOR_A_WHILE), people_meter(d, SILENT_FOR_GOOD));
-    story_say(d, "technician pushes its SIM back in.");
-    return set_silent(d, SILENT_FOR_GOOD, false, e);
+    story_say(d, "after three texts the engine read it over the RS-485 line by itself.");
+    return true;
 }
 
 /* A customer texts, and reads the answer. */

@@ -16,6 +16,7 @@ const struct knob wire_knobs[] = {
     KNOB(next_checksum, 1000000, "answers with a wrong checksum"),
     KNOB(next_stranger, 1000000, "answers from another address"),
     KNOB(next_refused, 1000000, "requests that are refused"),
+    KNOB(lose_command, 1000000, "switches that are done, with the answer lost"),
     KNOB(noise, 40, "bytes of junk before each answer"),
     KNOB(preamble, 10, "FE before each answer"),
     KNOB(split, 200, "bytes of data in a frame"),

@@ -23,6 +23,7 @@ struct wire_faults {
     int next_checksum; /* ... a wrong checksum */
     int next_stranger; /* ... come from another address */
     int next_refused;  /* the next n are refused */
+    int lose_command;  /* the answers to the next n switches are lost */
     int noise;         /* bytes of junk before each answer */
     int preamble;      /* FE before each answer */
     int split;         /* bytes of data in a frame; the rest in further ones; 0: no limit */

@@ -275,7 +275,10 @@ control_relay(struct wire_meter *m, const struct request *r, utc_t now, struct b
         refuse(m, r->control, 0x01, out);
         return;
     }
-    reply(m, 0x9C, NULL, 0, out);
+    if (m->faults.lose_command > 0)
+        m->faults.lose_command--;
+    else
+        reply(m, 0x9C, NULL, 0, out);
 }
 
 /* ---- all ---- */
