@@ -159,6 +159,7 @@ fill_conf(struct load *l, const char *raw)
     c->n_buses = count_entries(&conf_lists[LIST_BUSES], raw);
     c->arrears.n_stages = count_entries(&conf_lists[LIST_STAGES], raw);
     c->n_rounds = count_entries(&conf_lists[LIST_ROUNDS], raw);
+    c->n_reports = count_entries(&conf_lists[LIST_REPORTS], raw);
     c->modems = calloc((size_t)c->n_modems + 1, sizeof(*c->modems));
     c->buses = calloc((size_t)c->n_buses + 1, sizeof(*c->buses));
     if (c->modems == NULL || c->buses == NULL)
@@ -169,6 +170,8 @@ fill_conf(struct load *l, const char *raw)
                         c->n_buses) &&
            fill_entries(l, &conf_lists[LIST_ROUNDS], raw, c->rounds, sizeof(c->rounds[0]),
                         c->n_rounds) &&
+           fill_entries(l, &conf_lists[LIST_REPORTS], raw, c->reports,
+                        sizeof(c->reports[0]), c->n_reports) &&
            fill_entries(l, &conf_lists[LIST_STAGES], raw, c->arrears.stages,
                         sizeof(c->arrears.stages[0]), c->arrears.n_stages);
 }

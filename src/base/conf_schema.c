@@ -31,6 +31,9 @@ struct raw_bus {
 struct raw_reading {
     RAW(READING_SETTINGS)
 };
+struct raw_report {
+    RAW(REPORT_SETTINGS)
+};
 struct raw_round {
     RAW(ROUND_SETTINGS)
 };
@@ -88,6 +91,8 @@ struct raw_conf {
     struct raw_bus *buses;
     unsigned buses_count;
     struct raw_reading reading;
+    struct raw_report *reports;
+    unsigned reports_count;
     struct raw_round *rounds;
     unsigned rounds_count;
     struct raw_validation validation;
@@ -158,6 +163,7 @@ TABLES(paths, PATHS_SETTINGS, raw_paths, conf_paths, );
 TABLES(modem, MODEM_SETTINGS, raw_modem, conf_modem, );
 TABLES(bus, BUS_SETTINGS, raw_bus, conf_bus, );
 TABLES(reading, READING_SETTINGS, raw_reading, conf_reading, );
+TABLES(report, REPORT_SETTINGS, raw_report, conf_report, );
 TABLES(round, ROUND_SETTINGS, raw_round, conf_round, );
 TABLES(validation, VALIDATION_SETTINGS, raw_validation, conf_validation, );
 TABLES(losses, LOSSES_SETTINGS, raw_losses, conf_losses, );
@@ -177,6 +183,8 @@ static const cyaml_schema_value_t stage_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_stage, stage_fields)};
 static const cyaml_schema_value_t modem_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_modem, modem_fields)};
+static const cyaml_schema_value_t report_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_report, report_fields)};
 static const cyaml_schema_value_t round_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_round, round_fields)};
 static const cyaml_schema_value_t bus_entry = {
@@ -198,13 +206,13 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        ENTRIES(buses, raw_conf, bus_entry, CONF_BUSES_MAX),
        MAPPING(reading, raw_conf, reading),
        ENTRIES(rounds, raw_conf, round_entry, CONF_ROUNDS_MAX),
+       ENTRIES(reports, raw_conf, report_entry, CONF_REPORTS_MAX),
        MAPPING(validation, raw_conf, validation), MAPPING(losses, raw_conf, losses),
        MAPPING(billing, raw_conf, billing), MAPPING(late_fee, raw_conf, late_fee),
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
        MAPPING(limits, raw_conf, limits), MAPPING(hours, raw_conf, hours),
        MAPPING(validity, raw_conf, validity), MAPPING(alarms, raw_conf, alarms),
-       MAPPING(backup, raw_conf, backup),
-       MAPPING(log, raw_conf, log), );
+       MAPPING(backup, raw_conf, backup), MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_conf, top_fields)};
@@ -251,6 +259,7 @@ const struct section conf_lists[CONF_LISTS] = {
     [LIST_MODEMS] = LIST("modems[]", modem, modems),
     [LIST_BUSES] = LIST("buses[]", bus, buses),
     [LIST_ROUNDS] = LIST("rounds[]", round, rounds),
+    [LIST_REPORTS] = LIST("reports[]", report, reports),
     [LIST_STAGES] = {.path = "arrears.stages[]",
                      .settings = stage_settings,
                      .n = COUNT(stage_settings),

@@ -114,6 +114,14 @@
     S(r, c, HOURS, window, window, "", 0, 0, NULL)                                         \
     S(r, c, SECONDS, lasts, lasts_s, "1d", 60, 60 * DAY_S, NULL)
 
+#define REPORT_SETTINGS(S, R, L, r, c)                                                     \
+    R(r, c, NAME, name, name, 0, 0, NULL)                                                  \
+    S(r, c, WORD, every, every, "day", 0, 0, "hour day week month")                        \
+    S(r, c, WHOLE, day, day, "0", 0, 28, NULL)                                             \
+    S(r, c, TIME, at, at_min, "06:00", 0, MINUTES_A_DAY - 1, NULL)                         \
+    S(r, c, FILE, folder, folder, "", 0, 0, NULL)                                          \
+    L(r, c, PHONE, sms, sms, n_sms, "", 0, 0, NULL)
+
 #define VALIDATION_SETTINGS(S, R, L, r, c)                                                 \
     S(r, c, WHOLE, high, high, "200", 100, 100000, NULL)                                   \
     S(r, c, WHOLE, very_high, very_high, "500", 100, 100000, NULL)                         \
@@ -318,7 +326,7 @@ struct section {
 extern const struct section conf_sections[]; /* those that are no lists */
 extern const size_t conf_sections_count;
 
-enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, LIST_ROUNDS, CONF_LISTS };
+enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, LIST_ROUNDS, LIST_REPORTS, CONF_LISTS };
 extern const struct section conf_lists[CONF_LISTS];
 
 extern const cyaml_schema_value_t conf_schema;

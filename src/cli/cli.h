@@ -178,6 +178,8 @@ command_run run_account_show, run_meter_show, run_modem_show;
 command_run run_doctor, run_today, run_find;
 /* completion.c, manual.c */
 command_run run_completion, run_manual;
+/* report.c */
+command_run run_report;
 /* backup.c */
 command_run run_backup_now, run_backup_list, run_backup_verify, run_backup_restore,
     run_backup_rollback, run_backup_key, run_fence_show, run_fence_release;

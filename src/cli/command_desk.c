@@ -2,6 +2,9 @@
 #include "command_rows.h"
 
 /* clang-format off */
+#define REPORTS "Reports"
+#define MONTH_PAGE {"--month", "2026-10", "of that month, else the last that is over"}, DAYS, \
+                   {"--html", "FILE", "write a page with charts, for printing and phones"}
 const struct command commands_desk[] = {
     {WATCH, "today", "", "the page that a day begins with",
      "What is wrong first, each line with the command that mends it.", "today", run_today,
@@ -42,6 +45,27 @@ const struct command commands_desk[] = {
      "After the payments since the copy were taken in.", "fence release --dry-run",
      run_fence_release,
      {{"--send", NULL, "also send the answers, notices and bills that were held"}}},
+
+    {REPORTS, "report daily", "", "the day in short: read, paid, sent", "As a table with bars; --csv, --json, or --html FILE for a page that prints.",
+     "report daily --from 2026-11-20", run_report, {MONTH_PAGE}},
+    {REPORTS, "report success", "", "which part of the meters was read, day by day", NULL,
+     "report success --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report ageing", "", "what is owed, by class and age, and by whom", NULL,
+     "report ageing --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report collection", "", "what was billed and paid, month by month", NULL,
+     "report collection --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report losses", "", "what was supplied and not sold", NULL,
+     "report losses --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report revenue", "", "what was billed, by line and class", NULL,
+     "report revenue --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report usage", "", "what was used, by class, and who uses most", NULL,
+     "report usage --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report messages", "", "messages and their cost, by kind, day and modem", NULL,
+     "report messages --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report restores", "", "from payment to power: how long it took", NULL,
+     "report restores --month 2026-10", run_report, {MONTH_PAGE}},
+    {REPORTS, "report regulator", "", "the month for the regulator", "As a table with bars; --csv, --json, or --html FILE for a page that prints.",
+     "report regulator --month 2026-10", run_report, {MONTH_PAGE}},
 
     {ABOUT, "completion", "SHELL", "what a shell needs to complete commands: bash or zsh",
      "For bash: eval \"$(meterpost completion bash)\".", "completion bash", run_completion,

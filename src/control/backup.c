@@ -3,6 +3,7 @@
 
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
+#include "meterpost/sms/alarm.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/backup.h"
 #include "meterpost/store/fence.h"
@@ -182,13 +183,28 @@ backup_work_end(struct backup_work *w)
     free(w);
 }
 
+/* People are told of a copy that fails, and when it is well again. */
+static bool
+tell(struct desk *d, const struct job *job, struct err *e)
+{
+    char text[200];
+    struct alarm_new a = {.kind = "backup", .subject = "", .text = text};
+
+    if (job->state == JOB_DONE)
+        return alarm_clear(d->store, "backup", "", d->now, e);
+    if (job->state != JOB_FAILED)
+        return true;
+    snprintf(text, sizeof(text), "no backup: %.150s", job->error);
+    return alarm_raise(d->store, d->conf, &a, d->now, NULL, e);
+}
+
 /* The job's row: how far it is, or what came of it. */
 static bool
 save(struct desk *d, struct job *job, struct err *e)
 {
     if (!store_begin(d->store, e))
         return false;
-    if (job_save(d->store, job, d->now, e) &&
+    if (job_save(d->store, job, d->now, e) && tell(d, job, e) &&
         (job->state != JOB_DONE || audit_add(d->store, d->now, job->actor, "engine",
                                              "backup", job->actor, job->result, e)))
         return store_commit(d->store, e);

@@ -8,6 +8,7 @@
 #include "care.h"
 #include "engine.h"
 #include "meterpost/control/backup.h"
+#include "meterpost/control/report.h"
 #include "meterpost/control/prepaid.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
@@ -91,7 +92,8 @@ static bool
 stage_plan(struct engine *en, int at_most, int *done, struct err *e)
 {
     (void)at_most;
-    return backup_plan(en->desk, done, e) && prepaid_plan(en->desk, done, e);
+    return backup_plan(en->desk, done, e) && prepaid_plan(en->desk, done, e) &&
+           report_plan(en->desk, done, e);
 }
 
 static bool

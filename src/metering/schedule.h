@@ -5,10 +5,6 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/store/store.h"
 
-/* The first time after `after` that the settings start this round, by the clock of the
- * zone. Pure. */
-utc_t round_next_at(const struct conf *conf, const struct conf_round *r, utc_t after);
-
 /* Start the rounds of the settings that are due, and ask meters that were silent for too
  * long. *done steps were made. A round that cannot start is logged; its turn is over. */
 bool schedule_run(struct store *s, const struct conf *conf, utc_t now, int *done,

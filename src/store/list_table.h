@@ -50,6 +50,9 @@ const struct list *list_find_bus(const char *name);
 /* list_farm.c: modems and alarms. */
 const struct list *list_find_farm(const char *name);
 
+/* list_report.c: what reports are made of. */
+const struct list *list_find_report(const char *name);
+
 /* list_talk.c: staff, and what people wrote. */
 const struct list *list_find_talk(const char *name);
 

@@ -9,8 +9,10 @@ store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct mornin
               struct err *e)
 {
     static const char sql[] =
-        "SELECT (SELECT count(*) FROM payment WHERE received_at >= $1),"
-        " (SELECT coalesce(sum(amount_minor), 0) FROM payment WHERE received_at >= $1),"
+        "SELECT (SELECT count(*) FROM payment WHERE received_at >= $1 AND received_at <= "
+        "$3),"
+        " (SELECT coalesce(sum(amount_minor), 0) FROM payment WHERE received_at >= $1 AND "
+        "received_at <= $3),"
         " (SELECT count(*) FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"
         "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
         " (SELECT coalesce(sum(p.amount_minor), 0) FROM payment p WHERE p.account_id IS"
@@ -18,7 +20,7 @@ store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct mornin
         "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
         " (SELECT coalesce(min(p.received_at), 0) FROM payment p WHERE p.account_id IS NULL"
         "  AND NOT EXISTS (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
-        " (SELECT count(*) FROM outbox WHERE queued_at >= $1"
+        " (SELECT count(*) FROM outbox WHERE queued_at >= $1 AND queued_at <= $3"
         "  AND state IN ('undelivered', 'failed', 'expired')),"
         " (SELECT count(*) FROM meter m JOIN installation i ON i.meter_id = m.id"
         "  WHERE i.removed_at IS NULL AND m.has_relay = 1 AND m.relay = 'unknown'),"

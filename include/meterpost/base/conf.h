@@ -30,6 +30,7 @@
 #define CONF_STAGES_MAX   12
 #define CONF_CHANNELS_MAX 3
 #define CONF_ROUNDS_MAX   16
+#define CONF_REPORTS_MAX  16
 #define CONF_PHONES_MAX   8
 #define SETTLE_AUTO       (-1) /* the library's own waits, unless shorter ones were proven */
 
@@ -169,6 +170,16 @@ struct conf_round { /* started by itself */
     char group[CONF_NAME_MAX];  /* "": all meters */
     char window[CONF_NAME_MAX]; /* "": reading.window */
     int lasts_s;
+};
+
+struct conf_report {          /* made by itself */
+    char name[CONF_NAME_MAX]; /* of control/report.h: "daily" */
+    enum conf_every every;
+    int day;                              /* of the month, or 1 (Monday) to 7; 0 is 1 */
+    int at_min;                           /* minutes from midnight */
+    char folder[CONF_PATH_MAX];           /* where its page goes; "": nowhere */
+    char sms[CONF_PHONES_MAX][PHONE_MAX]; /* who gets a digest */
+    int n_sms;
 };
 
 /* Percent of the expected use. */
@@ -344,6 +355,8 @@ struct conf {
     struct conf_reading reading;
     struct conf_round rounds[CONF_ROUNDS_MAX];
     int n_rounds;
+    struct conf_report reports[CONF_REPORTS_MAX];
+    int n_reports;
     struct conf_validation validation;
     struct conf_losses losses;
     struct conf_billing billing;

@@ -66,4 +66,8 @@ bool metering_round_close(struct store *s, const struct round *round, utc_t now,
 bool metering_round_summary(struct store *s, const char *name, struct round_summary *out,
                             bool *found, struct err *e);
 
+/* The first time after `after` that the settings start this round, by the clock of the
+ * zone. Pure. */
+utc_t round_next_at(const struct conf *conf, const struct conf_round *r, utc_t after);
+
 #endif
