@@ -178,6 +178,10 @@ command_run run_account_show, run_meter_show, run_modem_show;
 command_run run_doctor, run_today, run_find;
 /* completion.c, manual.c */
 command_run run_completion, run_manual;
+/* person.c */
+command_run run_account_export, run_account_erase;
+/* sim.c */
+command_run run_sim_bill;
 /* report.c */
 command_run run_report;
 /* backup.c */

@@ -67,6 +67,19 @@ const struct command commands_desk[] = {
     {REPORTS, "report regulator", "", "the month for the regulator", "As a table with bars; --csv, --json, or --html FILE for a page that prints.",
      "report regulator --month 2026-10", run_report, {MONTH_PAGE}},
 
+    {REGISTRY, "account export", "ACCOUNT", "all that is kept about a person, as JSON",
+     "Bills, payments, readings, messages, notes and changes, for who asks what is known.",
+     "account export 1042", run_account_export, NONE},
+    {REGISTRY, "account erase", "ACCOUNT", "take the person out of a closed account",
+     "Name, address, notes, phones and messages; bills and the ledger keep their numbers.",
+     "account erase 1042 --reason \"asked in writing\"", run_account_erase,
+     {{"--reason", "\"asked in writing\"", "why; it is kept"}}},
+    {BILL, "sim bill", "[MONTH]", "rehearse a bill run on a copy, at another time",
+     "It is run for good there: what would be billed, sent, what the messages cost, and when "
+     "all are out.",
+     "sim bill 2026-10 --at 2026-11-22T13:00", run_sim_bill,
+     {{"--at", "2026-11-02T08:00", "as if it were then, else now"}}},
+
     {ABOUT, "completion", "SHELL", "what a shell needs to complete commands: bash or zsh",
      "For bash: eval \"$(meterpost completion bash)\".", "completion bash", run_completion,
      NONE},

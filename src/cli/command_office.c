@@ -178,12 +178,14 @@ const struct command commands_office[] = {
      "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
      "payments. The first line names the columns. Anything wrong is told with its line, and then "
      "nothing of the file is kept. FILE may be - for the standard input. --dry-run tells "
-     "what would come in.",
+     "what would come in. KIND all takes in a whole utility that `export all` wrote, into "
+     "an empty one.",
      "import accounts accounts.csv --dry-run", run_import, NONE},
-    {SET_UP, "export", "KIND", "write what import reads",
+    {SET_UP, "export", "KIND [FOLDER]", "write what import reads, or the whole utility",
      "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
-     "payments.",
-     "export meters", run_export, NONE},
+     "payments. KIND all with a FOLDER writes every "
+     "table whole, for `import all FOLDER` elsewhere.",
+     "export all kibo-2026", run_export, NONE},
     {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",
      run_verify, NONE},
     {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,

@@ -1,6 +1,7 @@
 /* import.c - the registry and readings from files and back. */
 #include "cli.h"
 #include "file.h"
+#include "whole.h"
 
 #include "meterpost/base/conf.h"
 #include "meterpost/base/csv.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WHOLE    "all"
 #define PAYMENTS "payments" /* come from billing, everything else from metering */
 
 /* ---- import ---- */
@@ -147,6 +149,8 @@ run_import(struct cli *c)
     char *text;
     size_t n;
 
+    if (strcmp(c->args[0], WHOLE) == 0)
+        return whole_import(c, c->args[1]);
     if (!known_kind(c->args[0], &e)) {
         say_failure(&e);
         return STATUS_USAGE;
@@ -195,6 +199,12 @@ run_export(struct cli *c)
     struct err e;
     bool good;
 
+    if (strcmp(c->args[0], WHOLE) == 0) {
+        if (c->count == 2)
+            return whole_export(c, c->args[1]);
+        say_error("where to? meterpost export all FOLDER");
+        return STATUS_USAGE;
+    }
     if (!known_kind(c->args[0], &e)) {
         say_failure(&e);
         return STATUS_USAGE;

@@ -14,6 +14,7 @@ static const struct verb verbs[] = {
     {"cash.close", true, verb_cash_close},
     {"cash.count", true, verb_cash_count},
     {"cash.open", true, verb_cash_open},
+    {"account.erase", true, verb_account_erase},
     {"account.move_in", true, verb_move_in},
     {"account.move_out", true, verb_move_out},
     {"account.note", true, verb_account_note},

@@ -1,5 +1,6 @@
 #include "meterpost/metering/ask.h"
 #include "meterpost/store/audit.h"
+#include "meterpost/store/backup.h"
 #include "meterpost/store/bus_jobs.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/overview.h"
@@ -116,17 +117,38 @@ verb_audit_verify(struct desk *d, const char *actor, const json_t *arguments,
     return true;
 }
 
+static void
+set_money(const struct desk *d, json_t *answer, const char *key, int64_t minor)
+{
+    char text[AMOUNT_TEXT_MAX];
+
+    decimal_print(minor, d->conf->decimals, false, text);
+    json_object_set_new(answer, key, json_string(text));
+}
+
 bool
 verb_verify(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
             struct err *e)
 {
+    struct store_totals t;
     int64_t entries;
 
-    if (!store_check_integrity(d->store, e))
+    if (!store_check_integrity(d->store, e) || !store_totals(d->store, &t, e))
         return false;
     json_object_set_new(answer, "integrity", json_string("ok"));
     if (!ledger_verify(d->store, &entries, e))
         return false;
     json_object_set_new(answer, "ledger_entries", json_integer(entries));
-    return verb_audit_verify(d, actor, arguments, answer, e);
+    if (!verb_audit_verify(d, actor, arguments, answer, e))
+        return false;
+    json_object_set_new(answer, "accounts", json_integer(t.accounts));
+    json_object_set_new(answer, "meters", json_integer(t.meters));
+    json_object_set_new(answer, "readings", json_integer(t.readings));
+    json_object_set_new(answer, "bills", json_integer(t.bills));
+    json_object_set_new(answer, "payments", json_integer(t.payments));
+    json_object_set_new(answer, "messages", json_integer(t.messages));
+    set_money(d, answer, "billed", t.billed_minor);
+    set_money(d, answer, "paid", t.paid_minor);
+    set_money(d, answer, "owed", t.owed_minor);
+    return true;
 }

@@ -18,6 +18,8 @@ bool argument_text_or(const json_t *arguments, const char *key, const char *othe
 verb_run verb_status, verb_verify, verb_audit_verify;
 /* verb_backup.c */
 verb_run verb_backup_now, verb_fence_release;
+/* verb_person.c */
+verb_run verb_account_erase;
 /* verb_import.c */
 verb_run verb_import, verb_reading_add;
 /* What files and rows by hand are taken in with. */

@@ -8,12 +8,13 @@
 #include "care.h"
 #include "engine.h"
 #include "meterpost/control/backup.h"
-#include "meterpost/control/report.h"
 #include "meterpost/control/prepaid.h"
+#include "meterpost/control/report.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/sms/inbox.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/erase.h"
 #include "meterpost/talk/due.h"
 #include "meterpost/talk/route.h"
 
@@ -109,6 +110,17 @@ stage_talk(struct engine *en, int at_most, int *done, struct err *e)
     return talk_do_due(en->desk, at_most, done, e);
 }
 
+/* Texts of messages that the settings keep no longer. */
+static bool
+stage_forget(struct engine *en, int at_most, int *done, struct err *e)
+{
+    const struct desk *d = en->desk;
+
+    return d->conf->limits.keep_bodies_s == 0 ||
+           bodies_forget(d->store, d->now - d->conf->limits.keep_bodies_s, at_most, done,
+                         e);
+}
+
 static bool
 stage_expire(struct engine *en, int at_most, int *done, struct err *e)
 {
@@ -135,6 +147,7 @@ static const struct stage {
     {"talk",    stage_talk,    20,               0}, /* phones, digests, alarms unseen      */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
     {"wire",    stage_wire_jobs, 64,            TALKS}, /* jobs -> wires                */
+    {"forget",  stage_forget,  50,               0}, /* texts of messages that are old      */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */
     {"send",    stage_send,    256,              TALKS}, /* outbox -> workers               */
 };

@@ -72,7 +72,7 @@ backup_step(struct backup *b, int budget_ms, bool *over, int64_t *done, int64_t 
 
     *over = false;
     do
-        code = sqlite3_backup_step(b->copy, PAGES_A_STEP);
+        code = sqlite3_backup_step(b->copy, budget_ms < 0 ? -1 : PAGES_A_STEP);
     while (code == SQLITE_OK && clock_mono_ms() < until);
     *total = sqlite3_backup_pagecount(b->copy);
     *done = *total - sqlite3_backup_remaining(b->copy);

@@ -134,12 +134,15 @@ Test(backup, a_sealed_file_that_was_changed_or_cut_is_refused)
     cr_assert(seal_keys_make(public_key, secret, &e));
     write_file(plain, 140000);
     for (long at = 0; at < 140000; at += 9973) {
+        int byte;
         FILE *f;
 
         cr_assert(seal_file(plain, other, public_key, &e));
         f = fopen(other, "r+");
         fseek(f, at, SEEK_SET);
-        fputc(getc(f) ^ 0x55, (fseek(f, at, SEEK_SET), f));
+        byte = getc(f);
+        fseek(f, at, SEEK_SET);
+        fputc(byte ^ 0x55, f);
         fclose(f);
         cr_expect_not(seal_open(other, back, secret, &e), "byte %ld", at);
         cr_assert(seal_file(plain, other, public_key, &e));

@@ -310,6 +310,7 @@ struct conf_limits {
     struct pace replies_total;
     int inbox_body;               /* characters kept of one message */
     struct money spend_per_month; /* 0 is none */
+    int keep_bodies_s;            /* texts of messages are emptied after; 0: never */
     int message_age_s;            /* people's messages beyond it are kept, not obeyed */
 };
 

@@ -12,15 +12,18 @@
 #include "meterpost/base/clock.h"
 #include "meterpost/store/store.h"
 
-#define SEAL_KEY_TEXT 65 /* bytes of a key as hexadecimal digits, NUL included */
+#define SEAL_KEY_TEXT      65 /* bytes of a key as hexadecimal digits, NUL included */
+
+#define BACKUP_IN_ONE_STEP (-1) /* for a connection that only reads */
 
 struct backup; /* opaque: a copy in the making */
 
 /* Begin a copy into a new file; one that is there is removed. Ends with backup_close(). */
 bool backup_open(struct store *s, const char *path, struct backup **out, struct err *e);
 
-/* Copy pages for about budget_ms. *over: the copy is whole, one file, and on the disk.
- * *done and *total are pages. Not inside a transaction. */
+/* Copy pages for about budget_ms, or all of them BACKUP_IN_ONE_STEP. *over: the copy is
+ * whole, one file, and on the disk. *done and *total are pages. Not inside a transaction.
+ */
 bool backup_step(struct backup *b, int budget_ms, bool *over, int64_t *done, int64_t *total,
                  struct err *e);
 

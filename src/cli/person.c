@@ -1,0 +1,109 @@
+/* person.c - what is known about a person: written out, or erased. */
+#include "cli.h"
+#include "subject.h"
+
+#include "meterpost/base/conf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Rows of a list about a subject, all of them. */
+static bool
+add_list(struct cli *c, json_t *whole, const char *key, const char *list,
+         const char *subject, struct err *e)
+{
+    struct list_filter f = {.subject = subject, .limit = INT64_MAX};
+    json_t *rows = list_array(c->desk->store, list, &f, c->desk->conf->decimals, e);
+
+    return rows != NULL && json_object_set_new(whole, key, rows) == 0;
+}
+
+static bool
+add_messages(struct cli *c, json_t *whole, int64_t account_id, struct err *e)
+{
+    struct account_phone phones[ACCOUNT_PHONES];
+    json_t *from = json_object(), *to = json_object();
+    size_t n;
+
+    json_object_set_new(whole, "messages_from", from);
+    json_object_set_new(whole, "messages_to", to);
+    if (!account_phones(c->desk->store, account_id, phones, &n, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!add_list(c, from, phones[i].number, "inbox", phones[i].number, e) ||
+            !add_list(c, to, phones[i].number, "outbox", phones[i].number, e))
+            return false;
+    }
+    return true;
+}
+
+enum status
+run_account_export(struct cli *c)
+{
+    static const struct {
+        const char *key, *list;
+    } lists[] = {{"account", "accounts"},  {"phones", "phones"},
+                 {"bills", "bills"},       {"payments", "payments"},
+                 {"readings", "readings"}, {"installations", "installations"},
+                 {"notes", "notes"},       {"statement", "statement"}};
+    struct account account;
+    char subject[80];
+    json_t *whole;
+    struct err e;
+    bool good = true;
+
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!subject_account(c, c->args[0], &account, &e))
+        return say_failure(&e);
+    whole = json_object();
+    for (size_t i = 0; good && i < sizeof(lists) / sizeof(lists[0]); i++)
+        good = add_list(c, whole, lists[i].key, lists[i].list, account.account, &e);
+    snprintf(subject, sizeof(subject), "account %s", account.account);
+    good = good && add_list(c, whole, "changes", "audit", subject, &e) &&
+           add_messages(c, whole, account.id, &e);
+    if (good) {
+        json_dumpf(whole, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+    json_decref(whole);
+    return good ? STATUS_DONE : say_failure(&e);
+}
+
+enum status
+run_account_erase(struct cli *c)
+{
+    const char *reason = cli_option(c, "--reason");
+    struct account account;
+    enum status status;
+    char question[200];
+    json_t *answer;
+    struct err e;
+
+    if (reason == NULL) {
+        say_error("say why: --reason \"asked in writing\"");
+        return STATUS_USAGE;
+    }
+    if (!session_read(c))
+        return STATUS_FAILED;
+    if (!subject_account(c, c->args[0], &account, &e))
+        return say_failure(&e);
+    snprintf(question, sizeof(question),
+             "Erase %.100s out of account %s? It cannot be brought back.", account.name,
+             account.account);
+    if (!c->dry_run && !session_agree(c, question))
+        return STATUS_REFUSED;
+    status = session_run(
+        c, "account.erase",
+        json_pack("{s:s, s:s}", "account", account.account, "reason", reason), &answer);
+    if (answer == NULL)
+        return status;
+    if (c->form == FORM_TEXT)
+        printf("account %s: the person %s erased, %lld messages emptied\n", account.account,
+               c->dry_run ? "would be" : "is",
+               (long long)json_integer_value(json_object_get(answer, "messages")));
+    else
+        print_object(c, answer);
+    json_decref(answer);
+    return status;
+}
