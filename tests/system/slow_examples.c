@@ -58,9 +58,9 @@ static const struct before {
     {"complaint close", "", 1}, /* nobody texted one */
     {"phone accept", "", 1},
     {"phone refuse", "", 1},
-    {"mute end", "", 1},
-    {"outage end", "M outage start T-17", 0},
-    {"prepaid end", "M prepaid start 1042", 0},
+    {"mute end", "M mute add 0722000001", 0},
+    {"outage end", "M outage add T-17 x", 0},
+    {"prepaid end", "M prepaid set 1042", 0},
     {"vee end",
      "for i in 1 2 3; do M vee set high=40$i --class c --until 2027-01-15 --reason s; done",
      0},
