@@ -28,6 +28,25 @@ int64_t bench_now_us(void);
 /* How many accounts (bills, payments): the second argument, or else `usual`. */
 int bench_size(int usual);
 
+/* ---- what benches of messages share (bench_sms.c) */
+
+struct rig;
+
+/* Queue so many notices while no engine is up; not_before 0: due at once. */
+bool bench_queue(struct rig *r, int messages, utc_t not_before, struct err *e);
+
+/* How many messages the network carried so far. */
+int64_t bench_carried(struct rig *r);
+
+/* Messages a second, from the first of the next `messages` that the network carries to the
+ * last of them. */
+bool bench_time_carrying(struct rig *r, int64_t before, int messages, double *rate,
+                         struct err *e);
+
+/* The bare loop of gammu_loop.c on sim1: messages a second. */
+bool bench_bare_loop(struct rig *r, const char *what, int count, const char *percent,
+                     double *rate, struct err *e);
+
 /* Each adds its rows; false with *e when it could not be measured. */
 bool bench_bills(struct err *e);
 bool bench_reply(struct err *e);
@@ -37,5 +56,9 @@ bool bench_sms(struct err *e);
 bool bench_vee(struct err *e);
 bool bench_money(struct err *e);
 bool bench_bus(struct err *e);
+bool bench_latency(struct err *e);
+bool bench_receive(struct err *e);
+bool bench_smsd(struct err *e);
+bool bench_memory(struct err *e);
 
 #endif

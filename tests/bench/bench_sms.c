@@ -1,87 +1,107 @@
 /* Text messages a second through one emulated modem, every state committed, beside libGammu
  * in the shortest loop: at its own pace, and with its pauses taken out. */
 #include "bench.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/talk/desk.h"
 #include "rig.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 #include <time.h>
 
+#define PEER                 "+254700001001"
 #define MESSAGES             300
 #define MESSAGES_AT_OWN_PACE 12
 #define WAIT_MS              120000
 
-static bool
-bare_libgammu(struct rig *r, const char *count, const char *percent, double *rate,
-              struct err *e)
+bool
+bench_bare_loop(struct rig *r, const char *what, int count, const char *percent,
+                double *rate, struct err *e)
 {
-    char device[RIG_PATH_MAX];
+    char device[RIG_PATH_MAX], number[16];
     const char *argv[] = {BIN "/meterpost-gammu-loop",
                           rig_path(r, "sim1", device),
-                          "+254700001001",
-                          count,
+                          what,
+                          number,
                           percent,
                           NULL};
     struct rig_output out;
     json_t *answer;
 
+    snprintf(number, sizeof(number), "%d", count);
     if (!rig_run(r, argv, WAIT_MS, &out, e))
         return false;
     answer = json_loads(out.out, 0, NULL);
-    *rate = (double)json_integer_value(json_object_get(answer, "sent")) * 1000.0 /
+    *rate = (double)json_integer_value(json_object_get(answer, "done")) * 1000.0 /
             (double)(json_integer_value(json_object_get(answer, "milliseconds")) + 1);
     json_decref(answer);
     rig_output_free(&out);
-    return *rate > 0 || err_set(e, FAIL_FATAL, "the bare loop sent nothing");
+    return *rate > 0 || err_set(e, FAIL_FATAL, "the bare loop did nothing");
 }
 
-/* Queue them while no engine is up, so that only the sending is timed. */
 static bool
-queue_messages(struct rig *r, struct err *e)
+add_notices(struct desk *d, int messages, utc_t not_before, struct err *e)
 {
-    for (int i = 0; i < MESSAGES; i++) {
-        char text[80], number[20];
-        json_t *answer = NULL;
-        int status;
+    for (int i = 0; i < messages; i++) {
+        char text[80], number[20], key[40];
+        int64_t id;
 
+        snprintf(key, sizeof(key), "bench %lld %d", (long long)clock_mono_ms(), i);
         snprintf(text, sizeof(text), "Bench message %05d meter command READ ALL", i);
-        snprintf(number, sizeof(number), "+2547000%05d", 1001 + i % 100);
-        status =
-            rig_meterpost(r, &answer, e, "--yes", "message", "send", number, text, NULL);
-        json_decref(answer);
-        if (status != 0)
+        snprintf(number, sizeof(number), "+2547000%05d", 1001 + i % 1000);
+        if (!outbox_add(d->store,
+                        &(struct outbox_new){.key = key,
+                                             .kind = OUT_NOTICE,
+                                             .number = number,
+                                             .text = text,
+                                             .not_before = not_before},
+                        clock_now(), &id, e))
             return false;
     }
     return true;
 }
 
-static json_int_t
-carried(struct rig *r, struct err *e)
+bool
+bench_queue(struct rig *r, int messages, utc_t not_before, struct err *e)
 {
-    json_t *stats = rig_ask(r, e, "{s:s}", "do", "stats");
+    struct problems problems = {0};
+    char path[RIG_PATH_MAX];
+    struct desk *d = desk_load(rig_path(r, "meterpost.yaml", path), &problems);
+    bool good;
+
+    if (d == NULL)
+        return problems_err(&problems, e);
+    good = desk_open_store(d, STORE_WRITE, e) && store_begin(d->store, e) &&
+           add_notices(d, messages, not_before, e) && store_commit(d->store, e);
+    desk_free(d);
+    return good;
+}
+
+int64_t
+bench_carried(struct rig *r)
+{
+    struct err e;
+    json_t *stats = rig_ask(r, &e, "{s:s}", "do", "stats");
     json_int_t n = json_integer_value(json_object_get(stats, "messages_sent"));
 
     json_decref(stats);
     return n;
 }
 
-/* From the first that the network carried to the last. */
-static bool
-time_engine(struct rig *r, double *rate, struct err *e)
+bool
+bench_time_carrying(struct rig *r, int64_t before, int messages, double *rate,
+                    struct err *e)
 {
     const struct timespec nap = {.tv_nsec = 1000000};
-    json_int_t before = carried(r, e), first;
-    int64_t from, end = clock_mono_ms() + WAIT_MS;
+    int64_t from, end = clock_mono_ms() + WAIT_MS, first;
 
-    if (!rig_engine_start(r, e))
-        return false;
-    while ((first = carried(r, e)) == before && clock_mono_ms() < end)
+    while ((first = bench_carried(r)) == before && clock_mono_ms() < end)
         nanosleep(&nap, NULL);
     from = bench_now_us();
-    while (carried(r, e) < before + MESSAGES && clock_mono_ms() < end)
+    while (bench_carried(r) < before + messages && clock_mono_ms() < end)
         nanosleep(&nap, NULL);
-    *rate = figure_rate(before + MESSAGES - first, from);
-    return rig_engine_stop(r, e);
+    *rate = figure_rate(before + messages - first, from);
+    return bench_carried(r) == before + messages ||
+           err_set(e, FAIL_RETRY, "not all messages left within %d s", WAIT_MS / 1000);
 }
 
 bool
@@ -94,14 +114,19 @@ bench_sms(struct err *e)
                           .unit = "/s",
                           .baseline = "bare libGammu loop, without its pauses"};
     struct rig *r = rig_create(&(struct rig_options){.village = NULL}, e);
+    int64_t before;
     bool good;
 
     if (r == NULL)
         return false;
     good = rig_emulator_start(r, e) &&
-           rig_config(r, "hours: {notice: \"00:00-24:00\"}\n", e) && queue_messages(r, e) &&
-           bare_libgammu(r, "12", "100", &own.theirs, e) &&
-           bare_libgammu(r, "300", "0", &bare.theirs, e) && time_engine(r, &own.ours, e);
+           rig_config(r, "hours: {notice: \"00:00-24:00\"}\n", e) &&
+           bench_queue(r, MESSAGES, 0, e) &&
+           bench_bare_loop(r, PEER, MESSAGES_AT_OWN_PACE, "100", &own.theirs, e) &&
+           bench_bare_loop(r, PEER, MESSAGES, "0", &bare.theirs, e);
+    before = bench_carried(r);
+    good = good && rig_engine_start(r, e) &&
+           bench_time_carrying(r, before, MESSAGES, &own.ours, e) && rig_engine_stop(r, e);
     bare.ours = own.ours;
     if (good) {
         figure_print(&own);

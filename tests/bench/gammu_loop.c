@@ -1,11 +1,13 @@
 /*
  * gammu_loop - the baseline of `./run bench`: libGammu alone, in the shortest loop that
- * sends text messages one after the other and waits for each answer of the network.
+ * sends text messages one after the other and waits for each answer of the network, or that
+ * reads stored messages and deletes them.
  *
- *     gammu_loop DEVICE NUMBER COUNT SETTLE_PERCENT
+ *     gammu_loop DEVICE NUMBER COUNT SETTLE_PERCENT     send to this number
+ *     gammu_loop DEVICE read COUNT SETTLE_PERCENT       read and delete
  *
  * SETTLE_PERCENT scales the pauses that libGammu makes in every send (100 = its own).
- * Prints {"sent": N, "milliseconds": M}.
+ * Prints {"done": N, "milliseconds": M}.
  */
 #include <dlfcn.h>
 #include <gammu.h>
@@ -15,6 +17,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define PLACES_MAX 255 /* messages of a walk */
 
 static unsigned settle_percent = 100;
 
@@ -106,13 +110,55 @@ send_one(GSM_StateMachine *s, const GSM_SMSC *smsc, const char *number, int n,
     return a->done && a->status == 0;
 }
 
+/* What is stored now, up to PLACES_MAX; then all of that is deleted. */
+static int
+read_once(GSM_StateMachine *s, int most)
+{
+    static GSM_MultiSMSMessage list;
+    int places[PLACES_MAX], n = 0;
+
+    list.SMS[0].Location = 0;
+    while (n < PLACES_MAX && n < most && GSM_GetNextSMS(s, &list, n == 0) == ERR_NONE)
+        places[n++] = list.SMS[0].Location;
+    for (int i = 0; i < n; i++) {
+        GSM_SMSMessage sms = {.Location = places[i]};
+
+        if (GSM_DeleteSMS(s, &sms) != ERR_NONE)
+            return i;
+    }
+    return n;
+}
+
+static int
+read_all(GSM_StateMachine *s, int count)
+{
+    int done = 0, n;
+
+    while (done < count && (n = read_once(s, count - done)) > 0)
+        done += n;
+    return done;
+}
+
+static int
+send_all(GSM_StateMachine *s, const char *number, int count)
+{
+    static GSM_SMSC smsc = {.Location = 1};
+    struct answer a = {0};
+    int sent = 0;
+
+    if (GSM_GetSMSC(s, &smsc) != ERR_NONE)
+        return 0;
+    GSM_SetSendSMSStatusCallback(s, on_sent, &a);
+    for (int i = 0; i < count; i++)
+        sent += send_one(s, &smsc, number, i, &a);
+    return sent;
+}
+
 int
 main(int argc, char **argv)
 {
-    static GSM_SMSC smsc = {.Location = 1};
     GSM_StateMachine *s;
-    struct answer a = {0};
-    int count, sent = 0;
+    int count, done;
     int64_t from;
 
     if (argc != 5)
@@ -120,14 +166,12 @@ main(int argc, char **argv)
     GSM_InitLocales(NULL);
     count = atoi(argv[3]);
     settle_percent = (unsigned)atoi(argv[4]);
-    if ((s = connect_modem(argv[1])) == NULL || GSM_GetSMSC(s, &smsc) != ERR_NONE)
+    if ((s = connect_modem(argv[1])) == NULL)
         return 1;
-    GSM_SetSendSMSStatusCallback(s, on_sent, &a);
     from = now_ms();
-    for (int i = 0; i < count; i++)
-        sent += send_one(s, &smsc, argv[2], i, &a);
-    printf("{\"sent\": %d, \"milliseconds\": %lld}\n", sent, (long long)(now_ms() - from));
+    done = strcmp(argv[2], "read") == 0 ? read_all(s, count) : send_all(s, argv[2], count);
+    printf("{\"done\": %d, \"milliseconds\": %lld}\n", done, (long long)(now_ms() - from));
     GSM_TerminateConnection(s);
     GSM_FreeStateMachine(s);
-    return sent == count ? 0 : 1;
+    return done == count ? 0 : 1;
 }

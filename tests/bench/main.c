@@ -9,9 +9,10 @@ static const struct part {
     const char *name;
     bool (*run)(struct err *e);
 } parts[] = {
-    {"bills", bench_bills}, {"reply", bench_reply}, {"rows", bench_rows},
-    {"round", bench_round}, {"sms", bench_sms},     {"vee", bench_vee},
-    {"money", bench_money}, {"bus", bench_bus},
+    {"bills", bench_bills},     {"reply", bench_reply}, {"rows", bench_rows},
+    {"round", bench_round},     {"sms", bench_sms},     {"vee", bench_vee},
+    {"money", bench_money},     {"bus", bench_bus},     {"latency", bench_latency},
+    {"receive", bench_receive}, {"smsd", bench_smsd},   {"memory", bench_memory},
 };
 
 int64_t

@@ -174,7 +174,6 @@ static const struct fault {
     {"repeat_report", 1, 3, NULL, 0, 0},
     {"fail_report", 1, 3, NULL, 0, 0},
     {"sim", 0, 0, NULL, 0, 0},
-    {"sim_size", 100, 300, NULL, 0, 0},
     {"pin_tries", 0, 0, NULL, 0, 0},
     {"announce", 0, 0, NULL, 0, 0},
     {"keep_deleted", 1, 3, NULL, 0, 0},
@@ -306,6 +305,9 @@ begin(unsigned seed)
               "%s", e.text);
     ask_emulator(
         rig_ask(r, &e, "{s:s, s:s, s:s}", "do", "fault", "modem", "sim4", "pin", "1234"));
+    for (unsigned i = 0; i < MODEMS; i++)
+        cr_assert(rig_fault(r, modem_name(i), "sim_size", 10 + (int)roll(40), &e), "%s",
+                  e.text);
     cr_assert(rig_engine_start(r, &e), "%s", e.text);
 }
 

@@ -12,6 +12,7 @@
  *   a text longer than a part              test_modem_worker what_does_not_fit_*
  *   zeros in CNMIParams: no +CMTI          here, a_message_is_announced
  *   +CMTI that never comes                 here, a_modem_that_never_rings_is_looked_at
+ *   +CMTI in the middle of a call          here, a_small_sim_is_emptied_without_a_break
  *   poison in a memory, "00"               test_modem_worker poison_*, test_hostile
  *   a "00" that is none                    here, noise_on_the_line_costs_nothing
  *   a tty that another program holds       here, a_port_that_is_taken_is_named
@@ -267,6 +268,23 @@ Test(pitfall, a_message_is_announced)
     expect_modem("ready", "");
     cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
     json_decref(inbox_of(1));
+}
+
+/* +CMTI comes in the middle of a deletion then; a second of waiting each time is 20 s. */
+Test(pitfall, a_small_sim_is_emptied_without_a_break)
+{
+    int64_t from;
+    char text[20];
+
+    start("poll: 1h, ", "sim_size", 5);
+    expect_modem("ready", "");
+    from = clock_mono_ms();
+    for (int i = 0; i < 100; i++) {
+        snprintf(text, sizeof(text), "in %d", i);
+        cr_assert(rig_inject(r, "Carrier", "sim1", text, &e), "%s", e.text);
+    }
+    cr_assert(rig_wait_idle(r, WAIT_MS, &e), "%s", e.text);
+    cr_expect_lt(clock_mono_ms() - from, 15000);
 }
 
 Test(pitfall, a_modem_that_never_rings_is_looked_at)

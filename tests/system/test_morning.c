@@ -104,8 +104,7 @@ wait_for_modem(void)
 {
     for (int i = 0; i < 100; i++) {
         json_t *answer = run(0, "today");
-        bool ready =
-            strcmp(state_of(json_object_get(answer, "lines"), "modem"), "ok") == 0;
+        bool ready = strcmp(state_of(json_object_get(answer, "lines"), "modem"), "ok") == 0;
 
         json_decref(answer);
         if (ready)

@@ -48,6 +48,16 @@ announced_by_token(struct announced *a, uint64_t token)
     return NULL;
 }
 
+int
+announced_open(const struct announced *a)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < ANNOUNCED_MAX; i++)
+        n += a->row[i].token != 0 && !a->row[i].forget;
+    return n;
+}
+
 void
 announced_drop(struct announcement *row)
 {

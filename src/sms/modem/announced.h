@@ -34,6 +34,9 @@ struct announcement *announced_add(struct announced *a, const struct place *wher
 /* By token; NULL when there is none. */
 struct announcement *announced_by_token(struct announced *a, uint64_t token);
 
+/* How many the engine has not committed yet. */
+int announced_open(const struct announced *a);
+
 void announced_drop(struct announcement *row);
 
 /* Around a walk over all places: what a whole walk did not see is dropped. */

@@ -16,6 +16,7 @@
 #define SETUP_MS    30000 /* the engine has this long to say what to do */
 #define GONE_MS     1000  /* between two looks at the device's path */
 #define DELETES_MAX 16    /* repeated deletions after one walk */
+#define OPEN_FEW    16    /* with more to be committed what rings waits for the next walk */
 
 void
 worker_leave(struct worker *w, enum worker_end end)
@@ -195,6 +196,7 @@ walk(struct worker *w)
     bool whole;
 
     modem_rang(w->modem);
+    w->rang = false;
     w->walk_ms = clock_mono_ms() + (int64_t)w->setup.poll_s * 1000;
     announced_walk_begin(w->announced);
     if (!modem_walk(w->modem, on_found, w, &whole, &e)) {
@@ -365,11 +367,28 @@ start(struct worker *w)
     worker_set_health(w, WIRE_STOPPED, e.text);
 }
 
+/* It may ring in the middle of any call of the library. */
+static void
+note_ring(struct worker *w)
+{
+    w->rang = modem_rang(w->modem) || w->rang;
+}
+
+/* While the engine still has much to commit a ring can wait: a walk lists all of it. */
+static bool
+may_walk(const struct worker *w, int64_t now)
+{
+    return looking_knows_sim(w) &&
+           (now >= w->walk_ms || (w->rang && announced_open(w->announced) <= OPEN_FEW));
+}
+
 static int
 rest_ms(const struct worker *w)
 {
     int64_t next = w->alive_ms, now = clock_mono_ms();
 
+    if (w->modem != NULL && may_walk(w, now))
+        return 0;
     if (w->modem != NULL) {
         next = next < w->walk_ms || !looking_knows_sim(w) ? next : w->walk_ms;
         next = next < w->look_ms ? next : w->look_ms;
@@ -394,7 +413,8 @@ turn_modem(struct worker *w, short revents)
         w->gone_ms = now + GONE_MS;
     if (now >= w->look_ms)
         worker_look(w);
-    if (!w->ended && looking_knows_sim(w) && (modem_rang(w->modem) || now >= w->walk_ms))
+    note_ring(w);
+    if (!w->ended && may_walk(w, now))
         walk(w);
 }
 
@@ -406,8 +426,10 @@ serve(struct worker *w)
                              {.fd = -1, .events = POLLIN}};
 
         worker_say_alive(w);
-        if (w->modem != NULL)
+        if (w->modem != NULL) {
             p[1].fd = modem_fd(w->modem);
+            note_ring(w);
+        }
         if (poll(p, 2, looking_may_send(w) ? 0 : rest_ms(w)) < 0)
             continue;
         if (w->modem != NULL)
