@@ -189,6 +189,14 @@ give_back(struct worker *w, const char *reason)
     w->waiting = 0;
 }
 
+/* Nothing is read while nothing was asked: what comes then is thrown away before the next
+ * request; but that the line is gone is seen at once. */
+static bool
+has_hung_up(const struct pollfd *p)
+{
+    return p->fd != -1 && (p->revents & (POLLHUP | POLLERR | POLLNVAL | POLLRDHUP)) != 0;
+}
+
 /* A line that was lost: a terminal may call again; a device is opened anew by the next
  * worker. */
 static void
@@ -242,12 +250,15 @@ static void
 serve(struct worker *w)
 {
     while (!w->ended) {
-        struct pollfd p = {.fd = w->sock, .events = POLLIN};
         bool calls = w->line->driver->call != NULL;
+        struct pollfd p[] = {{.fd = w->sock, .events = POLLIN},
+                             {.fd = calls ? -1 : w->line->fd, .events = POLLRDHUP}};
 
         say_alive(w);
         if (w->waiting == 0)
-            poll(&p, 1, calls ? LOOK_MS : BUS_ALIVE_S * 1000);
+            poll(p, 2, calls ? LOOK_MS : BUS_ALIVE_S * 1000);
+        if (has_hung_up(&p[1]))
+            lose_line(w, "the line hung up");
         hear(w);
         if (!w->ended)
             look_for_calls(w);

@@ -165,7 +165,8 @@ const struct command commands_field[] = {
      "METER is a meter, its phone, or an account that has one. With --wait what they "
      "answer is printed as soon as all have answered, or when the time is over.",
      "read 10101010 10101011 --wait 5m", run_read,
-     {{"--wait", "5m", "wait so long for the answers"}}},
+     {{"--wait", "5m", "wait so long for the answers"},
+      {"--via", "bus", "sms or bus, else the way that the registry has"}}},
     {READ, "round start", "NAME", "ask every meter, or those of a group",
      "Shows how many would be asked and asks, unless --yes. Meters are asked in the hours "
      "that reading.window gives, again after a while when they are silent.",

@@ -28,6 +28,19 @@ struct wait {
     size_t answered, failed;
 };
 
+/* Did the reading come with the answer: in its message or, by wire, at its time? */
+static bool
+came_with(const json_t *row, const struct request *r)
+{
+    const char *received = json_string_value(json_object_get(row, "received_at"));
+    char answered[TIME_TEXT_MAX];
+
+    if (json_integer_value(json_object_get(row, "message")) != r->inbox_id)
+        return false;
+    return r->inbox_id != 0 ||
+           (received != NULL && strcmp(received, clock_iso(r->answered_at, answered)) == 0);
+}
+
 /* Readings of one meter that came with the answer to its question. */
 static bool
 take_readings(struct wait *w, const char *meter, const struct request *r, struct err *e)
@@ -40,7 +53,7 @@ take_readings(struct wait *w, const char *meter, const struct request *r, struct
     if (rows == NULL)
         return false;
     json_array_foreach (rows, i, row) {
-        if (json_integer_value(json_object_get(row, "message")) == r->inbox_id)
+        if (came_with(row, r))
             json_array_append(w->readings, row);
     }
     json_decref(rows);
@@ -231,7 +244,9 @@ run_read(struct cli *c)
     }
     if (!session_read(c) || (meters = meters_meant(c)) == NULL)
         return STATUS_FAILED;
-    status = session_run(c, "read", json_pack("{s:o}", "meters", meters), &answer);
+    status = session_run(
+        c, "read",
+        json_pack("{s:o, s:s*}", "meters", meters, "via", cli_option(c, "--via")), &answer);
     if (answer == NULL)
         return status;
     status = after_asking(c, status, answer, wait_ms);

@@ -2,6 +2,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/metering/round.h"
+#include "meterpost/metering/wire.h"
 #include "meterpost/store/audit.h"
 #include "verbs.h"
 
@@ -12,9 +13,10 @@
 
 /* ---- read ---- */
 
+/* `via` is "" for the way that the registry has. */
 static bool
-ask_meter(struct desk *d, const char *actor, const char *name, int64_t *request,
-          struct err *e)
+ask_meter(struct desk *d, const char *actor, const char *name, const char *via,
+          int64_t *request, struct err *e)
 {
     struct meter meter;
     bool found;
@@ -23,19 +25,21 @@ ask_meter(struct desk *d, const char *actor, const char *name, int64_t *request,
         return false;
     if (!found || meter.until != 0)
         return err_set(e, FAIL_REJECT, "there is no meter '%.60s' in use", name);
+    if (strcmp(via, "bus") == 0)
+        return metering_read_by_wire(d->store, &meter, actor, d->now, request, e);
     return metering_read_now(d->store, d->profiles, &meter, actor, d->now, request, e);
 }
 
 /* One that cannot be asked does not keep the others from it. False when the store fails. */
 static bool
-ask_one(struct desk *d, const char *actor, const char *name, json_t *rows, size_t *asked,
-        struct err *e)
+ask_one(struct desk *d, const char *actor, const char *name, const char *via, json_t *rows,
+        size_t *asked, struct err *e)
 {
     int64_t request = 0;
 
     if (!store_mark(d->store, e))
         return false;
-    if (ask_meter(d, actor, name, &request, e)) {
+    if (ask_meter(d, actor, name, via, &request, e)) {
         ++*asked;
         json_array_append_new(
             rows, json_pack("{s:s, s:I}", "meter", name, "request", (json_int_t)request));
@@ -48,8 +52,8 @@ ask_one(struct desk *d, const char *actor, const char *name, json_t *rows, size_
 }
 
 static bool
-ask_all(struct desk *d, const char *actor, const json_t *meters, json_t *rows,
-        size_t *asked, struct err *e)
+ask_all(struct desk *d, const char *actor, const json_t *meters, const char *via,
+        json_t *rows, size_t *asked, struct err *e)
 {
     const json_t *name;
     size_t i;
@@ -57,7 +61,7 @@ ask_all(struct desk *d, const char *actor, const json_t *meters, json_t *rows,
     json_array_foreach (meters, i, name) {
         if (!json_is_string(name))
             return err_set(e, FAIL_REJECT, "'meters' must be a list of texts");
-        if (!ask_one(d, actor, json_string_value(name), rows, asked, e))
+        if (!ask_one(d, actor, json_string_value(name), via, rows, asked, e))
             return false;
     }
     return true;
@@ -70,13 +74,18 @@ verb_read(struct desk *d, const char *actor, const json_t *arguments, json_t *an
     const json_t *meters = json_object_get(arguments, "meters");
     size_t n = json_array_size(meters), asked = 0;
     json_t *rows = json_array();
+    const char *via = "";
     char subject[80];
 
     json_object_set_new(answer, "requests", rows);
+    if (!argument_text_or(arguments, "via", "", &via, e))
+        return false;
+    if (*via != '\0' && strcmp(via, "sms") != 0 && strcmp(via, "bus") != 0)
+        return err_set(e, FAIL_REJECT, "expected sms or bus as the way, got '%.20s'", via);
     if (n == 0 || n > READ_METERS_MAX)
         return err_set(e, FAIL_REJECT, "'meters' must be a list of 1 to %d meters",
                        READ_METERS_MAX);
-    if (!ask_all(d, actor, meters, rows, &asked, e))
+    if (!ask_all(d, actor, meters, via, rows, &asked, e))
         return false;
     if (asked == 0) /* in the words of the last one */
         return err_set(

@@ -191,6 +191,33 @@ expect_relay(const char *meter, int64_t job, const char *in_meter, const char *o
     store_close(s);
 }
 
+/* A meter that was silent costs its deadline once when it has rested, and nothing in a
+ * round while it rests. */
+static void
+expect_rest(const char *meter)
+{
+    json_t *jobs, *silent;
+    const json_t *last;
+
+    json_decref(RUN("round", "start", "again"));
+    until("2026-03-01T06:45");
+    json_decref(RUN("round", "start", "once-more"));
+    until("2026-03-01T07:30");
+    jobs = RUN("bus", "jobs", meter);
+    last = json_array_get(jobs, 0);
+    cr_expect_eq(json_array_size(jobs), 3, "%zu jobs", json_array_size(jobs));
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(jobs, 1), "attempts")),
+                 1);
+    cr_expect_str_eq(json_string_value(json_object_get(last, "state")), "failed");
+    cr_expect_eq(json_integer_value(json_object_get(last, "attempts")), 0);
+    silent = RUN("bus", "silent");
+    cr_expect_eq(json_array_size(silent), 1);
+    cr_expect_str_eq(json_string_value(json_object_get(json_array_get(silent, 0), "meter")),
+                     meter);
+    json_decref(jobs);
+    json_decref(silent);
+}
+
 Test(wired_village, is_read_and_billed_on_time_and_switched_by_wire)
 {
     json_t *answer;
@@ -208,6 +235,7 @@ Test(wired_village, is_read_and_billed_on_time_and_switched_by_wire)
                  1, "%s", json_dumps(answer, JSON_INDENT(1)));
     json_decref(answer);
 
+    expect_rest("000000000105");
     json_decref(RUN("bill", "issue", "2026-02"));
     answer = RUN("bill", "list");
     cr_expect(json_array_size(answer) >= 6, "%zu bills", json_array_size(answer));
