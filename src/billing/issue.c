@@ -90,6 +90,7 @@ queue_message(const struct billing *b, const struct draft *d, const char *number
                            .kind = OUT_BILL,
                            .number = number,
                            .text = text,
+                           .language = d->account.language,
                            .account_id = d->account.id};
 
     snprintf(key, sizeof(key), "bill %s", d->bill.number);

@@ -50,6 +50,7 @@ queue(const struct billing *b, const struct account *a, const struct prepaid_sta
     view = view_of(b, a, now, language);
     good = templates_render(b->templates, language, name, view, &text, e);
     m.text = text;
+    m.language = language;
     good = good && outbox_add(b->store, &m, b->now, NULL, e);
     json_decref(view);
     free(text);

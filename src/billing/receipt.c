@@ -57,6 +57,7 @@ queue(struct store *s, const struct account *a, const struct payment *p, const c
                            .kind = OUT_RECEIPT,
                            .number = number,
                            .text = text,
+                           .language = a->language,
                            .account_id = a->id};
 
     snprintf(key, sizeof(key), "receipt %" PRId64 " %" PRId64, p->id, a->id);

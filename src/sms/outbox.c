@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/sms/retry.h"
 #include "meterpost/sms/segment.h"
+#include "meterpost/sms/translit.h"
 #include "meterpost/store/talk.h"
 
 #include <ctype.h>
@@ -86,6 +87,14 @@ plan_row(const struct outbox_row *m, unsigned ref_bits, struct segments *plan,
     return segment_plan_data((size_t)n, ref_bits, plan, e);
 }
 
+static bool
+copy_text(struct outbox_row *row, const struct outbox_new *m)
+{
+    return (m->language != NULL && translit_allowed(m->language) &&
+            translit_shorten(m->text, row->text, sizeof(row->text))) ||
+           text_copy(row->text, sizeof(row->text), m->text);
+}
+
 bool
 outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
            struct err *e)
@@ -111,7 +120,7 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
     if (!number_holds(m->number) || !text_copy(row.number, sizeof(row.number), m->number))
         return err_set(e, FAIL_REJECT, "'%s' is no number to send to", m->number);
     if (*m->key == '\0' || !text_copy(row.key, sizeof(row.key), m->key) ||
-        !text_copy(row.text, sizeof(row.text), m->text))
+        !copy_text(&row, m))
         return err_set(e, FAIL_REJECT, "the key or the text of a message is too long");
     if (!plan_row(&row, 8, &plan, octets, e))
         return false;

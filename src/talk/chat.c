@@ -93,6 +93,7 @@ chat_say(struct chat *c, const char *template, struct err *e)
     struct outbox_new reply = {.key = key,
                                .kind = OUT_REPLY,
                                .number = c->m->sender,
+                               .language = c->language,
                                .account_id = c->account != NULL ? c->account->id : 0,
                                .inbox_id = c->m->id};
     const char *why;
@@ -116,8 +117,11 @@ chat_tell(struct desk *d, const char *number, const char *language, const char *
           json_t *view, enum outbox_kind kind, const char *key, int64_t account_id,
           struct err *e)
 {
-    struct outbox_new m = {
-        .key = key, .kind = kind, .number = number, .account_id = account_id};
+    struct outbox_new m = {.key = key,
+                           .kind = kind,
+                           .number = number,
+                           .language = language,
+                           .account_id = account_id};
     char *text;
     bool good;
 

@@ -141,6 +141,8 @@ load(const char *path, bool whole, struct problems *p)
         problems_add(p, path, 0, 0, "%s", e.text);
     if (problems_total(p) == before) {
         outbox_rules_set(d->conf);
+        if (d->words != NULL)
+            words_allow_translit(d->words);
         return d;
     }
     desk_free(d);

@@ -1,6 +1,7 @@
 #include "meterpost/talk/words.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/sms/translit.h"
 #include "words_private.h"
 
 #include <stdio.h>
@@ -28,6 +29,16 @@ words_speak(const struct words *w, const char *language)
             return true;
     }
     return false;
+}
+
+void
+words_allow_translit(const struct words *w)
+{
+    translit_forbid_all();
+    for (int i = 0; i < w->language_count; i++) {
+        if (w->languages[i].transliterate)
+            translit_allow(w->languages[i].code);
+    }
 }
 
 const char *

@@ -17,6 +17,7 @@ struct words_file {
     char *language, *name;
     char **names, **courtesy;
     unsigned names_count, courtesy_count;
+    bool transliterate;
     char **spellings[WORDS_COUNT];
     unsigned counts[WORDS_COUNT];
 };
@@ -49,6 +50,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          struct words_file, names, &spelling_schema, 1, 50),
     CYAML_FIELD_SEQUENCE("courtesy", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct words_file, courtesy, &spelling_schema, 1, 200),
+    CYAML_FIELD_BOOL("transliterate", CYAML_FLAG_OPTIONAL, struct words_file,
+                     transliterate),
     {.key = "words",
      .value = {.type = CYAML_MAPPING,
                .flags = CYAML_FLAG_DEFAULT,
@@ -179,6 +182,7 @@ add_file(struct reading *r, const struct words_file *f)
     }
     r->language = w->language_count++;
     text_copy(w->languages[r->language].code, LANGUAGE_MAX, f->language);
+    w->languages[r->language].transliterate = f->transliterate;
     add_name(r, f->language, "language");
     for (unsigned i = 0; i < f->names_count; i++) {
         snprintf(path, sizeof(path), "names[%u]", i);

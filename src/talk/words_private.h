@@ -32,6 +32,7 @@ struct language_name {
 struct language {
     char code[LANGUAGE_MAX];
     char first[WORDS_COUNT][SPELLING_MAX]; /* as written in the file */
+    bool transliterate; /* texts may lose their accents where that makes them shorter */
 };
 
 struct words {

@@ -20,11 +20,12 @@ struct outbox_new {
     const char *key; /* the reason: "bill 2026-000017", "request 41 2"; the same twice is
                         one message */
     enum outbox_kind kind;
-    const char *number; /* "+254700000001" or a short code */
-    const char *text;   /* UTF-8, at most SEGMENTS_MAX parts */
-    bool data;          /* text is octets in hexadecimal, sent as such */
-    utc_t not_before;   /* 0 = now */
-    utc_t expires_at;   /* not sent any more from then on; 0 = as its kind has it */
+    const char *number;   /* "+254700000001" or a short code */
+    const char *text;     /* UTF-8, at most SEGMENTS_MAX parts */
+    const char *language; /* of the text: may be written plainly (translit.h); or NULL */
+    bool data;            /* text is octets in hexadecimal, sent as such */
+    utc_t not_before;     /* 0 = now */
+    utc_t expires_at;     /* not sent any more from then on; 0 = as its kind has it */
     int64_t account_id, meter_id, request_id, inbox_id; /* what it is about; 0 = none */
     const char
         *avoid; /* a modem that had no luck: another one, where there is one; or NULL */

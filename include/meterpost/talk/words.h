@@ -79,6 +79,10 @@ enum word words_find(const struct words *w, const char *text, char *folded,
 /* The key of a command: "BAL". */
 const char *words_key(enum word word);
 
+/* Take over which languages may be written plainly, for the whole process: as
+ * meterpost/sms/translit.h says. */
+void words_allow_translit(const struct words *w);
+
 /* How a command is called in a language: its first spelling there, in capitals. "" when the
  * language has none. */
 const char *words_spelling(const struct words *w, const char *language, enum word word);
