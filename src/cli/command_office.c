@@ -172,8 +172,10 @@ const struct command commands_office[] = {
       {"--language", "en", "of customers who have not chosen one"}}},
     {SET_UP, "check", "", "all that is wrong with the configuration",
      "Reads the settings, command words, profiles with their examples, tariffs and "
-     "templates.",
-     "check --config conf/meterpost.yaml", run_check, NONE},
+     "templates. --long fills the templates with the longest values that may stand there and "
+     "names the texts that take more than one part.",
+     "check --config conf/meterpost.yaml", run_check,
+     {{"--long", NULL, "text messages that may take more than one part"}}},
     {SET_UP, "import", "KIND FILE", "take in a file of comma-separated values",
      "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
      "payments. The first line names the columns. Anything wrong is told with its line, and then "

@@ -11,10 +11,9 @@ struct checking {
     void *arg;
 };
 
-/* The sample for "bill.sms" in a language: bill.zh.json before bill.json; NULL without a
- * fault when there is none. */
-static json_t *
-sample_load(const struct checking *c, const struct template_entry *entry, int *faults)
+json_t *
+template_sample(const struct templates *t, const struct template_entry *entry,
+                mustache_fault *fault, void *arg)
 {
     int stem = (int)(strrchr(entry->name, '.') - entry->name);
 
@@ -23,8 +22,8 @@ sample_load(const struct checking *c, const struct template_entry *entry, int *f
         json_error_t why;
         json_t *sample;
 
-        snprintf(path, sizeof(path), "%s/" TEMPLATE_SAMPLES "/%.*s%s%s.json", c->t->dir,
-                 stem, entry->name, i == 0 ? "." : "", i == 0 ? entry->language : "");
+        snprintf(path, sizeof(path), "%s/" TEMPLATE_SAMPLES "/%.*s%s%s.json", t->dir, stem,
+                 entry->name, i == 0 ? "." : "", i == 0 ? entry->language : "");
         if (access(path, F_OK) == -1)
             continue;
         sample = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
@@ -32,11 +31,26 @@ sample_load(const struct checking *c, const struct template_entry *entry, int *f
             return sample;
         snprintf(reason, sizeof(reason), "%s:%d:%d: %s", path, why.line, why.column,
                  why.text);
-        c->fault(c->arg, reason);
-        ++*faults;
+        if (fault != NULL)
+            fault(arg, reason);
         return NULL;
     }
     return NULL;
+}
+
+struct counting {
+    mustache_fault *fault;
+    void *arg;
+    int faults;
+};
+
+static void
+count_fault(void *arg, const char *text)
+{
+    struct counting *c = arg;
+
+    c->faults++;
+    c->fault(c->arg, text);
 }
 
 static int
@@ -46,11 +60,12 @@ entry_check(const struct checking *c, const struct template_entry *entry)
                                    .language = entry->language,
                                    .ending = template_kind_name(entry->kind)};
     struct mustache_how how = {.partial = template_partial, .arg = &shelf};
-    int faults = 0;
-    json_t *sample = sample_load(c, entry, &faults);
+    struct counting count = {c->fault, c->arg, 0};
+    json_t *sample = template_sample(c->t, entry, count_fault, &count);
+    int faults;
 
     if (sample == NULL)
-        return faults;
+        return count.faults;
     faults = mustache_check(entry->m, sample, &how, c->fault, c->arg);
     json_decref(sample);
     return faults;

@@ -53,6 +53,11 @@ bool template_file_read(const char *path, size_t max, char **text, size_t *n,
 const struct template_entry *template_find(const struct templates *t, const char *language,
                                            const char *name);
 
+/* The sample for "bill.sms" in a language: bill.zh.json before bill.json; NULL when there
+ * is none, or when it cannot be read: then `fault`, unless NULL, was told. */
+json_t *template_sample(const struct templates *t, const struct template_entry *entry,
+                        mustache_fault *fault, void *arg);
+
 /* mustache_how.partial for a struct template_shelf. */
 bool template_partial(void *arg, const char *name, const struct mustache **out,
                       struct err *e);

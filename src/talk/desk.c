@@ -1,6 +1,7 @@
 #include "meterpost/talk/desk.h"
 
 #include "meterpost/sms/outbox.h"
+#include "meterpost/sms/segment.h"
 #include "meterpost/store/backup.h"
 
 #include <stdio.h>
@@ -79,6 +80,28 @@ note_fault(void *arg, const char *text)
     problems_add(f->problems, file, line, column, "%s", at + strspn(at, " "));
 }
 
+/* A text that could not be sent is found now, and not on the day of the bills. */
+static void
+check_length(void *arg, const char *language, const char *name, const char *text)
+{
+    char fault[300];
+    struct segments plan;
+    struct err e;
+
+    if (segment_plan(text, &plan, &e))
+        return;
+    snprintf(fault, sizeof(fault), "%s/%s with its longest values: %s", language, name,
+             e.text);
+    note_fault(arg, fault);
+}
+
+static void
+look_at_templates(struct desk *d, struct faults *f)
+{
+    if (templates_check(d->templates, note_fault, f) == 0)
+        templates_longest(d->templates, check_length, f);
+}
+
 static void
 load_templates(struct desk *d, struct problems *p)
 {
@@ -86,7 +109,7 @@ load_templates(struct desk *d, struct problems *p)
     struct err e;
 
     if (templates_open(f.folder, d->conf->utility.language, &d->templates, &e))
-        templates_check(d->templates, note_fault, &f);
+        look_at_templates(d, &f);
     else
         note_fault(&f, e.text);
 }

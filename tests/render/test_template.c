@@ -296,3 +296,25 @@ Test(template, a_try_never_answers_with_half_a_character)
     json_decref(in);
     json_decref(out);
 }
+
+static void
+note_longest(void *arg, const char *language, const char *name, const char *text)
+{
+    char *found = arg;
+
+    (void)language;
+    if (strcmp(name, "bill.sms") == 0)
+        snprintf(found, 400, "%s", text);
+}
+
+Test(template, texts_are_filled_with_the_longest_values_that_may_stand_there)
+{
+    struct templates *t;
+    char found[400] = "";
+    struct err e;
+
+    cr_assert(templates_open(TOP "/templates", "en", &t, &e), "%s", e.text);
+    templates_longest(t, note_longest, found);
+    cr_expect(strstr(found, "-9,999,999.00") != NULL, "%s", found);
+    templates_close(t);
+}

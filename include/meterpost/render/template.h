@@ -44,6 +44,12 @@ const char *templates_language(const struct templates *t, const char *language,
 bool templates_render(const struct templates *t, const char *language, const char *name,
                       const json_t *view, char **text, struct err *e);
 
+/* Every text message of a template with a sample, filled with the longest values that may
+ * stand there: amounts of millions, long names, September. */
+typedef void template_text(void *arg, const char *language, const char *name,
+                           const char *text);
+void templates_longest(const struct templates *t, template_text *told, void *arg);
+
 /* Tries every template with its sample; each unknown field, missing partial or bad sample
  * is told to `fault` with its place. Templates without a sample are only looked at as
  * partials of others. Returns the number of faults. */
