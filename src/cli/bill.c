@@ -109,6 +109,11 @@ run_bill_issue(struct cli *c)
     status = session_run(c, "bill.issue", issue_arguments(c), &answer);
     if (answer == NULL)
         return status;
+    if (status == STATUS_REFUSED) {
+        say_error("%s", text_of(answer, "reason"));
+        json_decref(answer);
+        return status;
+    }
     if (c->form == FORM_TEXT)
         print_run(answer, false);
     else

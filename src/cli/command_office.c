@@ -182,7 +182,8 @@ const struct command commands_office[] = {
      "nothing of the file is kept. FILE may be - for the standard input. --dry-run tells "
      "what would come in. KIND all takes in a whole utility that `export all` wrote, into "
      "an empty one.",
-     "import accounts accounts.csv --dry-run", run_import, NONE},
+     "import accounts accounts.csv --dry-run", run_import,
+     {{"--map", "\"account=Customer No;=Remark\"", "other names of columns; =NAME leaves one out"}}},
     {SET_UP, "export", "KIND [FOLDER]", "write what import reads, or the whole utility",
      "KIND is groups, points, concentrators, collectors, accounts, meters, staff, readings or "
      "payments. KIND all with a FOLDER writes every "

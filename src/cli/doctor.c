@@ -51,8 +51,9 @@ look_at_store(struct cli *c, json_t *rows)
 static void
 look_at_machine(struct cli *c, json_t *rows)
 {
-    static health_check *const checks[] = {health_zone, health_clock, health_disk,
-                                           health_permissions, health_devices};
+    static health_check *const checks[] = {health_zone, health_clock,
+                                           health_disk, health_permissions,
+                                           health_key,  health_devices};
     json_t *status = health_ask_engine(c);
 
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -156,6 +156,34 @@ health_permissions(struct cli *c, json_t *rows)
         health_add(rows, "files", HEALTH_OK, NULL, "permissions of settings and database");
 }
 
+/* The key that codes of staff are sealed with. */
+void
+health_key(struct cli *c, json_t *rows)
+{
+    const char *path = c->desk->conf->staff.key_file;
+    char mend[PATH_MAX + 20];
+    struct stat st;
+
+    if (stat(path, &st) == -1) {
+        struct list_filter f = {.limit = 1};
+        struct err e;
+        json_t *staff =
+            c->desk->store == NULL ? NULL : list_array(c->desk->store, "staff", &f, 0, &e);
+
+        if (json_array_size(staff) > 0)
+            health_add(
+                rows, "key", HEALTH_WARN, "bring it back from your copy of the settings",
+                "%s: %s; codes of staff cannot be made or checked", path, strerror(errno));
+        json_decref(staff);
+        return;
+    }
+    snprintf(mend, sizeof(mend), "chmod 600 %s", path);
+    if ((st.st_mode & 0077) != 0)
+        health_add(rows, "key", HEALTH_BAD, mend, "others may read %s", path);
+    else
+        health_add(rows, "key", HEALTH_OK, NULL, "%s is ours alone", path);
+}
+
 /* ---- devices ---- */
 
 static void

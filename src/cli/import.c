@@ -1,6 +1,7 @@
 /* import.c - the registry and readings from files and back. */
 #include "cli.h"
 #include "file.h"
+#include "import_map.h"
 #include "whole.h"
 
 #include "meterpost/base/conf.h"
@@ -141,6 +142,25 @@ is_text(const char *file, const char *text, size_t n)
     return n > 0;
 }
 
+/* As --map says, in the place of the text. */
+static bool
+rename_columns(struct cli *c, char **text, size_t n)
+{
+    const char *map = cli_option(c, "--map");
+    struct err e;
+    char *ours;
+
+    if (map == NULL)
+        return true;
+    if ((ours = import_map(c->args[1], *text, n, map, &e)) == NULL) {
+        say_failure(&e);
+        return false;
+    }
+    free(*text);
+    *text = ours;
+    return true;
+}
+
 enum status
 run_import(struct cli *c)
 {
@@ -159,7 +179,11 @@ run_import(struct cli *c)
         return STATUS_FAILED;
     if ((text = file_read(c->args[1], &n, &e)) == NULL)
         return say_failure(&e);
-    status = is_text(c->args[1], text, n) ? import_asked(c, text) : STATUS_FAILED;
+    if (!is_text(c->args[1], text, n) || !rename_columns(c, &text, n)) {
+        free(text);
+        return STATUS_FAILED;
+    }
+    status = import_asked(c, text);
     free(text);
     return status;
 }

@@ -184,7 +184,7 @@ print_forecast(const struct cli *c, const json_t *o)
         {"at", "rehearsed as of", CELL_TIME, false},
         {"issued", "bills", CELL_NUMBER, false},
         {"total", "billed", CELL_MONEY, false},
-        {"failed", "accounts without", CELL_NUMBER, false},
+        {"skipped", "accounts without", CELL_NUMBER, false},
         {"messages", "messages", CELL_NUMBER, false},
         {"parts", "parts", CELL_NUMBER, false},
         {"cost", "they cost", CELL_MONEY, false},

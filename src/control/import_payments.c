@@ -154,6 +154,8 @@ book_row(struct import *im, struct payment_new *p, struct err *e)
     if (!account_by_name(im->d->store, field_of(im, ACCOUNT), &account, &found, e))
         return false;
     p->account_id = found ? account.id : 0;
+    if (!found) /* what was written tells whose it may be */
+        p->claim = field_of(im, ACCOUNT);
     if (!payment_post(im->d->store, p, im->d->now, &posted, e)) {
         if (e->kind != FAIL_REJECT)
             return false;

@@ -5,12 +5,14 @@
 #include "meterpost/billing/receipt.h"
 #include "meterpost/billing/run.h"
 #include "meterpost/store/audit.h"
+#include "meterpost/store/morning.h"
 #include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define PREVIEW_MS 2000 /* the engine does nothing else meanwhile */
+#define CLOCK_BEHIND_S (10 * MINUTE_S) /* of the network's */
+#define PREVIEW_MS     2000            /* the engine does nothing else meanwhile */
 
 static struct billing
 billing_of(struct desk *d)
@@ -52,13 +54,40 @@ preview(struct desk *d, int64_t id, json_t *answer, struct err *e)
     return true;
 }
 
+/* Bills have dates: none is issued while the network knows of a later time than we do. */
+static bool
+clock_allows(struct desk *d, bool *allows, json_t *answer, struct err *e)
+{
+    char text[200], network[TIME_TEXT_MAX], ours[TIME_TEXT_MAX];
+    utc_t at;
+
+    if (!store_network_time(d->store, &at, e))
+        return false;
+    *allows = at <= d->now + CLOCK_BEHIND_S;
+    if (*allows)
+        return true;
+    snprintf(text, sizeof(text),
+             "the clock is wrong: it says %.16s, the network said %.16s already; set it "
+             "(timedatectl), then try again",
+             clock_iso(d->now, ours), clock_iso(at, network));
+    json_object_set_new(answer, "outcome", json_string("refused"));
+    json_object_set_new(answer, "reason", json_string(text));
+    return true;
+}
+
 bool
 verb_bill_issue(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
                 struct err *e)
 {
     struct billing b = billing_of(d);
     const char *month, *account;
+    bool allows;
     int64_t id;
+
+    if (!clock_allows(d, &allows, answer, e))
+        return false;
+    if (!allows)
+        return true;
 
     if (!argument_text_or(arguments, "month", "", &month, e) ||
         !argument_text_or(arguments, "account", "", &account, e) ||

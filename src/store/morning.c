@@ -54,6 +54,17 @@ store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct mornin
     return true;
 }
 
+bool
+store_network_time(struct store *s, utc_t *at, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(max(smsc_at), 0) FROM (SELECT smsc_at FROM"
+                              " inbox ORDER BY id DESC LIMIT 20)";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool found;
+
+    return q != NULL && stmt_one_int(q, at, &found, e);
+}
+
 /* What is looked through: each gives the key and a line of text. $1 is the text with % on
  * both sides, for names; $2 the text alone; $3 with % behind, for numbers. */
 #define SEARCHED " WHERE $1 <> '' AND $2 <> '' AND $3 <> '' AND ("

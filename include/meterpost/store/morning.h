@@ -24,6 +24,10 @@ struct morning {
 bool store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
                    struct err *e);
 
+/* The newest time that a service centre stamped on a message that came in; 0: there is
+ * none. A clock that is behind it is wrong: it has no battery, and no time server. */
+bool store_network_time(struct store *s, utc_t *at, struct err *e);
+
 /* One thing that has the words of a search in it. */
 struct found {
     const char *kind; /* account, meter, phone, bill, payment, message */
