@@ -195,6 +195,7 @@ settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
 
     if (!worker_is_over(&m->worker))
         return true;
+    worker_last_words(&m->worker);
     if (!outbox_modem_lost(en->desk->store, m->worker.name, en->desk->now, &count, e) ||
         !asking_lost(en, m, e) || !save_state(en, m, e))
         return false;

@@ -224,6 +224,13 @@ worker_is_over(const struct worker *w)
 }
 
 void
+worker_last_words(struct worker *w)
+{
+    if (w->state.health == WIRE_FAILED && *w->state.reason != '\0')
+        text_clip(w->why, sizeof(w->why), w->state.reason);
+}
+
+void
 worker_settled(struct worker *w, int64_t now_ms)
 {
     bool was_healthy = w->ready_ms != 0 && now_ms - w->ready_ms > HEALTHY_MS;

@@ -69,6 +69,8 @@ void worker_check(struct worker *w, int64_t now_ms);
 
 /* True when it is gone and nothing that it said is left to read or to commit. */
 bool worker_is_over(const struct worker *w);
+/* What it said of its end counts, also when the kernel told of that first. */
+void worker_last_words(struct worker *w);
 /* What it had is settled: rest, twice as long each time it does not get far. */
 void worker_settled(struct worker *w, int64_t now_ms);
 

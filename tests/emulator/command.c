@@ -213,7 +213,10 @@ command_heal(struct emulator *emu, const json_t *request, json_t *answer, struct
     if (m == NULL)
         return false;
     sound = knobs_show(fault_knobs, &no_faults);
-    ok = modem_plug(m, e) && modem_faults_set(m, sound, e);
+    ok = modem_faults_set(m, sound, e);
+    if (m->text_only)
+        modem_unplug(m); /* it is another one after power-on */
+    ok = ok && modem_plug(m, e);
     json_decref(sound);
     return ok;
 }
