@@ -102,11 +102,6 @@ collector_close(struct store *s, int64_t id, utc_t now, struct err *e)
 {
     static const char sql[] = "UPDATE collector SET until = $2"
                               " WHERE id = $1 AND until IS NULL";
-    struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
-    stmt_int(q, 1, id);
-    stmt_int(q, 2, now);
-    return stmt_run(q, e);
+    return stmt_run_with(s, sql, id, now, 0, e);
 }

@@ -78,20 +78,6 @@ group_by_id(struct store *s, int64_t id, struct group *out, bool *found, struct 
     return one_group(q, out, found, e);
 }
 
-/* Run a statement with up to three whole numbers; 0 is NULL. */
-static bool
-run_with(struct store *s, const char *sql, int64_t a, int64_t b, int64_t c, struct err *e)
-{
-    struct stmt *q = stmt_get(s, sql, e);
-
-    if (q == NULL)
-        return false;
-    stmt_int_or_null(q, 1, a);
-    stmt_int_or_null(q, 2, b);
-    stmt_int_or_null(q, 3, c);
-    return stmt_run(q, e);
-}
-
 /* ---- the tree ---- */
 
 static const char parent_since[] =
@@ -113,7 +99,8 @@ group_add(struct store *s, const struct group *g, int64_t *id, struct err *e)
     stmt_int(q, 5, g->since);
     if (!stmt_insert(q, id, NULL, e))
         return err_in(e, "group %s", g->code);
-    return g->parent_id == 0 || run_with(s, parent_since, *id, g->parent_id, g->since, e);
+    return g->parent_id == 0 ||
+           stmt_run_with(s, parent_since, *id, g->parent_id, g->since, e);
 }
 
 bool
@@ -169,8 +156,9 @@ group_move(struct store *s, int64_t id, int64_t parent_id, utc_t since, struct e
         return false;
     if (found)
         return err_set(e, FAIL_REJECT, "it was moved after that day already");
-    return run_with(s, today, id, parent_id, 0, e) && run_with(s, ended, id, since, 0, e) &&
-           (parent_id == 0 || run_with(s, parent_since, id, parent_id, since, e));
+    return stmt_run_with(s, today, id, parent_id, 0, e) &&
+           stmt_run_with(s, ended, id, since, 0, e) &&
+           (parent_id == 0 || stmt_run_with(s, parent_since, id, parent_id, since, e));
 }
 
 bool
@@ -179,7 +167,7 @@ group_close(struct store *s, int64_t id, utc_t now, struct err *e)
     static const char sql[] = "UPDATE meter_group SET until = $2"
                               " WHERE id = $1 AND until IS NULL";
 
-    return group_move(s, id, 0, now, e) && run_with(s, sql, id, now, 0, e);
+    return group_move(s, id, 0, now, e) && stmt_run_with(s, sql, id, now, 0, e);
 }
 
 bool
@@ -228,7 +216,7 @@ group_member_set(struct store *s, int64_t meter_id, int64_t group_id, bool is_ch
         return false;
     if (found)
         return true;
-    if (!run_with(s, ended, meter_id, since, 0, e))
+    if (!stmt_run_with(s, ended, meter_id, since, 0, e))
         return false;
     if (group_id == 0)
         return true;

@@ -67,7 +67,7 @@ static const char gaps[] =
     "  AND ($5 IS NULL OR m.id = $5)) t WHERE t.days > 0 AND t.came < t.days"
     " ORDER BY t.came, t.meter LIMIT $6";
 
-/* The newest value of a register of each meter, the lowest first. */
+/* The newest value of a register of each meter, the lowest of each unit first. */
 #define NEWEST(which)                                                                      \
     "SELECT m.meter, a.account, r.register, r.value_milli, r.unit, r.taken_at"             \
     " FROM reading r JOIN meter m ON m.id = r.meter_id"                                    \
@@ -79,7 +79,7 @@ static const char gaps[] =
     " AND ($1 IS NULL OR m.meter = $1 OR a.account = $1)"                                  \
     " AND ($2 IS NULL OR r.status = $2) AND ($3 IS NULL OR r.taken_at >= $3)"              \
     " AND ($4 IS NULL OR r.taken_at < $4) AND ($5 IS NULL OR r.id = $5)"                   \
-    " ORDER BY r.value_milli, m.meter LIMIT $6"
+    " ORDER BY r.unit, r.value_milli, m.meter LIMIT $6"
 
 /* Registers as the shipped profiles name them: IEC 62056-6-1, 96.6 is the battery, and
  * channel 1 of it, 96.12 too, the radio. */

@@ -98,7 +98,8 @@ copy_group_meter(struct stmt *q, utc_t from, utc_t to, struct group_meter *m)
                                    "  ON l.parent_id = b.id WHERE l.since < $3 AND "       \
                                    "l.until > $2 AND l.since < b.until"                    \
                                    "  AND l.until > b.since),"                             \
-                                   " member AS (SELECT x.meter_id, x.group_id, "           \
+                                   " member AS MATERIALIZED (SELECT x.meter_id, "          \
+                                   "x.group_id, "                                          \
                                    "x.is_check_meter, b.since AS tree_since,"              \
                                    "  b.until AS tree_until, " SINCE(                      \
                                        "group_member",                                     \
@@ -110,7 +111,7 @@ copy_group_meter(struct stmt *q, utc_t from, utc_t to, struct group_meter *m)
 #define FROZEN(at)                                                                         \
     "(SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id AND r.register = $4"     \
     " AND r.taken_at = " at " AND r.status <> 'superseded' AND r.status = 'accepted'"      \
-    " AND r.quality IN ('A', 'F') ORDER BY r.id DESC LIMIT 1)"
+    " AND r.quality IN ('A', 'F') LIMIT 1)"
 
 bool
 group_meters_each(struct store *s, int64_t group_id, const char *obis, utc_t from, utc_t to,

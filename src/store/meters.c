@@ -359,13 +359,9 @@ meter_close(struct store *s, int64_t id, utc_t now, struct err *e)
 {
     static const char sql[] = "UPDATE meter SET until = $2"
                               " WHERE id = $1 AND until IS NULL";
-    struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
-    stmt_int(q, 1, id);
-    stmt_int(q, 2, now);
-    return stmt_run(q, e) && group_member_set(s, id, 0, false, now, e);
+    return stmt_run_with(s, sql, id, now, 0, e) &&
+           group_member_set(s, id, 0, false, now, e);
 }
 
 bool
@@ -373,13 +369,8 @@ meter_set_contact(struct store *s, int64_t id, utc_t at, struct err *e)
 {
     static const char sql[] = "UPDATE meter SET last_contact_at = $2 WHERE id = $1"
                               " AND (last_contact_at IS NULL OR last_contact_at < $2)";
-    struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
-    stmt_int(q, 1, id);
-    stmt_int(q, 2, at);
-    return stmt_run(q, e);
+    return stmt_run_with(s, sql, id, at, 0, e);
 }
 
 bool

@@ -192,3 +192,17 @@ stmt_insert(struct stmt *q, int64_t *id, bool *added, struct err *e)
         *added = new;
     return true;
 }
+
+bool
+stmt_run_with(struct store *s, const char *sql, int64_t a, int64_t b, int64_t c,
+              struct err *e)
+{
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int_or_null(q, 1, a);
+    stmt_int_or_null(q, 2, b);
+    stmt_int_or_null(q, 3, c);
+    return stmt_run(q, e);
+}

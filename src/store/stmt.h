@@ -16,9 +16,9 @@
 struct stmt; /* opaque: one kept statement */
 
 /*
- * The statement, reset and without bindings; NULL with *e set when it does not compile. Binding
- * to NULL does nothing and stepping it fails with the *e that is there, so that a function may
- * bind and step without asking; a bind that fails is told by the step, too.
+ * The statement, reset and without bindings; NULL with *e set when it does not compile.
+ * Binding to NULL does nothing and stepping it fails with the *e that is there, so that a
+ * function may bind and step without asking; a bind that fails is told by the step, too.
  */
 struct stmt *stmt_get(struct store *s, const char *sql, struct err *e);
 
@@ -48,6 +48,11 @@ const char *stmt_col_peek(struct stmt *q, int i);
 
 /* Shorthands: one row with one integer; *found is false when there is no row. */
 bool stmt_one_int(struct stmt *q, int64_t *value, bool *found, struct err *e);
+
+/* Run a statement without rows whose parameters are up to three whole numbers; 0 is NULL,
+ * and those that it does not have are left out. */
+bool stmt_run_with(struct store *s, const char *sql, int64_t a, int64_t b, int64_t c,
+                   struct err *e);
 
 /* Run an INSERT: *id is that of the new row. Where its ON CONFLICT did nothing, *added is
  * false and *id 0; NULL when it has none. (RETURNING would say the same, but SQLite opens

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define METERS  1000
-#define HISTORY 365 /* days that are there */
-#define DAYS    20  /* that are measured */
+#define METERS  1000 /* unless the command line says how many */
+#define HISTORY 365  /* days that are there */
+#define DAYS    20   /* that are measured; with more meters a year: 2740 make a million */
 #define GROUPS  1000
 #define MEMBERS 100
 #define START   1767225600 /* 2026-01-01T00:00:00Z */
@@ -124,21 +124,21 @@ make_store(const char *path, int groups, int members, struct err *e)
 /* ---- checking readings ---- */
 
 static bool
-check_days(const char *path, const struct conf *conf, double *rate, struct err *e)
+check_days(const char *path, const struct conf *conf, struct meter *meters, int n, int days,
+           double *rate, struct err *e)
 {
-    static struct meter meters[METERS];
     struct store *s;
     bool found, good = true;
     int64_t from;
 
     if (!store_open(path, STORE_WRITE, &s, e))
         return false;
-    for (int i = 0; i < METERS && good; i++)
+    for (int i = 0; i < n && good; i++)
         good = meter_by_id(s, i + 1, &meters[i], &found, e);
     from = bench_now_us();
-    for (int day = HISTORY; day < HISTORY + DAYS && good; day++) {
+    for (int day = HISTORY; day < HISTORY + days && good; day++) {
         good = store_begin(s, e);
-        for (int i = 0; i < METERS && good; i++) {
+        for (int i = 0; i < n && good; i++) {
             struct reading r = {.obis = KWH,
                                 .unit = "kWh",
                                 .value = {value_of(i, day)},
@@ -152,7 +152,7 @@ check_days(const char *path, const struct conf *conf, double *rate, struct err *
         }
         good = good && store_commit(s, e);
     }
-    *rate = figure_rate((int64_t)METERS * DAYS, from);
+    *rate = figure_rate((int64_t)n * days, from);
     store_close(s);
     return good;
 }
@@ -164,28 +164,34 @@ bench_checks(const char *dir, const struct conf *conf, struct err *e)
                        .unit = "/s",
                        .baseline = "bare SQLite inserts of the same rows"};
     char ours[80], bare[80];
+    int n = bench_size(METERS), days = n > METERS ? HISTORY : DAYS;
+    struct meter *meters;
     sqlite3 *db;
     int64_t from;
+    bool good;
 
     snprintf(ours, sizeof(ours), "%s/checks.db", dir);
     snprintf(bare, sizeof(bare), "%s/bare.db", dir);
     for (int k = 0; k < 2; k++) {
-        if (!make_store(k == 0 ? ours : bare, 1, METERS, e) ||
-            !open_bare(k == 0 ? ours : bare, &db, e) ||
-            !insert_days(db, METERS, 1, HISTORY, e))
+        if (!make_store(k == 0 ? ours : bare, 1, n, e) ||
+            !open_bare(k == 0 ? ours : bare, &db, e) || !insert_days(db, n, 1, HISTORY, e))
             return false;
         if (k == 1) {
             from = bench_now_us();
-            if (!insert_days(db, METERS, HISTORY, HISTORY + DAYS, e))
+            if (!insert_days(db, n, HISTORY, HISTORY + days, e))
                 return false;
-            f.theirs = figure_rate((int64_t)METERS * DAYS, from);
+            f.theirs = figure_rate((int64_t)n * days, from);
         }
         sqlite3_close(db);
     }
-    if (!check_days(ours, conf, &f.ours, e))
-        return false;
-    figure_print(&f);
-    return true;
+    meters = calloc((size_t)n, sizeof(*meters));
+    if (meters == NULL)
+        return err_set(e, FAIL_RETRY, "out of memory");
+    good = check_days(ours, conf, meters, n, days, &f.ours, e);
+    free(meters);
+    if (good)
+        figure_print(&f);
+    return good;
 }
 
 /* ---- losses ---- */

@@ -1,0 +1,224 @@
+/* How reading goes, told from rows: by round, modem, carrier and model; who is stale, where
+ * gaps are, whose battery and signal is weak. */
+#include "metering/village.h"
+#include "meterpost/metering/ask.h"
+#include "meterpost/metering/cause.h"
+#include "meterpost/metering/reading.h"
+#include "meterpost/metering/round.h"
+#include "meterpost/sms/outbox.h"
+#include "meterpost/store/list.h"
+
+#define GSM   "+254711000001"
+#define WATER "+254711000002"
+#define BOX   "+254722000001"
+
+static struct conf_modem modems[2];
+
+static void
+start(void)
+{
+    make_village();
+    settle_village();
+    for (int i = 0; i < 2; i++) {
+        modems[i] = (struct conf_modem){.rate = {10, 60}, .routes = {"*"}, .n_routes = 1};
+        snprintf(modems[i].name, sizeof(modems[i].name), "sim%d", i + 1);
+    }
+    conf.modems = modems;
+    conf.n_modems = 2;
+}
+
+TestSuite(report, .init = start, .fini = remove_village);
+
+/* All members but times of the rows of a list: "a b c; a b c". */
+static const char *
+rows_of(const char *list, utc_t from, utc_t to)
+{
+    static char all[1000];
+    struct list_filter f = {.limit = 50, .from = from, .to = to};
+    json_t *rows = list_array(s, list, &f, 2, &e), *row, *value;
+    const char *key;
+    struct text t;
+    size_t i;
+
+    cr_assert_not_null(rows, "%s", e.text);
+    text_init(&t, all, sizeof(all));
+    json_array_foreach (rows, i, row) {
+        bool first = true;
+
+        json_object_foreach (row, key, value) {
+            size_t n = strlen(key);
+
+            if (strncmp(key, "last", 4) == 0 || (n > 3 && strcmp(key + n - 3, "_at") == 0))
+                continue;
+            text_addf(&t, "%s", !first ? " " : i > 0 ? "; " : "");
+            first = false;
+            if (json_is_integer(value))
+                text_addf(&t, "%lld", (long long)json_integer_value(value));
+            else
+                text_addf(&t, "%s", json_is_string(value) ? json_string_value(value) : "-");
+        }
+    }
+    json_decref(rows);
+    return all;
+}
+
+static void
+take(const char *sender, const char *text)
+{
+    struct inbox_row m = text_from(sender, text);
+    struct metering_outcome out;
+
+    cr_assert(metering_take_reply(s, &conf, profiles, &m, now, &out, &e), "%s", e.text);
+    cr_assert(out.understood, "%s", out.reason);
+}
+
+static void
+ask_due(void)
+{
+    int done;
+
+    cr_assert(metering_ask_due(s, &conf, profiles, NULL, now, 500, &done, &e), "%s",
+              e.text);
+}
+
+/* What is queued leaves: to the first number by sim1, to all others by sim2. */
+static void
+send_all(const char *first)
+{
+    struct outbox_row row;
+    struct wire_send part;
+    bool found = true, more;
+
+    for (int64_t id = 1; found; id++) {
+        const char *modem;
+
+        cr_assert(outbox_row_get(s, id, &row, &found, &e));
+        if (!found || row.state != OUTBOX_QUEUED)
+            continue;
+        modem = strcmp(row.number, first) == 0 ? "sim1" : "sim2";
+        cr_assert(outbox_take(s, id, modem, false, now, &part, &e), "%s", e.text);
+        struct wire_result r = {.outbox = id, .part = 1, .outcome = WIRE_SENT, .ref = -1};
+        cr_assert(outbox_result(s, modem, false, &r, now, &part, &more, &e), "%s", e.text);
+    }
+}
+
+Test(report, success_is_told_by_round_modem_carrier_and_model)
+{
+    struct round_start how = {.name = "jan", .actor = "amina"};
+    struct round_summary sum;
+
+    conf.reading.attempts = 1;
+    cr_assert(metering_round_start(s, &conf, &how, now, &sum, &e), "%s", e.text);
+    ask_due();
+    send_all(GSM);
+    now += 60;
+    take(GSM, "150 kWh");
+    take(BOX, "17=15.5;B4=20;B5=30;");
+    now += DAY_S;
+    ask_due();
+    ask_due();
+    cr_expect_str_eq(rows_of("reading.round", 0, 0), "jan 5 4 1 80");
+    cr_expect_str_eq(rows_of("reading.modem", 0, 0), "sim2 2 1 1 50; sim1 1 1 0 100");
+    cr_expect_str_eq(rows_of("reading.carrier", 0, 0), "+25471 2 1 1 50; +25472 1 1 0 100");
+    cr_expect_str_eq(rows_of("reading.model", 0, 0),
+                     "water 1 0 1 0; box 1 1 0 100; gsm 1 1 0 100");
+    cr_expect_str_eq(rows_of("reading.modem", NOON + DAY_S / 2, NOON + DAY_S), "");
+}
+
+Test(report, who_is_stale_and_where_days_are_missing)
+{
+    for (int day = 0; day < 10; day++, now += DAY_S) {
+        char text[40];
+
+        snprintf(text, sizeof(text), "%d kWh", 150 + day);
+        if (day != 3 && day != 4)
+            take(GSM, text);
+        if (day < 2)
+            take(WATER, day == 0 ? "V=1.5" : "V=1.6");
+        take(BOX, "17=15.5;B4=20;B5=30;");
+    }
+    cr_expect_str_eq(rows_of("reading.stale", now - 5 * DAY_S, 0),
+                     "W2 2 water +254711000002");
+    cr_expect_str_eq(rows_of("reading.gaps", NOON, now), "W2 2 10 2 8 20; M1 1 10 8 2 80");
+}
+
+static void
+add_value(const char *name, const char *obis, int64_t milli, const char *unit)
+{
+    struct meter m = meter(name);
+    struct reading r = {.value = {milli},
+                        .taken_at = now,
+                        .received_at = now,
+                        .quality = QUALITY_ACTUAL,
+                        .source = SOURCE_SMS,
+                        .actor = "meter"};
+
+    text_copy(r.obis, sizeof(r.obis), obis);
+    text_copy(r.unit, sizeof(r.unit), unit);
+    cr_assert(metering_reading_add(s, &conf, &m, 0, &r, &e), "%s", e.text);
+}
+
+Test(report, batteries_and_signals_come_weakest_first)
+{
+    add_value("M1", "0-0:96.6.3", 4200, "V");
+    add_value("W2", "0-0:96.6.1", 76000, "%");
+    add_value("W2", "0-0:96.12.5", 12000, "1");
+    add_value("M1", "0-1:96.12.5", 25000, "1");
+    now += DAY_S;
+    add_value("M1", "0-0:96.6.3", 3300, "V");
+    add_value("W2", "0-0:96.12.5", 9000, "1");
+    cr_expect_str_eq(rows_of("reading.battery", 0, 0),
+                     "W2 2 0-0:96.6.1 76 %; M1 1 0-0:96.6.3 3.3 V");
+    cr_expect_str_eq(rows_of("reading.signal", 0, 0),
+                     "W2 2 0-0:96.12.5 9 1; M1 1 0-1:96.12.5 25 1");
+}
+
+/* ---- a silent transformer ---- */
+
+static struct round_cause causes[20];
+static int n_causes;
+
+static bool
+take_cause(const struct round_cause *c, void *context)
+{
+    (void)context;
+    if (n_causes < 20)
+        causes[n_causes] = *c;
+    n_causes++;
+    return true;
+}
+
+Test(report, a_silent_transformer_is_one_line_and_not_96)
+{
+    struct round_start how = {.name = "jan", .actor = "amina"};
+    struct round_summary sum;
+    char line[200];
+
+    must_import("groups", "group,name,kind\nT96,Harbour,transformer\n");
+    for (int i = 0; i < 96; i++) {
+        snprintf(line, sizeof(line), "account,name,tariff\nH%d,H,domestic\n", i);
+        must_import("accounts", line);
+        snprintf(line, sizeof(line),
+                 "meter,account,commodity,profile,phone,group,installed_on\n"
+                 "H%d,H%d,electricity,gsm,07330%05d,T96,2025-12-01\n",
+                 i, i, i);
+        must_import("meters", line);
+    }
+    conf.reading.attempts = 1;
+    cr_assert(metering_round_start(s, &conf, &how, now, &sum, &e), "%s", e.text);
+    ask_due();
+    send_all(GSM);
+    now += 60;
+    take(GSM, "150 kWh");
+    take(BOX, "17=15.5;B4=20;B5=30;");
+    take(WATER, "V=1.5");
+    now += DAY_S / 2;
+    ask_due();
+    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, &e), "%s", e.text);
+    cr_assert_eq(n_causes, 1, "%d lines", n_causes);
+    cr_expect_str_eq(causes[0].what, "transformer");
+    cr_expect_str_eq(causes[0].name, "T96");
+    cr_expect_eq(causes[0].missing, 96);
+    cr_expect_eq(causes[0].of, 96);
+    cr_expect_neq(causes[0].next[0], '\0', "what to do");
+}
