@@ -27,7 +27,7 @@ start(void)
     conf.n_modems = 2;
 }
 
-TestSuite(report, .init = start, .fini = remove_village);
+TestSuite(completeness, .init = start, .fini = remove_village);
 
 /* All members but times of the rows of a list: "a b c; a b c". */
 static const char *
@@ -102,7 +102,7 @@ send_all(const char *first)
     }
 }
 
-Test(report, success_is_told_by_round_modem_carrier_and_model)
+Test(completeness, success_is_told_by_round_modem_carrier_and_model)
 {
     struct round_start how = {.name = "jan", .actor = "amina"};
     struct round_summary sum;
@@ -125,7 +125,7 @@ Test(report, success_is_told_by_round_modem_carrier_and_model)
     cr_expect_str_eq(rows_of("reading.modem", NOON + DAY_S / 2, NOON + DAY_S), "");
 }
 
-Test(report, who_is_stale_and_where_days_are_missing)
+Test(completeness, who_is_stale_and_where_days_are_missing)
 {
     for (int day = 0; day < 10; day++, now += DAY_S) {
         char text[40];
@@ -158,7 +158,7 @@ add_value(const char *name, const char *obis, int64_t milli, const char *unit)
     cr_assert(metering_reading_add(s, &conf, &m, 0, &r, &e), "%s", e.text);
 }
 
-Test(report, batteries_and_signals_come_weakest_first)
+Test(completeness, batteries_and_signals_come_weakest_first)
 {
     add_value("M1", "0-0:96.6.3", 4200, "V");
     add_value("W2", "0-0:96.6.1", 76000, "%");
@@ -188,7 +188,7 @@ take_cause(const struct round_cause *c, void *context)
     return true;
 }
 
-Test(report, a_silent_transformer_is_one_line_and_not_96)
+Test(completeness, a_silent_transformer_is_one_line_and_not_96)
 {
     struct round_start how = {.name = "jan", .actor = "amina"};
     struct round_summary sum;
