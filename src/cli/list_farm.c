@@ -11,6 +11,8 @@ const struct list_view views_farm[] = {
       {"sim_used", "in SIM", CELL_NUMBER, false},
       {"day_parts", "sent today", CELL_NUMBER, false},
       {"month_cost", "this month", CELL_MONEY, false},
+      {"credit", "credit", CELL_MONEY, false},
+      {"expires", "until", CELL_TEXT, false},
       {"reason", "why", CELL_TEXT, true}}},
     {"modem history",
      "modem_care",
