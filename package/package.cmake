@@ -51,7 +51,8 @@ if(DEBIAN)
   string(REPLACE "templates: ../templates" "templates: templates" settings "${settings}")
   file(WRITE ${WRITTEN}/meterpost.yaml "${settings}")
   install(FILES ${WRITTEN}/meterpost.yaml DESTINATION /etc/meterpost)
-  install(DIRECTORY conf/profiles conf/tariffs conf/words conf/payments conf/maps
+  install(DIRECTORY conf/profiles conf/tariffs conf/words conf/payments conf/carriers conf/policies
+          conf/devices conf/maps
           DESTINATION /etc/meterpost)
   install(DIRECTORY templates DESTINATION /etc/meterpost)
   install(FILES package/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -89,7 +90,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 if(DEBIAN)
   # Every file under /etc is the administrator's.
   file(GLOB_RECURSE settings RELATIVE ${CMAKE_SOURCE_DIR}/conf
-       conf/meterpost.yaml conf/profiles/* conf/tariffs/* conf/words/* conf/payments/* conf/maps/*)
+       conf/meterpost.yaml conf/profiles/* conf/tariffs/* conf/words/* conf/payments/* conf/carriers/*
+       conf/policies/* conf/devices/* conf/maps/*)
   list(TRANSFORM settings PREPEND "/etc/meterpost/")
   file(GLOB_RECURSE shapes RELATIVE ${CMAKE_SOURCE_DIR} templates/*)
   list(TRANSFORM shapes PREPEND "/etc/meterpost/")
