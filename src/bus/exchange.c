@@ -1,5 +1,6 @@
 #include "bus/exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SETTLE_MS   1500 /* for the line to get quiet: late answers end in that time */
@@ -134,11 +135,24 @@ listen_for_answer(struct exchange *x, const uint8_t *request, size_t n, struct e
     return any && x->n > 0 ? EXCHANGE_DAMAGED : EXCHANGE_SILENT;
 }
 
+/* A line on which somebody never stops talking is there, and of no use now. */
+static enum exchange_end
+not_prepared(struct exchange *x, const struct err *e)
+{
+    if (e->kind != FAIL_RETRY)
+        return EXCHANGE_LOST;
+    x->f->fault = FRAME_START;
+    snprintf(x->f->note, sizeof(x->f->note), "%.100s", e->text);
+    return EXCHANGE_DAMAGED;
+}
+
 enum exchange_end
 exchange_tell(struct exchange *x, const uint8_t *request, size_t n, struct err *e)
 {
     x->n = x->n_answer = 0;
-    if (!prepare(x, e) || !line_send(x->line, request, n, e))
+    if (!prepare(x, e))
+        return not_prepared(x, e);
+    if (!line_send(x->line, request, n, e))
         return EXCHANGE_LOST;
     x->line->dirty = x->line->echoes;
     return EXCHANGE_GOOD;
@@ -148,7 +162,9 @@ enum exchange_end
 exchange_run(struct exchange *x, const uint8_t *request, size_t n, struct err *e)
 {
     x->n = x->n_answer = 0;
-    if (n > 0 && (!prepare(x, e) || !line_send(x->line, request, n, e)))
+    if (n > 0 && !prepare(x, e))
+        return not_prepared(x, e);
+    if (n > 0 && !line_send(x->line, request, n, e))
         return EXCHANGE_LOST;
     return listen_for_answer(x, request, n, e);
 }

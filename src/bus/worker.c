@@ -22,6 +22,7 @@ struct worker {
     bool said; /* the state */
     int64_t alive_ms;
     struct bus_wire_job queue[QUEUE_MAX]; /* the first is under way */
+    int64_t came_ms[QUEUE_MAX];           /* when each came */
     size_t waiting;
     int64_t job_ms; /* when it began */
     struct session *session;
@@ -104,10 +105,12 @@ take_job(struct worker *w, const struct bus_wire_job *job)
     struct bus_wire_result full = {
         .job = job->job, .outcome = BUS_OUT_LINE, .reason = "too many jobs at a time"};
 
-    if (w->waiting < QUEUE_MAX)
-        w->queue[w->waiting++] = *job;
-    else
+    if (w->waiting == QUEUE_MAX) {
         say_result(w, &full);
+        return;
+    }
+    w->came_ms[w->waiting] = clock_mono_ms();
+    w->queue[w->waiting++] = *job;
 }
 
 static void
@@ -219,6 +222,7 @@ do_job(struct worker *w)
     bool good;
 
     w->job_ms = clock_mono_ms();
+    w->queue[0].now += (w->job_ms - w->came_ms[0]) / 1000;
     w->session->job = &w->queue[0];
     w->session->result = &result;
     w->session->x.line = w->line;
@@ -229,6 +233,7 @@ do_job(struct worker *w)
     say_result(w, &result);
     w->waiting--;
     memmove(w->queue, w->queue + 1, w->waiting * sizeof(w->queue[0]));
+    memmove(w->came_ms, w->came_ms + 1, w->waiting * sizeof(w->came_ms[0]));
     if (!good)
         lose_line(w, result.reason);
 }

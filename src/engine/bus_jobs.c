@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define DOUBLINGS  10
+#define FENCED_S   60
 #define LINE_S     5  /* before what met no line is tried again */
 #define SETTLE_S   30 /* after a switch of which nobody knows: the relay is asked then */
 #define SETTLE_FOR (2 * HOUR_S)
@@ -421,6 +422,15 @@ give(struct taking *t, struct err *e)
     return save(t, e);
 }
 
+/* A database that was restored does not know what was done since: nothing is switched. */
+static bool
+hold_back(struct taking *t, bool *waits, struct err *e)
+{
+    *waits = t->en->fence.up && bus_action_switches(t->job.action);
+    return !*waits || try_again(t, t->en->desk->now + FENCED_S,
+                                "nothing is switched until `meterpost fence release`", e);
+}
+
 static int
 room(const struct bus *b)
 {
@@ -448,6 +458,8 @@ serve_bus(struct engine *en, struct bus *b, int at_most, int *done, struct err *
             (!meter_by_id(en->desk->store, t.job.meter_id, &t.meter, &found, e) ||
              !bus_meter_get(en->desk->store, t.job.meter_id, &t.breaker, e) ||
              !rests(&t, &waits, e)))
+            return false;
+        if (!waits && !hold_back(&t, &waits, e))
             return false;
         if (!waits && !give(&t, e))
             return false;

@@ -225,8 +225,10 @@ mb_data(const struct wire_meter *m, utc_t now, struct buf *out)
     wire_byte(out, 0x16);
 }
 
-static void
-hear_mbus(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struct buf *out)
+/* One frame; its length, 0 when it is none. */
+static size_t
+hear_mbus_frame(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now,
+                struct buf *out)
 {
     if (n >= 5 && bytes[0] == 0x10 && ((bytes[1] + bytes[2]) & 0xFF) == bytes[3]) {
         if (bytes[1] == 0x40 && bytes[2] == MB_SELECTED)
@@ -235,11 +237,24 @@ hear_mbus(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struc
             wire_byte(out, 0xE5);
         else if ((bytes[1] & 0x5F) == 0x5B && mb_is_meant(m, bytes[2]))
             mb_data(m, now, out);
-    } else if (n >= 17 && bytes[0] == 0x68 && bytes[5] == MB_SELECTED && bytes[6] == 0x52) {
-        m->selected = mb_fits(m, bytes + 7);
-        if (m->selected)
-            wire_byte(out, 0xE5);
+        return 5;
     }
+    if (n < 17 || bytes[0] != 0x68 || bytes[5] != MB_SELECTED || bytes[6] != 0x52)
+        return 0;
+    m->selected = mb_fits(m, bytes + 7);
+    if (m->selected)
+        wire_byte(out, 0xE5);
+    return 17;
+}
+
+/* What nobody answers may lie before a request. */
+static void
+hear_mbus(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struct buf *out)
+{
+    size_t at = 0, length;
+
+    while ((length = hear_mbus_frame(m, bytes + at, n - at, now, out)) > 0)
+        at += length;
 }
 
 const struct wire_protocol wire_mbus = {"mbus", 11, hear_mbus};

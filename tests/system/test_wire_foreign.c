@@ -270,6 +270,26 @@ Test(wire_foreign, a_terminal_that_dials_in_is_a_line_once_it_said_who_it_is)
     cr_expect_str_eq(wires_value("dlt645-2007", "1-0:1.8.0"), "0.26");
 }
 
+/* ---- a line that is never quiet ---- */
+
+Test(wire_foreign, a_line_on_which_somebody_never_stops_is_damaged_within_its_deadline)
+{
+    int port = free_port();
+    char device[60], from[60];
+
+    snprintf(from, sizeof(from), "tcp-listen:%d,reuseaddr", port);
+    if (child()) {
+        execlp("socat", "socat", "-u", "/dev/zero", from, (char *)NULL);
+        _exit(127);
+    }
+    snprintf(device, sizeof(device), "tcp://127.0.0.1:%d", port);
+    open_device(device, CONF_DLT645_2007);
+    wires_run("dlt645-2007", "000000000161", BUS_READ, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DAMAGED, "%d: %s", w.result.outcome,
+                 w.result.reason);
+    cr_expect(w.result.took_ms < 4000, "took %u ms", w.result.took_ms);
+}
+
 /* ---- a record ---- */
 
 Test(wire_foreign, a_record_is_played_again)

@@ -108,7 +108,7 @@ Test(wire_read, a_damaged_or_foreign_answer_is_no_reading)
 Test(wire_read, a_late_answer_does_not_become_that_of_the_next_question)
 {
     wires_line("dlt", 9600);
-    wires_fault("dlt", "000000000161", "late_ms", 500);
+    wires_fault("dlt", "000000000161", "late_ms", 1200);
     wires_run("dlt645-2007", "000000000161", BUS_READ, "");
     cr_expect_eq(w.result.outcome, BUS_OUT_SILENT, "%s", w.result.reason);
     wires_run("dlt645-2007", "000000000162", BUS_READ, "");
@@ -137,5 +137,5 @@ Test(wire_read, a_silent_meter_costs_its_deadline_and_no_more)
     wires_line("dlt", 9600);
     wires_run("dlt645-2007", "000000000999", BUS_READ, "");
     cr_expect_eq(w.result.outcome, BUS_OUT_SILENT);
-    cr_expect(w.result.took_ms < 700, "took %u ms", w.result.took_ms);
+    cr_expect(w.result.took_ms < 2000, "took %u ms", w.result.took_ms);
 }

@@ -73,7 +73,7 @@ wires_line(const char *bus, uint32_t baud)
 
     line_close(w.line);
     w.conf = (struct conf_bus){
-        .protocol = CONF_DLT645_2007, .timeout_ms = 400, .gap_ms = 30, .pause_ms = 5};
+        .protocol = CONF_DLT645_2007, .timeout_ms = 1000, .gap_ms = 30, .pause_ms = 5};
     memset(&w.setup, 0, sizeof(w.setup));
     snprintf(w.setup.device, sizeof(w.setup.device), "%s/%s", rig_dir(w.rig), bus);
     w.setup.framing = (struct bus_framing){baud, CONF_PARITY_EVEN, 8, 1};
