@@ -43,22 +43,42 @@ health_engine(struct cli *c, json_t *rows, const json_t *status)
                    "restores go out");
 }
 
+/* What its SIM was last told to have; "" when nobody knows. */
 static void
-look_at_modem(json_t *rows, const json_t *m)
+credit_of(struct cli *c, const char *modem, char *out, size_t size)
+{
+    struct list_filter f = {.subject = modem, .limit = 1};
+    const char *credit;
+    struct err e;
+    json_t *list;
+
+    *out = '\0';
+    if (c->desk->store == NULL || modem == NULL)
+        return;
+    list = list_array(c->desk->store, "modems", &f, c->desk->conf->decimals, &e);
+    credit = json_string_value(json_object_get(json_array_get(list, 0), "credit"));
+    if (credit != NULL)
+        snprintf(out, size, ", credit %s", credit);
+    json_decref(list);
+}
+
+static void
+look_at_modem(struct cli *c, json_t *rows, const json_t *m)
 {
     const char *name = json_string_value(json_object_get(m, "modem"));
     const char *health = json_string_value(json_object_get(m, "health"));
     const char *reason = json_string_value(json_object_get(m, "reason"));
     const json_t *percent = json_object_get(m, "signal");
-    char mend[100];
+    char mend[100], credit[60];
     bool ready = health != NULL && strcmp(health, "ready") == 0;
     bool starts = health != NULL && strcmp(health, "starting") == 0;
 
     snprintf(mend, sizeof(mend), "meterpost modem reset %s", name);
+    credit_of(c, name, credit, sizeof(credit));
     if (ready && json_is_integer(percent))
-        health_add(rows, "modem", HEALTH_OK, NULL, "%s ready, signal %lld%%, %s", name,
+        health_add(rows, "modem", HEALTH_OK, NULL, "%s ready, signal %lld%%, %s%s", name,
                    (long long)json_integer_value(percent),
-                   json_string_value(json_object_get(m, "operator")));
+                   json_string_value(json_object_get(m, "operator")), credit);
     else
         health_add(rows, "modem",
                    ready    ? HEALTH_OK
@@ -76,7 +96,7 @@ health_modems(struct cli *c, json_t *rows, const json_t *status)
     size_t i;
 
     json_array_foreach (json_object_get(status, "modems"), i, m)
-        look_at_modem(rows, m);
+        look_at_modem(c, rows, m);
     if (c->desk->conf->n_modems == 0)
         health_add(rows, "modem", HEALTH_WARN, "name one under modems: in the settings",
                    "there are no modems");

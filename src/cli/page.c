@@ -57,6 +57,8 @@ static const struct column modem_page[] = {
     {"reason", "why", CELL_TEXT, false},
     {"operator", "network", CELL_TEXT, false},
     {"signal_percent", "signal %", CELL_TEXT, false},
+    {"credit", "credit", CELL_MONEY, false},
+    {"expires", "until", CELL_TEXT, false},
     {"sim_used", "in its SIM", CELL_TEXT, false},
     {"sim_size", "room for", CELL_TEXT, false},
     {"sending", "being sent", CELL_TEXT, false},

@@ -80,6 +80,27 @@ Test(backup_job, a_copy_is_made_tried_and_noted)
     json_decref(answer);
 }
 
+/* The power went while it was made: the job begins anew and leaves nothing half. */
+Test(backup_job, a_copy_that_was_interrupted_is_made_anew)
+{
+    static const volatile sig_atomic_t never;
+    struct backup_work *w = NULL;
+    json_t *answer = json_object();
+    bool waits;
+    int64_t id;
+
+    cr_assert(store_begin(desk.store, &e) && backup_ask(&desk, "root", &id, &e) &&
+              store_commit(desk.store, &e));
+    cr_assert(backup_work(&desk, &w, 0, &waits, &e) && w != NULL, "%s", e.text);
+    cr_assert(backup_work(&desk, &w, 0, &waits, &e), "%s", e.text);
+    backup_work_end(w);
+    cr_expect_eq(copies(), 0);
+    cr_assert(control_job_run(&desk, id, &never, NULL, NULL, answer, &e), "%s", e.text);
+    cr_expect_eq(copies(), 1);
+    cr_expect_not_null(json_object_get(answer, "verified_at"));
+    json_decref(answer);
+}
+
 Test(backup_job, a_copy_whose_bytes_changed_is_no_backup)
 {
     json_t *answer = back_up(), *again = json_object();
