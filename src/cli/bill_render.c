@@ -22,7 +22,7 @@
 #define SHARE_LEAST   20 /* bills that are worth a process */
 #define SHARE_PDF     2  /* the same of PDF: each takes a second */
 
-struct order {
+struct print_order {
     struct cli *c;
     json_t *rows;       /* of the list "bills" */
     const char *kind;   /* html, txt, sms */
@@ -31,14 +31,15 @@ struct order {
 };
 
 static const char *
-number_of(const struct order *o, size_t i)
+number_of(const struct print_order *o, size_t i)
 {
     return json_string_value(json_object_get(json_array_get(o->rows, i), "bill"));
 }
 
 /* "2026/000017" is no name of a file. */
 static bool
-path_of(const struct order *o, const char *number, char *out, size_t size, struct err *e)
+path_of(const struct print_order *o, const char *number, char *out, size_t size,
+        struct err *e)
 {
     int n = snprintf(out, size, "%s/%s.%s", o->folder, number, o->pdf ? "pdf" : o->kind);
 
@@ -52,7 +53,7 @@ path_of(const struct order *o, const char *number, char *out, size_t size, struc
 }
 
 static bool
-render_one(const struct order *o, size_t i, struct err *e)
+render_one(const struct print_order *o, size_t i, struct err *e)
 {
     const struct desk *d = o->c->desk;
     char path[PATH_MAX], *text;
@@ -75,7 +76,7 @@ render_one(const struct order *o, size_t i, struct err *e)
 
 /* Bills first, first + step, ...; each that fails is told and the others go on. */
 static enum status
-render_share(const struct order *o, size_t first, size_t step)
+render_share(const struct print_order *o, size_t first, size_t step)
 {
     size_t count = json_array_size(o->rows), good = 0, bad = 0;
     struct err e;
@@ -107,7 +108,7 @@ worse(enum status a, enum status b)
 
 /* A process a core; no connection of SQLite may cross a fork. */
 static enum status
-render_shared(struct order *o, size_t processes)
+render_shared(struct print_order *o, size_t processes)
 {
     enum status all = STATUS_DONE;
     pid_t child[PROCESSES_MAX];
@@ -134,7 +135,7 @@ render_shared(struct order *o, size_t processes)
 }
 
 static enum status
-render_all(struct order *o)
+render_all(struct print_order *o)
 {
     size_t count = json_array_size(o->rows), least = o->pdf ? SHARE_PDF : SHARE_LEAST;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -152,7 +153,7 @@ render_all(struct order *o)
 /* ---- which bills, and where ---- */
 
 static bool
-find_bills(struct order *o, const char *what, struct err *e)
+find_bills(struct print_order *o, const char *what, struct err *e)
 {
     struct list_filter f = {.subject = what, .limit = INT64_MAX};
 
@@ -182,7 +183,7 @@ make_folder(const char *folder, struct err *e)
 }
 
 static enum status
-render(struct order *o)
+render(struct print_order *o)
 {
     enum status status;
     struct err e;
@@ -202,7 +203,7 @@ render(struct order *o)
 enum status
 run_bill_render(struct cli *c)
 {
-    struct order o = {
+    struct print_order o = {
         .c = c, .kind = cli_option(c, "--format"), .folder = cli_option(c, "--out")};
     struct err e;
 

@@ -2,6 +2,7 @@
  * change.c - the commands that change one thing and say so in a sentence: a table of them.
  * Arguments and options become the verb's, its answer fills the sentence.
  */
+#include "change.h"
 #include "cli.h"
 #include "subject.h"
 
@@ -9,18 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MAX 6
-
-struct named {
-    const char *word, *key;
-};
-
-static const struct change {
-    const char *words, *verb;
-    const char *arguments[4];        /* keys of the arguments, in order */
-    struct named options[NAMES_MAX]; /* options and their keys */
-    const char *sentence;            /* {key} is from the answer */
-} changes[] = {
+static const struct change changes[] = {
     {"staff suspend", "staff.suspend", {"staff"}, {{"--end", "end"}}, "{staff} is {is}"},
     {"complaint close",
      "complaint.close",
@@ -156,6 +146,10 @@ change_of(const char *words)
         if (strcmp(changes[i].words, words) == 0)
             return &changes[i];
     }
+    for (size_t i = 0; i < changes_relay_count; i++) {
+        if (strcmp(changes_relay[i].words, words) == 0)
+            return &changes_relay[i];
+    }
     abort(); /* the table of commands names a change that is not here */
 }
 
@@ -165,7 +159,15 @@ put_argument(struct cli *c, json_t *arguments, const char *key, const char *valu
              struct err *e)
 {
     struct account account;
+    struct meter meter;
 
+    if (strcmp(key, "meter") == 0) {
+        if (!session_read(c))
+            return err_set(e, FAIL_REJECT, "nothing was changed");
+        if (!subject_meter(c, value, &meter, e))
+            return false;
+        value = meter.meter;
+    }
     if (strcmp(key, "account") == 0) {
         if (!session_read(c))
             return err_set(e, FAIL_REJECT, "nothing was changed");

@@ -15,6 +15,8 @@ extern const struct command commands_office[]; /* bill and money, set up, profil
 extern const size_t commands_office_count;
 extern const struct command commands_money[]; /* prepaid accounts */
 extern const size_t commands_money_count;
+extern const struct command commands_relay[]; /* supply, orders, technicians */
+extern const size_t commands_relay_count;
 extern const struct command commands_desk[]; /* the morning, copies, reports */
 extern const size_t commands_desk_count;
 extern const struct command commands_talk[]; /* staff, and what people write */
@@ -40,6 +42,8 @@ extern const size_t commands_talk_count;
 #define STAFF    "Staff, and what people write"
 #define READ     "Read"
 #define BILL     "Bill and money"
+#define ARREARS  "Arrears"
+#define SUPPLY   "Supply: cut and restore"
 #define SET_UP   "Set up"
 #define PROFILES "Profiles: how meters speak by text message"
 #define TRY      "Try: what the engine would make of an input; no store, no device"

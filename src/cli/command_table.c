@@ -11,7 +11,7 @@ static const struct {
     {commands_field, &commands_field_count},   {commands_talk, &commands_talk_count},
     {commands_farm, &commands_farm_count},     {commands_bus, &commands_bus_count},
     {commands_office, &commands_office_count}, {commands_money, &commands_money_count},
-    {commands_desk, &commands_desk_count},
+    {commands_relay, &commands_relay_count},   {commands_desk, &commands_desk_count},
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 

@@ -305,6 +305,8 @@ view_of(const char *words)
     if (v == NULL)
         v = view_among(views_talk, views_talk_count, words);
     if (v == NULL)
+        v = view_among(views_relay, views_relay_count, words);
+    if (v == NULL)
         abort(); /* the table of commands names a list that is not here */
     return v;
 }

@@ -17,6 +17,10 @@ struct list_view {
 extern const struct list_view views_bus[];
 extern const size_t views_bus_count;
 
+/* list_relay.c: orders and arrears. */
+extern const struct list_view views_relay[];
+extern const size_t views_relay_count;
+
 /* list_farm.c: modems and alarms. */
 extern const struct list_view views_farm[];
 extern const size_t views_farm_count;

@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,13 +102,17 @@ on_interrupt(void (*handler)(int))
     sigaction(SIGINT, &(struct sigaction){.sa_handler = handler}, NULL);
 }
 
+/* Who acts: behind sudo the person, not root. Two people who share a box are two people. */
 static const char *
 actor_name(void)
 {
     static char name[ACTOR_MAX];
     struct passwd *user = getpwuid(getuid());
+    const char *person = getenv("SUDO_USER");
 
-    if (user != NULL)
+    if (getuid() == 0 && person != NULL && *person != '\0' && strlen(person) < sizeof(name))
+        snprintf(name, sizeof(name), "%s", person);
+    else if (user != NULL)
         snprintf(name, sizeof(name), "%s", user->pw_name);
     else
         snprintf(name, sizeof(name), "uid %ld", (long)getuid());

@@ -1,6 +1,7 @@
 /* job.c - long work, by kind: a table of functions that each do a bounded slice. */
 #include "meterpost/base/text.h"
 #include "meterpost/billing/charge.h"
+#include "meterpost/billing/chase.h"
 #include "meterpost/billing/prepaid.h"
 #include "meterpost/billing/run.h"
 #include "meterpost/control/backup.h"
@@ -15,6 +16,7 @@ static const struct kind {
     slice_run *run;
 } kinds[] = {
     {BILLING_JOB, job_bill_slice},
+    {CHASE_JOB, job_arrears_slice},
     {LATE_FEE_JOB, job_late_fee_slice},
     {PREPAID_JOB, job_prepaid_slice},
 };

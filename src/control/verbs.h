@@ -14,6 +14,21 @@ bool argument_text(const json_t *arguments, const char *key, const char **out,
 bool argument_text_or(const json_t *arguments, const char *key, const char *otherwise,
                       const char **out, struct err *e);
 
+/* The meter in use that "meter" names; a number that may come as a text. */
+bool argument_meter(struct desk *d, const json_t *arguments, struct meter *out,
+                    struct err *e);
+bool argument_id(const json_t *arguments, const char *key, int64_t *out, struct err *e);
+
+/* verb_cut.c */
+verb_run verb_cut_list, verb_cut_propose, verb_cut_approve, verb_on, verb_order_cancel;
+/* verb_arrears.c */
+verb_run verb_arrears_list, verb_arrears_run, verb_arrears_feed, verb_arrears_skip,
+    verb_arrears_deliver, verb_plan_make, verb_plan_break, verb_promise_add,
+    verb_dispute_open, verb_dispute_close;
+/* verb_relay.c */
+verb_run verb_relay_flag, verb_relay_resume, verb_relay_lock, verb_relay_outage,
+    verb_relay_show, verb_relay_flags, verb_field_add, verb_field_done, verb_field_failed;
+
 /* verb_state.c: questions about the whole */
 verb_run verb_status, verb_verify, verb_audit_verify;
 /* verb_backup.c */
@@ -70,6 +85,7 @@ verb_run verb_pay_import;
 
 typedef bool slice_run(struct desk *d, struct job *job, int budget_ms, struct err *e);
 
+slice_run job_arrears_slice;
 slice_run job_late_fee_slice;
 slice_run job_bill_slice;
 slice_run job_prepaid_slice;

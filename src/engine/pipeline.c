@@ -12,6 +12,7 @@
 #include "meterpost/control/report.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/metering/ask.h"
+#include "meterpost/relay/work.h"
 #include "meterpost/sms/inbox.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/erase.h"
@@ -122,6 +123,14 @@ stage_forget(struct engine *en, int at_most, int *done, struct err *e)
 }
 
 static bool
+stage_relay(struct engine *en, int at_most, int *done, struct err *e)
+{
+    struct relay r = desk_relay(en->desk);
+
+    return relay_work(&r, at_most, done, e);
+}
+
+static bool
 stage_expire(struct engine *en, int at_most, int *done, struct err *e)
 {
     return outbox_expire(en->desk->store, en->desk->now, at_most, done, e);
@@ -146,6 +155,7 @@ static const struct stage {
     {"plan",    stage_plan,    1,                0}, /* times of day -> jobs                */
     {"talk",    stage_talk,    20,               0}, /* phones, digests, alarms unseen      */
     {"care",    stage_care,    10,               TALKS}, /* what operators want of modems   */
+    {"relay",   stage_relay,   100,              0}, /* orders   -> outbox, wires           */
     {"wire",    stage_wire_jobs, 64,            TALKS}, /* jobs -> wires                */
     {"forget",  stage_forget,  50,               0}, /* texts of messages that are old      */
     {"expire",  stage_expire,  50,               0}, /* outbox   -> too late                */

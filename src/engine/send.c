@@ -11,7 +11,9 @@
  */
 #include "engine.h"
 
+#include "meterpost/base/log.h"
 #include "meterpost/base/phone.h"
+#include "meterpost/relay/work.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/modem_care.h"
 
@@ -32,6 +34,7 @@
 struct pick {
     struct modem *modem;
     int64_t outbox;
+    enum outbox_kind kind;
 };
 
 struct choice {
@@ -269,7 +272,7 @@ give(struct choice *c, struct modem *modem, const struct outbox_due *m)
     a->priority = m->priority;
     memcpy(a->number, m->number, sizeof(a->number));
     t->send[t->n_send++].kind = 0; /* written when the look is over */
-    c->picks[c->n_picks++] = (struct pick){modem, m->id};
+    c->picks[c->n_picks++] = (struct pick){modem, m->id, m->kind};
     c->n_free -= !may_take(modem, c->en->desk->now);
     return c->n_free > 0 && c->n_picks < c->at_most;
 }
@@ -404,6 +407,17 @@ send_how(const struct modem *m)
            (m->conf->reference == CONF_REFERENCE_16 ? OUTBOX_LONG_REF : 0U);
 }
 
+/* Supply is switched only when the guards say so at this very moment. */
+static bool
+may_leave(struct engine *en, const struct pick *p, bool *may, struct err *e)
+{
+    struct relay r = desk_relay(en->desk);
+
+    *may = true;
+    return (p->kind != OUT_CUT && p->kind != OUT_RESTORE) ||
+           relay_gate(&r, p->outbox, may, e);
+}
+
 /* A message that cannot be sent at all must not come up again and again. */
 static bool
 hand_out(struct engine *en, const struct pick *p, struct err *e)
@@ -412,9 +426,19 @@ hand_out(struct engine *en, const struct pick *p, struct err *e)
     struct modem_turn *t = &p->modem->turn;
     struct wire *send = &t->send[t->n_send];
     struct err undo;
+    bool may;
 
     if (!store_mark(s, e))
         return false;
+    if (!may_leave(en, p, &may, e)) {
+        log_error("relay", "outbox=%lld stays: %s", (long long)p->outbox, e->text);
+        take_out_of_air(t, p->outbox);
+        return store_undo(s, e);
+    }
+    if (!may) {
+        take_out_of_air(t, p->outbox);
+        return store_keep(s, e);
+    }
     memset(send, 0, sizeof(*send));
     send->kind = WIRE_SEND;
     if (outbox_take(s, p->outbox, p->modem->worker.name, send_how(p->modem), en->desk->now,

@@ -211,13 +211,14 @@ on_listener(void *context, uint32_t events)
 
 /* ---- answers ---- */
 
-/* Who acts: the name given by the command line, or else the user that the kernel names. */
+/* Who acts: the user that the kernel names. Only root may speak for somebody else (that is
+ * who stands behind sudo): a cut needs two people, and nobody is two by saying so. */
 static const char *
 actor_of(const struct client *c)
 {
     const char *given = json_string_value(json_object_get(c->asked, "actor"));
 
-    return given != NULL && *given != '\0' && strlen(given) < ACTOR_MAX ? given : c->actor;
+    return strcmp(c->actor, "root") == 0 && given != NULL && *given != '\0' && strlen(given) < ACTOR_MAX ? given : c->actor;
 }
 
 static void

@@ -57,7 +57,7 @@ ask_by_sms(const struct asking *a, struct request *r, struct err *e)
     if (!target_of(a->store, r, &t, e))
         return false;
     template = target_template(a->profiles, &t, r->kind, e);
-    text = template != NULL ? target_render(template, r->id, &t, a->now, e) : NULL;
+    text = template != NULL ? target_render(template, r->id, &t, NULL, a->now, e) : NULL;
     queued = text != NULL && queue_text(a, r, &t, text, &outbox_id, e) &&
              channel_asked(
                  a, r, outbox_id, text,

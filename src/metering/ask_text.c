@@ -65,10 +65,9 @@ target_of(struct store *s, const struct request *r, struct target *t, struct err
 }
 
 const char *
-target_template(const struct profiles *profiles, const struct target *t,
-                enum request_kind kind, struct err *e)
+target_request(const struct profiles *profiles, const struct target *t, const char *action,
+               struct err *e)
 {
-    const char *action = actions[kind];
     const struct profile *profile;
     const char *text = NULL;
 
@@ -82,6 +81,13 @@ target_template(const struct profiles *profiles, const struct target *t,
     else if ((text = profile_request(profile, action)) == NULL)
         err_set(e, FAIL_REJECT, "the profile '%s' has no request '%s'", t->profile, action);
     return text;
+}
+
+const char *
+target_template(const struct profiles *profiles, const struct target *t,
+                enum request_kind kind, struct err *e)
+{
+    return target_request(profiles, t, actions[kind], e);
 }
 
 /* ---- asking ---- */
@@ -107,13 +113,17 @@ add_clock(json_t *view, utc_t now)
 }
 
 static json_t *
-view_of(int64_t order, const struct target *t, utc_t now)
+view_of(int64_t order, const struct target *t, const char *amount, utc_t now)
 {
     char time[TIME_TEXT_MAX];
     json_t *view = json_pack("{s:s, s:s, s:s, s:s, s:I}", "meter", t->name, "address",
                              t->address, "password", t->password, "now",
                              clock_iso(now, time), "order", (json_int_t)order);
 
+    if (amount != NULL) {
+        json_object_set_new(view, "amount", json_string(amount));
+        json_object_set_new(view, "token", json_string(amount));
+    }
     json_object_set_new(view, "port",
                         t->port == 0 ? json_string("") : json_integer(t->port));
     add_clock(view, now);
@@ -123,10 +133,10 @@ view_of(int64_t order, const struct target *t, utc_t now)
 static const struct mustache_how how = {.plain = true, .strict = true};
 
 static char *
-fill(const struct mustache *m, int64_t order, const struct target *t, utc_t now,
-     struct err *e)
+fill(const struct mustache *m, int64_t order, const struct target *t, const char *amount,
+     utc_t now, struct err *e)
 {
-    json_t *view = view_of(order, t, now);
+    json_t *view = view_of(order, t, amount, now);
     char *text = NULL;
 
     if (!mustache_render(m, view, &how, &text, NULL, e))
@@ -136,15 +146,15 @@ fill(const struct mustache *m, int64_t order, const struct target *t, utc_t now,
 }
 
 char *
-target_render(const char *template, int64_t order, const struct target *t, utc_t now,
-              struct err *e)
+target_render(const char *template, int64_t order, const struct target *t,
+              const char *amount, utc_t now, struct err *e)
 {
     struct mustache *m;
     char *text;
 
     if (!mustache_compile(t->profile, template, strlen(template), &m, e))
         return NULL;
-    text = fill(m, order, t, now, e);
+    text = fill(m, order, t, amount, now, e);
     mustache_destroy(m);
     return text;
 }
@@ -245,7 +255,7 @@ ask_texts_measure(struct ask_texts *all, const struct round_target *r, int *segm
     *segments = one->segments;
     if (one->segments > 0)
         return true;
-    text = fill(one->compiled, 1, &t, all->now, e);
+    text = fill(one->compiled, 1, &t, NULL, all->now, e);
     good = text != NULL && measure(text, segments, e);
     free(text);
     return good;

@@ -3,30 +3,15 @@
 #define METERPOST_SRC_METERING_ASK_TEXT_H
 
 #include "meterpost/metering/profile.h"
+#include "meterpost/metering/target.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
 
-/* Whom a question goes to, and what the fields of its text are. */
-struct target {
-    char name[KEY_MAX]; /* of the meter, or of the concentrator when all of it is asked */
-    char address[WORD_MAX], password[WORD_MAX];
-    int port;
-    int64_t meter_id;       /* 0: the whole concentrator */
-    char phone[PHONE_MAX];  /* "" when there is no way by text message */
-    char profile[WORD_MAX]; /* who speaks at that number */
-    bool in_use;
-};
-
-bool target_meter(struct store *s, const struct meter *m, struct target *t, struct err *e);
 bool target_of(struct store *s, const struct request *r, struct target *t, struct err *e);
 
 /* The text of the profile for a kind of question; NULL with a sentence in *e. */
 const char *target_template(const struct profiles *profiles, const struct target *t,
                             enum request_kind kind, struct err *e);
-
-/* The text to send, to be freed; NULL when the template is wrong. */
-char *target_render(const char *template, int64_t order, const struct target *t, utc_t now,
-                    struct err *e);
 
 /* For many questions: templates are compiled once. */
 struct ask_texts;

@@ -47,6 +47,8 @@ struct file_relay {
     unsigned closed_count;
     char **open;
     unsigned open_count;
+    char **armed;
+    unsigned armed_count;
 };
 
 struct file_alarm {
@@ -107,7 +109,10 @@ struct file_example {
     A(read)                                                                                \
     A(relay)                                                                               \
     A(cut)                                                                                 \
-    A(restore) A(clock) A(credit) A(signal) A(status) A(freeze) A(identify) A(ping) A(wake)
+    A(restore)                                                                             \
+    A(allow)                                                                               \
+    A(clock) A(credit) A(limit) A(token) A(signal) A(status) A(freeze) A(identify) A(ping) \
+        A(wake)
 #define PROFILE_ACTION_MEMBER(action) char *action;
 
 struct file_requests {

@@ -191,6 +191,8 @@ take_relay(struct parse *p)
         p->out->relay = REPLY_RELAY_CLOSED;
     else if (word_in(word, f->open, f->open_count))
         p->out->relay = REPLY_RELAY_OPEN;
+    else if (word_in(word, f->armed, f->armed_count))
+        p->out->relay = REPLY_RELAY_ARMED;
     else if (set)
         return err_set(p->e, FAIL_REJECT, "relay '%s' is neither open nor closed", word);
     return true;
@@ -483,6 +485,7 @@ reply_relay_name(enum reply_relay relay)
     case REPLY_RELAY_NONE: return "";
     case REPLY_RELAY_CLOSED: return "closed";
     case REPLY_RELAY_OPEN: return "open";
+    case REPLY_RELAY_ARMED: return "armed";
     }
     return "";
 }

@@ -54,6 +54,8 @@ static const cyaml_schema_field_t relay_fields[] = {
                          &word, 1, 10),
     CYAML_FIELD_SEQUENCE("open", CYAML_FLAG_POINTER | OPTIONAL, struct file_relay, open,
                          &word, 1, 10),
+    CYAML_FIELD_SEQUENCE("armed", CYAML_FLAG_POINTER | OPTIONAL, struct file_relay, armed,
+                         &word, 1, 10),
     CYAML_FIELD_END,
 };
 

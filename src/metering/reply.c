@@ -274,6 +274,7 @@ take_relay(struct taking *t, struct err *e)
         return true;
     t->out->meter_id = m.id;
     t->out->account_id = m.at.account_id;
+    text_clip(t->out->relay, sizeof(t->out->relay), reply_relay_name(t->reply.relay));
     return meter_set_relay(t->store, m.id, reply_relay_name(t->reply.relay), e) &&
            answer_meter(t->store, m.id, &answer, &t->out->request_id, e);
 }
@@ -347,15 +348,30 @@ take_rest(struct taking *t, struct err *e)
         return true;
     if (!find_meter(t, r->meter, &m, &found, e))
         return false;
-    return !found || meter_set_relay(t->store, m.id, reply_relay_name(r->relay), e);
+    if (!found)
+        return true;
+    t->out->meter_id = m.id;
+    text_clip(t->out->relay, sizeof(t->out->relay), reply_relay_name(r->relay));
+    return meter_set_relay(t->store, m.id, reply_relay_name(r->relay), e);
 }
 
+/* That it came, and what take_rest() finds, is all that it says; behind a concentrator it
+ * may name its meter. */
 static bool
 take_word(struct taking *t, struct err *e)
 {
-    (void)t;
-    (void)e;
-    return true; /* that it came, and what take_rest() finds, is all that it says */
+    struct meter m;
+    bool found;
+
+    if (!t->is_box || t->reply.meter[0] == '\0')
+        return true;
+    if (!find_meter(t, t->reply.meter, &m, &found, e))
+        return false;
+    if (found) {
+        t->out->meter_id = m.id;
+        t->out->account_id = m.at.account_id;
+    }
+    return true;
 }
 
 /* NaN, infinity, or more digits than any register has. */
@@ -399,6 +415,8 @@ take_reply(struct taking *t, struct err *e)
     };
 
     text_clip(t->out->kind, sizeof(t->out->kind), reply_kind_name(t->reply.kind));
+    text_clip(t->out->order, sizeof(t->out->order), t->reply.order);
+    t->out->sent_at = t->sent_at;
     return take[t->reply.kind](t, e) && take_rest(t, e);
 }
 

@@ -51,7 +51,8 @@ ask_identity(struct asking *a)
     if (f->number_changed)
         KILLS(a, "the phone or address of the meter is not what it was");
     if (f->no_way)
-        KILLS(a, "the meter cannot be switched from afar: make a field order");
+        KILLS(a, "nothing reaches this meter, and there is no technician "
+                 "(arrears.cut.technician)");
     if (f->other_order)
         KILLS(a, "the meter has another order that is not over");
     if (f->dead_restore)
@@ -185,7 +186,7 @@ ask_reach(struct asking *a)
 {
     const struct guard_facts *f = a->f;
 
-    if (f->heard_at == 0 || f->now - f->heard_at > f->silent_max_s)
+    if (!f->by_hand && (f->heard_at == 0 || f->now - f->heard_at > f->silent_max_s))
         WAITS(a, "the meter was not heard for %d h: the restore may not arrive either",
               f->silent_max_s / HOUR_S);
     if (strcmp(f->relay, "open") == 0)

@@ -292,9 +292,9 @@ const struct list *
 list_find(const char *name)
 {
     static const struct list *(*const elsewhere[])(const char *name) = {
-        list_find_registry, list_find_vee,    list_find_reading,
-        list_find_money,    list_find_export, list_find_farm,
-        list_find_bus,      list_find_talk,   list_find_report,
+        list_find_relay, list_find_registry, list_find_vee,  list_find_reading,
+        list_find_money, list_find_export,   list_find_farm, list_find_bus,
+        list_find_talk,  list_find_report,
     };
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {

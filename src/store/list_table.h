@@ -41,6 +41,9 @@ const struct list *list_find_registry(const char *name);
 /* list_reading.c: how reading went. */
 const struct list *list_find_reading(const char *name);
 
+/* list_relay.c: orders and arrears. */
+const struct list *list_find_relay(const char *name);
+
 /* list_vee.c: the lists of validation; NULL when it is none of them. */
 const struct list *list_find_vee(const char *name);
 

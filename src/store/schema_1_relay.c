@@ -105,7 +105,8 @@ static const char supply[] =
     " cause TEXT NOT NULL,"
     " order_id INTEGER REFERENCES relay_order(id),"
     " since INTEGER NOT NULL,"
-    " asked_at INTEGER," /* when the relay was last looked at for that */
+    " weighed INTEGER NOT NULL DEFAULT 0," /* what had changed on the account by then */
+    " asked_at INTEGER,"                   /* when the relay was last looked at for that */
     " alarmed_at INTEGER"
     ") STRICT;"
     "CREATE INDEX supply_off ON supply(meter_id) WHERE wanted = 'open';"

@@ -38,14 +38,75 @@ supply_of(struct store *s, int64_t meter_id, struct supply *out, bool *found, st
     return one_supply(stmt_get(s, sql, e), meter_id, out, found, e);
 }
 
+/* What changes a debt is an item or an allocation; complaints, plans and holds are weighed
+ * by the same mark, because each of them is told to the account as well. */
+#define CHANGES(account)                                                                   \
+    "(SELECT coalesce(max(i.id), 0) FROM item i WHERE i.account_id = " account ")"         \
+    " + (SELECT count(*) FROM item i WHERE i.account_id = " account                        \
+    "   AND i.open_minor = 0)"                                                             \
+    " + (SELECT coalesce(sum(p.id + (p.state <> 'open')), 0) FROM plan p"                  \
+    "   WHERE p.account_id = " account ")"                                                 \
+    " + (SELECT coalesce(sum(d.id + (d.closed_at IS NOT NULL)), 0) FROM dispute d"         \
+    "   WHERE d.account_id = " account ")"
+
 bool
-supply_next_off(struct store *s, int64_t after, struct supply *out, bool *found,
-                struct err *e)
+supply_next_changed(struct store *s, int64_t after, struct supply *out, bool *found,
+                    struct err *e)
 {
-    static const char sql[] = "SELECT " COLUMNS " FROM supply s WHERE s.wanted = 'open'"
-                              " AND s.meter_id > $1 ORDER BY s.meter_id LIMIT 1";
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM supply s JOIN installation n ON n.meter_id = s.meter_id"
+        " AND n.removed_at IS NULL WHERE s.wanted = 'open' AND s.cause = 'arrears'"
+        " AND s.meter_id > $1 AND s.weighed <> " CHANGES(
+            "n.account_id") " ORDER BY s.meter_id LIMIT 1";
 
     return one_supply(stmt_get(s, sql, e), after, out, found, e);
+}
+
+bool
+supply_weighed(struct store *s, int64_t meter_id, struct err *e)
+{
+    static const char sql[] = "UPDATE supply SET weighed = coalesce((SELECT " CHANGES(
+        "n.account_id") " FROM installation n WHERE n.meter_id = $1 AND n.removed_at IS "
+                        "NULL), 0)"
+                        " WHERE meter_id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, meter_id);
+    return stmt_run(q, e);
+}
+
+bool
+supply_next_unseen(struct store *s, int64_t after, utc_t before, struct supply *out,
+                   bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM supply s WHERE s.wanted = 'open' AND s.meter_id > $1"
+        " AND coalesce(s.asked_at, 0) <= $2 AND NOT EXISTS (SELECT 1 FROM relay_order o"
+        "  WHERE o.meter_id = s.meter_id AND o.finished_at IS NULL)"
+        " ORDER BY s.meter_id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q != NULL)
+        stmt_int(q, 2, before);
+    return one_supply(q, after, out, found, e);
+}
+
+bool
+supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e)
+{
+    static const char sql[] =
+        "SELECT coalesce(min(coalesce(s.asked_at, 0)) + $1, 0) FROM supply s"
+        " WHERE s.wanted = 'open' AND NOT EXISTS (SELECT 1 FROM relay_order o"
+        "  WHERE o.meter_id = s.meter_id AND o.finished_at IS NULL)";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, every_s);
+    return stmt_one_int(q, when, &row, e);
 }
 
 bool
@@ -71,7 +132,7 @@ supply_set(struct store *s, const struct supply *w, struct err *e)
         "alarmed_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (meter_id) DO UPDATE SET"
         " wanted = excluded.wanted, cause = excluded.cause, order_id = excluded.order_id,"
-        " since = excluded.since, asked_at = excluded.asked_at,"
+        " since = excluded.since, asked_at = excluded.asked_at, weighed = 0,"
         " alarmed_at = excluded.alarmed_at";
     struct stmt *q = stmt_get(s, sql, e);
 

@@ -36,6 +36,7 @@ desk_free(struct desk *d)
     notices_free(d->notices);
     bus_kinds_free(d->kinds);
     carriers_free(d->carriers);
+    free(d->policy);
     if (d->tariffs != NULL)
         tariff_set_free(d->tariffs);
     free(d->tariffs);
@@ -145,6 +146,7 @@ load_files(struct desk *d, struct problems *p)
     if (d->notices != NULL)
         notices_check_examples(d->notices, p);
     load_carriers(d, p);
+    d->policy = policy_load(d->conf, p);
     tariff_set_read(d->tariffs, paths->tariffs, p);
     load_templates(d, p);
 }
@@ -194,4 +196,15 @@ desk_open_store(struct desk *d, enum store_mode mode, struct err *e)
         !store_upgrade(d->conf->database, &from, e))
         return false;
     return store_open(d->conf->database, mode, &d->store, e);
+}
+
+struct relay
+desk_relay(const struct desk *d)
+{
+    return (struct relay){.store = d->store,
+                          .conf = d->conf,
+                          .policy = d->policy,
+                          .profiles = d->profiles,
+                          .templates = d->templates,
+                          .now = d->now};
 }

@@ -1,4 +1,5 @@
 #include "meterpost/talk/route.h"
+#include "meterpost/base/text.h"
 
 #include "chat.h"
 #include "meterpost/base/conf.h"
@@ -9,6 +10,7 @@
 #include "meterpost/metering/reading.h"
 #include "meterpost/sms/credit.h"
 #include "meterpost/sms/loopback.h"
+#include "meterpost/relay/work.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
 #include "policy.h"
@@ -212,14 +214,31 @@ is_meter(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mi
 static bool
 take_meter(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
 {
+    struct relay relay = desk_relay(d);
     struct metering_outcome outcome;
+    char why[ERR_TEXT_MAX];
+    bool aside = false;
 
     (void)who;
     if (!metering_take_reply(d->store, d->conf, d->profiles, m, d->now, &outcome, e))
         return false;
+    if (outcome.understood) {
+        const struct relay_heard heard = {.meter_id = outcome.meter_id,
+                                          .inbox_id = m->id,
+                                          .kind = outcome.kind,
+                                          .relay = outcome.relay,
+                                          .order = outcome.order,
+                                          .sent_at = outcome.sent_at,
+                                          .word = outcome.reason};
+
+        if (!relay_hear(&relay, &heard, &aside, why, e))
+            return false;
+    }
+    if (aside)
+        text_clip(outcome.reason, sizeof(outcome.reason), why);
     return inbox_finish(d->store, m->id,
-                        outcome.understood ? INBOX_DONE : INBOX_QUARANTINED, outcome.kind,
-                        outcome.reason, outcome.account_id, outcome.meter_id,
+                        outcome.understood && !aside ? INBOX_DONE : INBOX_QUARANTINED,
+                        outcome.kind, outcome.reason, outcome.account_id, outcome.meter_id,
                         outcome.request_id, d->now, e);
 }
 

@@ -68,11 +68,13 @@ Test(profile, the_shipped_profiles_are_right_and_their_examples_hold)
         cr_assert_not_null(one, "%s", ids[i]);
         cr_expect_str_eq(profile_id(one), ids[i]);
         cr_expect_not_null(profile_request(one, "read"), "%s", ids[i]);
-        cr_expect_null(profile_request(one, "cut"), "%s", ids[i]);
         cr_expect_null(profile_request(one, "dance"), "%s", ids[i]);
     }
     cr_expect_str_eq(profile_request(profiles_find(all, "kamstrup-gsm7i"), "relay"),
                      "=IOSTATUS#");
+    cr_expect_null(profile_request(profiles_find(all, "kamstrup-gsm7i"), "cut"));
+    cr_expect_str_eq(profile_request(profiles_find(all, "dlt-concentrator"), "cut"),
+                     "CUT {{address}}");
     cr_expect_str_eq(profile_commodity(profiles_find(all, "arkon-magb1")), "water");
     profiles_free(all);
     problems_free(&p);

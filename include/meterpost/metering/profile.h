@@ -43,7 +43,12 @@ enum reply_kind {
     REPLY_ERROR, /* the device says that it could not */
 };
 
-enum reply_relay { REPLY_RELAY_NONE, REPLY_RELAY_CLOSED, REPLY_RELAY_OPEN };
+enum reply_relay {
+    REPLY_RELAY_NONE,
+    REPLY_RELAY_CLOSED,
+    REPLY_RELAY_OPEN,
+    REPLY_RELAY_ARMED, /* close allowed: somebody must press a button at the meter */
+};
 
 struct reply_value {
     char obis[OBIS_MAX];
@@ -102,7 +107,7 @@ const char *profile_id(const struct profile *profile);
 const char *profile_name(const struct profile *profile);
 /* "electricity", "water", "gas" or "heat"; "" when the file does not say. */
 const char *profile_commodity(const struct profile *profile);
-/* The Mustache text of an action ("read", "relay", "cut", "restore", "clock", "credit",
+/* The Mustache text of an action ("read", "relay", "cut", "restore", "allow", "clock", "credit", "limit", "token",
  * "signal", "status", "freeze", "identify", "ping", "wake"); NULL when the meter cannot do
  * it. */
 const char *profile_request(const struct profile *profile, const char *action);
@@ -142,7 +147,7 @@ char *profile_propose(const char *samples, const struct profile_wish *wish, stru
 
 /* "reading", "relay", ... */
 const char *reply_kind_name(enum reply_kind kind);
-/* "closed", "open"; "" for none. */
+/* "closed", "open", "armed"; "" for none. */
 const char *reply_relay_name(enum reply_relay relay);
 
 /* A reply as interfaces.md 5 has it for `try sms`. NULL only when memory is short. */

@@ -31,6 +31,9 @@ struct metering_outcome {
     int64_t account_id;        /* where that meter hangs, or 0 */
     int64_t request_id;        /* the question that it answers, or 0 */
     int accepted, held, known; /* readings: taken, taken but held, here already */
+    char relay[8];             /* closed, open, armed; "" when it says nothing of it */
+    char order[24];            /* that it answers, as the text names it; or "" */
+    utc_t sent_at;             /* by the service centre, where that can be */
 };
 
 /* Take one text from the phone of a meter or concentrator, by its profile: readings, relay

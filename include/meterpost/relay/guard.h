@@ -39,7 +39,9 @@ struct guard_facts {
     utc_t now;
 
     /* identity */
-    bool account_closed, meter_gone, moved, number_changed, no_way;
+    bool account_closed, meter_gone, moved, number_changed;
+    bool no_way;       /* neither from afar nor by a technician */
+    bool by_hand;      /* by a technician: the meter need not be heard */
     bool other_order;  /* the meter has another order that is not over */
     bool dead_restore; /* a copy of the last restore may still act */
 

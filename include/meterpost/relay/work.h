@@ -14,7 +14,8 @@
 bool relay_work(const struct relay *r, int at_most, int *done, struct err *e);
 
 /* When relay_work() has something to do next by itself. */
-bool relay_next_due(struct store *s, utc_t now, utc_t *when, bool *found, struct err *e);
+bool relay_next_due(struct store *s, const struct conf *conf, utc_t now, utc_t *when,
+                    bool *found, struct err *e);
 
 /* The last moment before a modem gets message `outbox_id`: when it is a command, the guards
  * are asked again. *may is false when it must not go: the message was withdrawn. */

@@ -145,9 +145,18 @@ struct supply {
 bool supply_of(struct store *s, int64_t meter_id, struct supply *out, bool *found,
                struct err *e);
 bool supply_set(struct store *s, const struct supply *w, struct err *e);
-/* Meters that should be off, in the order of their ids, above `after`. */
-bool supply_next_off(struct store *s, int64_t after, struct supply *out, bool *found,
-                     struct err *e);
+/* Meters that should be off for arrears, in the order of their ids, above `after`, on whose
+ * account something has changed since they were weighed (supply_weighed). */
+bool supply_next_changed(struct store *s, int64_t after, struct supply *out, bool *found,
+                         struct err *e);
+bool supply_weighed(struct store *s, int64_t meter_id, struct err *e);
+/* Meters that should be off and were not looked at since `before`, without an open order.
+ */
+bool supply_next_unseen(struct store *s, int64_t after, utc_t before, struct supply *out,
+                        bool *found, struct err *e);
+/* The next time at which supply_next_unseen() or a second look of the money has one, when
+ * looks are `every_s` apart; 0: never. */
+bool supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e);
 /* Meters without an open order that report another state than they should have. */
 bool supply_next_wrong(struct store *s, int64_t after, struct supply *out, bool *found,
                        struct err *e);

@@ -13,9 +13,11 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/base/yaml.h"
 #include "meterpost/billing/notice.h"
+#include "meterpost/billing/policy.h"
 #include "meterpost/billing/tariff.h"
 #include "meterpost/bus/kind.h"
 #include "meterpost/metering/profile.h"
+#include "meterpost/relay/order.h"
 #include "meterpost/render/template.h"
 #include "meterpost/sms/carrier.h"
 #include "meterpost/store/store.h"
@@ -30,6 +32,7 @@ struct desk {
     struct notices *notices;   /* how payments are told of */
     struct carriers *carriers; /* how networks tell of credit */
     struct bus_kinds *kinds;   /* of meters on wires */
+    struct policy *policy;     /* rules about arrears and cutting off */
     struct store *store;       /* NULL until desk_open_store() */
     utc_t now;                 /* of this turn */
 };
@@ -45,6 +48,9 @@ struct desk *desk_load(const char *path, struct problems *p);
 
 /* Open the store that the settings name, and note the time. */
 bool desk_open_store(struct desk *d, enum store_mode mode, struct err *e);
+
+/* The same desk, as orders to cut and restore are worked with. */
+struct relay desk_relay(const struct desk *d);
 
 /* Free all of it and close the store. Takes NULL. */
 void desk_free(struct desk *d);
