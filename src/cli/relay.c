@@ -37,9 +37,12 @@ static const struct column may_columns[] = {
     {"unpaid", "bills", CELL_NUMBER, false},  {"age_days", "days", CELL_NUMBER, false},
 };
 static const struct column not_columns[] = {
-    {"account", "account", CELL_TEXT, false}, {"name", "name", CELL_TEXT, true},
-    {"meter", "meter", CELL_TEXT, false},     {"amount", "owes", CELL_MONEY, false},
-    {"age_days", "days", CELL_NUMBER, false}, {"why", "not now, because", CELL_TEXT, true},
+    {"account", "account", CELL_TEXT, false},
+    {"name", "name", CELL_TEXT, true},
+    {"meter", "meter", CELL_TEXT, false},
+    {"amount", "owes", CELL_MONEY, false},
+    {"age_days", "days", CELL_NUMBER, false},
+    {"first", "not now, because", CELL_TEXT, true},
 };
 
 /* Rows of which `key` is as wanted, and what they come to. */

@@ -44,14 +44,14 @@ list_candidate(const struct relay_candidate *c, void *context)
 {
     struct listing *l = context;
     char why[WHY_MAX];
-    json_t *row =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:b, s:b, s:s, s:o}", "account",
-                  c->account.account, "name", c->account.name, "class", c->class, "meter",
-                  c->meter.meter, "group", c->group, "unpaid", c->arrears.unpaid,
-                  "age_days", c->arrears.age_days, "stage", c->stage, "may",
-                  c->guards.n == 0, "waits", guard_only_waits(&c->guards), "why",
-                  c->guards.n == 0 ? "" : guard_print(&c->guards, why, sizeof(why)),
-                  "reasons", reasons(&c->guards));
+    json_t *row = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:b, s:b, s:s, s:s, s:o}", "account",
+        c->account.account, "name", c->account.name, "class", c->class, "meter",
+        c->meter.meter, "group", c->group, "unpaid", c->arrears.unpaid, "age_days",
+        c->arrears.age_days, "stage", c->stage, "may", c->guards.n == 0, "waits",
+        guard_only_waits(&c->guards), "why",
+        c->guards.n == 0 ? "" : guard_print(&c->guards, why, sizeof(why)), "first",
+        c->guards.n == 0 ? "" : c->guards.at[0].why, "reasons", reasons(&c->guards));
 
     set_money(l->d, row, "amount", c->arrears.overdue);
     json_array_append_new(l->rows, row);

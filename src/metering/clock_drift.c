@@ -22,7 +22,7 @@ send_clock(struct store *s, const char *template, const struct device_clock *c, 
 
     if (!target_of(s, &r, &t, e))
         return false;
-    text = target_render(template, 1, &t, now, e);
+    text = target_render(template, 1, &t, NULL, now, e);
     if (text == NULL)
         return e->kind == FAIL_REJECT;
     snprintf(key, sizeof(key), "clock %c%" PRId64 " %s", c->meter_id != 0 ? 'm' : 'c',

@@ -49,16 +49,11 @@ begin(const struct relay *r, struct order *o, const struct meter *m, const char 
 
     if (!way_of(r, m, &way, e))
         return false;
-    if (way.way == WAY_FIELD ||
-        (o->action == ORDER_RESTORE && way.way == WAY_SMS && way.restore == NULL)) {
-        o->way = WAY_FIELD;
-        return step_order(r, o, ORDER_QUEUE, ENGINE, note, e) && command_leaves(r, o, e) &&
-               field_ask(r, o, o->reason, e);
-    }
     if (!step_order(r, o, ORDER_QUEUE, ENGINE, note, e))
         return false;
-    return o->action == ORDER_CUT && way.can_look ? command_look(r, o, m, e)
-                                                  : command_queue(r, o, m, e);
+    return o->action == ORDER_CUT && way.way != WAY_FIELD && way.can_look
+               ? command_look(r, o, m, e)
+               : command_queue(r, o, m, e);
 }
 
 /* Before the hand-over the look is still to come: what it tells is not asked for yet. */

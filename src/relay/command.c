@@ -61,6 +61,58 @@ action_by_wire(const struct order *o, const struct way *way)
     return way->arms ? BUS_ALLOW : BUS_RESTORE;
 }
 
+/* ---- the last moment ---- */
+
+bool
+command_may(const struct relay *r, struct order *o, const struct meter *m, bool *may,
+            bool *dead, char why[COMMAND_WHY_MAX], struct err *e)
+{
+    struct guard_result guards;
+    char trial[PLACE_MAX];
+    bool tries;
+
+    *may = false;
+    if (!facts_ask(r, m, o, PHASE_HAND, o->cause, &guards, e) ||
+        !relay_flag_now(r, FLAG_DRY_RUN, &tries, trial, e))
+        return false;
+    guard_print(&guards, why, COMMAND_WHY_MAX);
+    *dead = guards.n > 0 && !guard_only_waits(&guards);
+    if (guards.n > 0)
+        return true;
+    *dead = tries;
+    *may = !tries;
+    if (tries)
+        snprintf(why, COMMAND_WHY_MAX, "trial: all guards pass, and nothing was switched");
+    return !*may || step_note(r, o, "guards", why, e);
+}
+
+bool
+command_held(const struct relay *r, struct order *o, bool dead, const char *why,
+             struct err *e)
+{
+    return dead ? step_order(r, o, ORDER_CANCEL, ENGINE, why, e)
+                : look_unsent(r, o, why, e);
+}
+
+/* Leave a cut to a technician, or put it on the wire, when the guards allow it: the commit
+ * hands it over, there is no later moment to ask. */
+static bool
+hand_over(const struct relay *r, struct order *o, const struct meter *m,
+          const struct way *way, struct err *e)
+{
+    char why[COMMAND_WHY_MAX];
+    bool may = true, dead = false;
+
+    if (o->action == ORDER_CUT && !command_may(r, o, m, &may, &dead, why, e))
+        return false;
+    if (!may)
+        return command_held(r, o, dead, why, e);
+    if (way->way == WAY_FIELD)
+        return command_leaves(r, o, e) && field_ask(r, o, o->reason, e);
+    return queue_job(r, o, action_by_wire(o, way), &o->job_id, e) &&
+           command_leaves(r, o, e);
+}
+
 /* ---- both ---- */
 
 bool
@@ -73,11 +125,12 @@ command_queue(const struct relay *r, struct order *o, const struct meter *m, str
         return false;
     o->way = way.way;
     o->next_at = r->now + MINUTE_S;
-    if (way.way == WAY_BUS) {
-        /* from the commit on the wire has it: there is no later moment to ask again */
-        return queue_job(r, o, action_by_wire(o, &way), &o->job_id, e) &&
-               command_leaves(r, o, e);
+    if (way.way == WAY_FIELD || (!cut && way.way == WAY_SMS && way.restore == NULL)) {
+        o->way = way.way = WAY_FIELD;
+        return hand_over(r, o, m, &way, e);
     }
+    if (way.way == WAY_BUS)
+        return hand_over(r, o, m, &way, e);
     return queue_text(r, o, &way, cut ? way.cut : way.restore, cut ? OUT_CUT : OUT_RESTORE,
                       cut ? "cut" : "restore", &o->outbox_id, e) &&
            step_note(r, o, "command", "waits for a modem", e);

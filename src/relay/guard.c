@@ -51,8 +51,7 @@ ask_identity(struct asking *a)
     if (f->number_changed)
         KILLS(a, "the phone or address of the meter is not what it was");
     if (f->no_way)
-        KILLS(a, "nothing reaches this meter, and there is no technician "
-                 "(arrears.cut.technician)");
+        KILLS(a, "no way to switch it from afar, and no technician is set");
     if (f->other_order)
         KILLS(a, "the meter has another order that is not over");
     if (f->dead_restore)

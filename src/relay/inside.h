@@ -68,6 +68,14 @@ bool command_look(const struct relay *r, struct order *o, const struct meter *m,
 /* Take back a command that has not left; *done false: it has. */
 bool command_withdraw(const struct relay *r, struct order *o, const char *why, bool *done,
                       struct err *e);
+/* The guards of a cut, in the transaction that hands it out. When it may not, `why` says
+ * so, and *dead whether the order is. */
+#define COMMAND_WHY_MAX 401
+bool command_may(const struct relay *r, struct order *o, const struct meter *m, bool *may,
+                 bool *dead, char why[COMMAND_WHY_MAX], struct err *e);
+/* What that means for the order. */
+bool command_held(const struct relay *r, struct order *o, bool dead, const char *why,
+                  struct err *e);
 /* The command is handed out now: from here on it may have acted. */
 bool command_leaves(const struct relay *r, struct order *o, struct err *e);
 

@@ -9,42 +9,30 @@
 
 #include <string.h>
 
-#define GUARD_TEXT 400
-#define REST_S     (15 * MINUTE_S) /* of an order that cannot go on */
+#define REST_S (15 * MINUTE_S) /* of an order that cannot go on */
 
 /* ---- the last moment before the modem ---- */
 
-/* It must not go: it is withdrawn, and the order waits or is dead. */
+/* It must not go: the message is withdrawn; the order waits or is dead. */
 static bool
 hold_back(const struct relay *r, struct order *o, bool dead, const char *why, struct err *e)
 {
     bool done;
 
-    if (!outbox_cancel(r->store, o->outbox_id, why, &done, e))
-        return false;
-    return dead ? step_order(r, o, ORDER_CANCEL, ENGINE, why, e)
-                : look_unsent(r, o, why, e);
+    return outbox_cancel(r->store, o->outbox_id, why, &done, e) &&
+           command_held(r, o, dead, why, e);
 }
 
 static bool
 gate_cut(const struct relay *r, struct order *o, bool *may, struct err *e)
 {
-    char text[GUARD_TEXT], why[PLACE_MAX];
-    struct guard_result guards;
+    char why[COMMAND_WHY_MAX];
     struct meter m;
-    bool trial;
+    bool dead;
 
-    if (!step_meter(r, o, &m, e) ||
-        !facts_ask(r, &m, o, PHASE_HAND, o->cause, &guards, e) ||
-        !relay_flag_now(r, FLAG_DRY_RUN, &trial, why, e))
+    if (!step_meter(r, o, &m, e) || !command_may(r, o, &m, may, &dead, why, e))
         return false;
-    guard_print(&guards, text, sizeof(text));
-    if (guards.n > 0)
-        return hold_back(r, o, !guard_only_waits(&guards), text, e);
-    if (trial)
-        return hold_back(r, o, true, "trial: all guards pass, and nothing was switched", e);
-    *may = true;
-    return step_note(r, o, "guards", text, e) && command_leaves(r, o, e);
+    return *may ? command_leaves(r, o, e) : hold_back(r, o, dead, why, e);
 }
 
 bool
@@ -124,8 +112,8 @@ take_jobs(const struct relay *r, int at_most, int *done, struct err *e)
         if (!found)
             return true;
         if (!bus_job_set_told(r->store, j.id, e) ||
-            !order_of_job(r->store, j.id, &o, &found, e) ||
-            (found && !take_job(r, &o, &j, e)))
+            !order_by_id(r->store, j.order_id, &o, &found, e) ||
+            (found && o.finished_at == 0 && j.id >= o.job_id && !take_job(r, &o, &j, e)))
             return false;
         ++*done;
     }

@@ -280,16 +280,6 @@ order_of_outbox(struct store *s, int64_t outbox_id, struct order *out, bool *fou
 }
 
 bool
-order_of_job(struct store *s, int64_t job_id, struct order *out, bool *found, struct err *e)
-{
-    static const char sql[] = "SELECT " COLUMNS " FROM relay_order o"
-                              " WHERE o.finished_at IS NULL"
-                              " AND (o.job_id = $1 OR o.check_job_id = $1)";
-
-    return order_where(s, sql, job_id, 0, out, found, e);
-}
-
-bool
 order_newest_sent(struct store *s, int64_t meter_id, enum order_action action,
                   struct order *out, bool *found, struct err *e)
 {

@@ -29,6 +29,14 @@ bool story_live(struct demo *d, struct err *e);
 /* A line of the story, with the day and hour of the hand clock in front. */
 void story_say(struct demo *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Tell at most `most` of the texts that went out since the last time, and pass over the
+ * rest. */
+bool story_tell_sent(struct demo *d, int most, struct err *e);
+
+/* ---- supply.c: reminders, cuts and restores */
+
+bool supply_live(struct demo *d, struct err *e);
+
 /* ---- people.c */
 
 /* The phone of the n-th customer, from 0. `out` has 24 bytes. */

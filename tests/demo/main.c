@@ -38,6 +38,14 @@ live(struct demo *d, struct err *e)
     /* The radio is played here: no modem needs libGammu's pauses. */
     static const char more[] =
         "billing: {due_days: 14, number_format: \"{year}-{seq:06}\"}\n"
+        "arrears:\n"
+        "  run: true\n"
+        "  policy: philippines\n" /* 48 hours of notice: a story of a week */
+        "  min_debt: \"100\"\n"
+        "  stages:\n"
+        "    - {name: reminder, after_due: 1d, template: reminder}\n"
+        "    - {name: notice, after_due: 2d, template: notice}\n"
+        "    - {name: cut, after_due: 5d, after: notice}\n"
         "buses:\n" /* the machine may be busy: nobody is silent for less than ten seconds */
         "  - {name: rs485-1, device: %s/rs485-1, protocol: dlt645-2007, baud: 2400,\n"
         "     timeout: 10s}\n";

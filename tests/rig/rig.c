@@ -132,9 +132,9 @@ rig_config(const struct rig *r, const char *more, struct err *e)
         "paths: {profiles: %s/conf/profiles, tariffs: %s/conf/tariffs,\n"
         "        words: %s/conf/words, maps: %s/conf/maps, devices: %s/conf/devices,\n"
         "        carriers: %s/conf/carriers,\n"
-        "        templates: %s/templates}\n"
+        "        templates: %s/templates, policies: %s/conf/policies}\n"
         "modems:\n",
-        r->dir, r->dir, TOP, TOP, TOP, TOP, TOP, TOP, TOP);
+        r->dir, r->dir, TOP, TOP, TOP, TOP, TOP, TOP, TOP, TOP);
     for (size_t i = 0; i < RIG_MODEMS_MAX && r->modems[i] != NULL; i++) {
         int name = (int)strcspn(r->modems[i], ":");
 

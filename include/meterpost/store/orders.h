@@ -94,11 +94,9 @@ bool order_save(struct store *s, const struct order *o, struct err *e);
 
 bool order_open_of(struct store *s, int64_t meter_id, struct order *out, bool *found,
                    struct err *e);
-/* The order that this message, or this job on a wire, belongs to. */
+/* The order whose command this message is. */
 bool order_of_outbox(struct store *s, int64_t outbox_id, struct order *out, bool *found,
                      struct err *e);
-bool order_of_job(struct store *s, int64_t job_id, struct order *out, bool *found,
-                  struct err *e);
 /* The newest order of an action for a meter that was sent. */
 bool order_newest_sent(struct store *s, int64_t meter_id, enum order_action action,
                        struct order *out, bool *found, struct err *e);
