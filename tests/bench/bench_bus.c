@@ -33,12 +33,12 @@ write_village(struct rig *r, struct err *e)
     text_add(&v, "{\"seed\": 3, \"zone\": \"Africa/Nairobi\", \"since\": \"2026-01-01\","
                  " \"kinds\": {}, \"meters\": [");
     text_add(&a, "account,name,tariff\n");
-    text_add(&m, "meter,account,commodity,bus,protocol,address\n");
+    text_add(&m, "meter,account,commodity,profile,bus,protocol,address\n");
     for (int i = 1; i <= METERS; i++) {
         text_addf(&v, "%s{\"serial\": \"%012d\", \"start\": \"%d\", \"per_day\": \"3\"}",
                   i == 1 ? "" : ",", i, 100 * i);
         text_addf(&a, "%d,Household %d,domestic-electricity\n", i, i);
-        text_addf(&m, "%012d,%d,electricity,line,dlt645-2007,%012d\n", i, i, i);
+        text_addf(&m, "%012d,%d,electricity,,line,dlt645-2007,%012d\n", i, i, i);
     }
     text_add(&v, "], \"buses\": {\"line\": {\"meters\": [");
     for (int i = 1; i <= METERS; i++)
@@ -160,7 +160,7 @@ static const struct {
     {"iec62056-21",
      "024 "
      "62E46283030303030303030290D0A312E382E30283030303132332E3435362A6B5768290D0A210D0A03"
-     "2B"},
+     "55"},
 };
 
 static bool
