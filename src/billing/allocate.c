@@ -75,12 +75,8 @@ allocate_once(struct store *s, int64_t account_id, struct rank r, struct item *i
     struct item *credits = items + ITEMS_MAX;
     int n_debts, n_credits;
 
-    *made = 0;
-    if (!items_open(s, account_id, true, credits, ITEMS_MAX, &n_credits, e))
-        return false;
-    if (n_credits == 0)
-        return true;
-    if (!items_open(s, account_id, false, items, ITEMS_MAX, &n_debts, e))
+    if (!items_open(s, account_id, true, credits, ITEMS_MAX, &n_credits, e) ||
+        !items_open(s, account_id, false, items, ITEMS_MAX, &n_debts, e))
         return false;
     allocate_sort(items, n_debts, r.policy, r.bill_id);
     return close_pairs(s, items, n_debts, credits, n_credits, at, made, e);
@@ -90,13 +86,20 @@ bool
 allocate_account(struct store *s, int64_t account_id, enum allocation_policy policy,
                  int64_t bill_id, utc_t at, struct err *e)
 {
-    struct item *items = malloc(2 * ITEMS_MAX * sizeof(*items));
+    struct item *items;
+    bool both, good = true;
     int made = 1;
-    bool good = items != NULL || err_set(e, FAIL_RETRY, "out of memory");
 
-    while (good && made > 0)
+    if (!items_both_open(s, account_id, &both, e))
+        return false;
+    if (!both)
+        return true;
+    if ((items = malloc(2 * ITEMS_MAX * sizeof(*items))) == NULL)
+        return err_set(e, FAIL_RETRY, "out of memory");
+    while (good && both && made > 0)
         good = allocate_once(s, account_id, (struct rank){policy, bill_id}, items, at,
-                             &made, e);
+                             &made, e) &&
+               items_both_open(s, account_id, &both, e);
     free(items);
     return good;
 }

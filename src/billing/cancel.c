@@ -4,6 +4,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/billing/ledger.h"
 #include "meterpost/billing/recompute.h"
+#include "meterpost/store/vee.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,8 @@ credit_add(const struct billing *b, const struct bill *bill, const char *reason,
     return write_reason(bill, reason, credit->usage, e) &&
            account_balance(b->store, bill->account_id, &credit->balance_before, e) &&
            number_credit(b, credit, e) && bill_add(b->store, credit, &credit->id, e) &&
-           write_reversed(b, bill, credit, e) && post_reversed(b, bill, credit, e);
+           write_reversed(b, bill, credit, e) && post_reversed(b, bill, credit, e) &&
+           trueup_settle(b->store, bill->id, b->now, e);
 }
 
 /* ---- which ---- */

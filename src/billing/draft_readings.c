@@ -126,6 +126,7 @@ segment_start(const struct billing *b, struct draft *d, const struct segment *g,
     r->from = last.to;
     r->from_at = last.to_at;
     r->from_quality = last.to_quality;
+    r->replaced = last.replaced;
     return true;
 }
 
@@ -195,13 +196,13 @@ static bool
 segment_finish(struct draft *d, const struct segment *g, const struct reading *end,
                struct bill_reading *r, struct err *why)
 {
-    struct consumed_register used = {.from = r->from,
-                                     .to = end->value,
-                                     .multiplier_milli = r->multiplier_milli,
-                                     .digits = g->meter->digits,
-                                     .rolled_over = rolled_over(end),
-                                     .from_estimated =
-                                         r->from_quality == QUALITY_ESTIMATED};
+    struct consumed_register used = {
+        .from = r->from,
+        .to = end->value,
+        .multiplier_milli = r->multiplier_milli,
+        .digits = g->meter->digits,
+        .rolled_over = rolled_over(end),
+        .from_estimated = r->replaced || r->from_quality == QUALITY_ESTIMATED};
     unsigned flags;
 
     r->to = end->value;

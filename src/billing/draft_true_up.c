@@ -1,11 +1,13 @@
 /*
  * What estimates guessed, set right when the meter is read again: the use since the last
  * reading is spread by days over all bills of that time, and each of them is priced again.
+ * A bill whose last reading was put right after it counts as one that was estimated.
  * So nobody is pushed into a dearer block by a month that was estimated too low.
  */
 #include "draft.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/store/vee.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +27,31 @@ ends_are_read(const struct draft *d)
     for (int i = 0; i < d->n_readings; i++) {
         if (d->readings[i].to_quality == QUALITY_ESTIMATED)
             return false;
-        from_estimate = from_estimate || d->readings[i].from_quality == QUALITY_ESTIMATED;
+        from_estimate = from_estimate || d->readings[i].replaced ||
+                        d->readings[i].from_quality == QUALITY_ESTIMATED;
     }
     return from_estimate;
+}
+
+/* Was the end of a bill estimated, for any register, or replaced since? */
+static bool
+is_guess(const struct billing *b, const struct bill *bill, bool *yes, struct err *e)
+{
+    struct bill_reading list[BILL_READINGS_MAX];
+    int n;
+
+    *yes = bill->basis == BASIS_ESTIMATED;
+    if (*yes)
+        return true;
+    if (!trueup_open(b->store, bill->id, yes, e))
+        return false;
+    if (*yes || bill->basis == BASIS_ACTUAL)
+        return true;
+    if (!bill_readings(b->store, bill->id, list, &n, e))
+        return false;
+    for (int i = 0; i < n; i++)
+        *yes = *yes || list[i].to_quality == QUALITY_ESTIMATED;
+    return true;
 }
 
 static bool
@@ -38,11 +62,15 @@ guesses_find(const struct billing *b, const struct draft *d, struct guesses *g,
 
     while (g->n < TRUE_UPS_MAX) {
         struct bill *bill = &g->bills[g->n];
-        bool found;
+        bool found, guess;
 
         if (!bill_before(b->store, d->account.id, until, bill, &found, e))
             return false;
-        if (!found || bill->basis != BASIS_ESTIMATED || bill->period_to != until)
+        if (!found || bill->period_to != until)
+            return true;
+        if (!is_guess(b, bill, &guess, e))
+            return false;
+        if (!guess)
             return true;
         if (!kept_open(b->store, bill, &g->kept[g->n], e))
             return false;
@@ -82,8 +110,8 @@ take_as_read(struct draft *d, enum draft_outcome *outcome)
     if (bad != NULL)
         return draft_stop(
             d, outcome, DRAFT_REFUSED,
-            "the estimate of %s is above the reading of %s, and not all of the "
-            "bills before were estimated: settle it by hand",
+            "%s is above the reading of %s, and the bills before were not estimated: "
+            "settle the readings",
             decimal_print(bad->from.milli, QUANTITY_PLACES, true, from),
             decimal_print(bad->to.milli, QUANTITY_PLACES, true, to));
     for (int i = 0; i < USAGE_NAMES_MAX && d->used[i].name[0] != '\0'; i++) {

@@ -6,6 +6,7 @@
 #include "meterpost/billing/prepaid.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/tariffs.h"
+#include "meterpost/store/vee.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,20 @@ tell(const struct billing *b, const struct draft *d, bool *told, struct err *e)
     return *told;
 }
 
+static bool
+settle_true_ups(const struct billing *b, const struct draft *d, struct err *e)
+{
+    struct bill before;
+    bool found;
+
+    for (int i = 0; i < d->n_true_ups; i++) {
+        if (!bill_by_number(b->store, d->true_ups[i].number, &before, &found, e) ||
+            (found && !trueup_settle(b->store, before.id, b->now, e)))
+            return false;
+    }
+    return true;
+}
+
 bool
 draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *told,
             struct err *e)
@@ -155,7 +170,7 @@ draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *t
     text_clip(bill->actor, sizeof(bill->actor), actor);
     return period_to_text(&d->period, d->true_ups, d->n_true_ups, bill->usage, e) &&
            bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
-           prepaid_release(b->store, &d->account, b->now, e) &&
+           settle_true_ups(b, d, e) && prepaid_release(b->store, &d->account, b->now, e) &&
            ledger_post_bill(b->store, &d->account, &d->quote, bill, e) &&
            tell(b, d, told, e);
 }

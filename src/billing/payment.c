@@ -116,10 +116,8 @@ payment_post(struct store *s, const struct payment_new *p, utc_t now,
         !payment_add(s, &out->payment, &out->payment.id, &added, e))
         return false;
     out->repeated = !added;
-    if (!(added ? post_to_account(s, &out->payment, p, e)
-                : check_repeated(s, &out->payment, e)))
-        return false;
-    return p->account_id == 0 || account_balance(s, p->account_id, &out->balance, e);
+    return added ? post_to_account(s, &out->payment, p, e)
+                 : check_repeated(s, &out->payment, e);
 }
 
 /* ---- later ---- */

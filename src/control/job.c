@@ -19,6 +19,7 @@ static const struct kind {
     {CHASE_JOB, job_arrears_slice},
     {LATE_FEE_JOB, job_late_fee_slice},
     {PREPAID_JOB, job_prepaid_slice},
+    {PAY_FILE_JOB, job_pay_file_slice},
 };
 
 static bool

@@ -5,6 +5,7 @@
 #include "meterpost/billing/receipt.h"
 #include "meterpost/billing/run.h"
 #include "meterpost/store/audit.h"
+#include "meterpost/store/ledger.h"
 #include "meterpost/store/morning.h"
 #include "verbs.h"
 
@@ -123,21 +124,25 @@ read_payment(struct desk *d, const json_t *arguments, struct payment_new *out,
     return found || err_set(e, FAIL_REJECT, "there is no account '%.60s'", number);
 }
 
-static void
-answer_payment(struct desk *d, const struct payment_posted *p, const char *account,
-               json_t *answer)
+static bool
+answer_payment(struct desk *d, const struct payment_posted *p, const struct account *a,
+               json_t *answer, struct err *e)
 {
-    char amount[AMOUNT_TEXT_MAX], balance[AMOUNT_TEXT_MAX];
+    char amount[AMOUNT_TEXT_MAX], text[AMOUNT_TEXT_MAX];
+    struct money balance;
 
+    if (!account_balance(d->store, a->id, &balance, e))
+        return false;
     decimal_print(p->payment.amount.minor, d->conf->decimals, false, amount);
-    decimal_print(p->balance.minor, d->conf->decimals, false, balance);
+    decimal_print(balance.minor, d->conf->decimals, false, text);
     json_object_set_new(answer, "payment", json_integer(p->payment.id));
-    json_object_set_new(answer, "account", json_string(account));
+    json_object_set_new(answer, "account", json_string(a->account));
     json_object_set_new(answer, "amount", json_string(amount));
     json_object_set_new(answer, "channel", json_string(p->payment.channel));
     json_object_set_new(answer, "reference", json_string(p->payment.reference));
     json_object_set_new(answer, "repeated", json_boolean(p->repeated));
-    json_object_set_new(answer, "balance", json_string(balance));
+    json_object_set_new(answer, "balance", json_string(text));
+    return true;
 }
 
 bool
@@ -153,9 +158,9 @@ verb_pay_add(struct desk *d, const char *actor, const json_t *arguments, json_t 
     if (!read_payment(d, arguments, &new, &account, e) ||
         !cash_guard(d->store, new.channel, new.amount, e) ||
         !payment_post(d->store, &new, d->now, &posted, e) ||
-        (!posted.repeated && !cash_commission(d->store, &posted.payment, e)))
+        (!posted.repeated && !cash_commission(d->store, &posted.payment, e)) ||
+        !answer_payment(d, &posted, &account, answer, e))
         return false;
-    answer_payment(d, &posted, account.account, answer);
     if (posted.repeated)
         return true;
     snprintf(subject, sizeof(subject), "account %s", account.account);

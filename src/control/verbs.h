@@ -89,6 +89,9 @@ slice_run job_arrears_slice;
 slice_run job_late_fee_slice;
 slice_run job_bill_slice;
 slice_run job_prepaid_slice;
+/* verb_pay_import.c */
+#define PAY_FILE_JOB "pay.import"
+slice_run job_pay_file_slice;
 
 /* ---- import_payments.c ---- */
 

@@ -402,7 +402,9 @@ bill_reading_newest(struct store *s, int64_t account_id, int64_t meter_id, const
                     struct bill_reading *out, bool *found, struct err *e)
 {
     static const char sql[] =
-        "SELECT " READING_COLUMNS " FROM bill_reading r JOIN bill b ON b.id = r.bill_id"
+        "SELECT " READING_COLUMNS ", EXISTS (SELECT 1 FROM trueup t"
+        "  WHERE t.bill_id = r.bill_id AND t.settled_at IS NULL)"
+        " FROM bill_reading r JOIN bill b ON b.id = r.bill_id"
         " WHERE r.meter_id = $2 AND r.register = $3 AND b.account_id = $1 AND " IN_FORCE
         " ORDER BY r.to_at DESC, r.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
@@ -416,6 +418,7 @@ bill_reading_newest(struct store *s, int64_t account_id, int64_t meter_id, const
         return false;
     if (*found) {
         copy_reading(q, out);
+        out->replaced = stmt_col_int(q, 13) != 0;
         stmt_done(q);
     }
     return true;

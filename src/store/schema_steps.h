@@ -12,6 +12,7 @@ extern const char *const schema_1_alarm[];
 extern const char *const schema_1_bus[];
 extern const char *const schema_1_money[];
 extern const char *const schema_1_prepaid[];
+extern const char *const schema_1_payfile[];
 extern const char *const schema_1_registry[];
 extern const char *const schema_1_desk[];
 extern const char *const schema_1_staff[];

@@ -105,3 +105,31 @@ trueup_add(struct store *s, int64_t old_id, int64_t new_id, utc_t now, int64_t *
     *bills = store_changes(s);
     return true;
 }
+
+bool
+trueup_open(struct store *s, int64_t bill_id, bool *open, struct err *e)
+{
+    static const char sql[] =
+        "SELECT 1 FROM trueup WHERE bill_id = $1 AND settled_at IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t one;
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, bill_id);
+    return stmt_one_int(q, &one, open, e);
+}
+
+bool
+trueup_settle(struct store *s, int64_t bill_id, utc_t now, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE trueup SET settled_at = $2 WHERE bill_id = $1 AND settled_at IS NULL";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, bill_id);
+    stmt_int(q, 2, now);
+    return stmt_run(q, e);
+}

@@ -25,6 +25,20 @@ void figure_print(const struct figure *f);
 /* Units per second of `count` in the time since `from_us`. */
 double figure_rate(int64_t count, int64_t from_us);
 int64_t bench_now_us(void);
+
+/* What one way of writing took: by the clock, and of the processor alone, which other work
+ * on the machine changes little. */
+struct spent {
+    int64_t from_us, cpu_from_us;
+    double by_clock, by_cpu; /* a second */
+};
+void spent_start(struct spent *s);
+void spent_end(struct spent *s, int64_t count);
+/* Two rows: by the clock, and by processor time with the memory that was resident at most.
+ */
+void spent_print(const char *name, const struct spent *ours, const struct spent *theirs,
+                 const char *baseline);
+
 /* How many accounts (bills, payments): the second argument, or else `usual`. */
 int bench_size(int usual);
 

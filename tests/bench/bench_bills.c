@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BATCH 250
@@ -30,38 +29,6 @@ struct town {
     struct tariff_set set;
     utc_t start, end;
 };
-
-/* What one way of writing took: by the clock, and of the processor alone, which other work
- * on the machine changes little. */
-struct spent {
-    int64_t from_us, cpu_from_us;
-    double by_clock, by_cpu; /* accounts a second */
-};
-
-static int64_t
-cpu_now_us(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static void
-spent_start(struct spent *s)
-{
-    s->from_us = bench_now_us();
-    s->cpu_from_us = cpu_now_us();
-}
-
-static void
-spent_end(struct spent *s, int accounts)
-{
-    int64_t cpu_us = cpu_now_us() - s->cpu_from_us;
-
-    s->by_clock = figure_rate(accounts, s->from_us);
-    s->by_cpu = cpu_us <= 0 ? 0 : accounts * 1e6 / (double)cpu_us;
-}
 
 static bool
 add_one(struct town *t, int i, struct err *e)
@@ -248,18 +215,9 @@ static void
 print_both(int accounts, const struct spent *ours, const struct spent *theirs)
 {
     char name[40];
-    struct figure f = {.name = name,
-                       .unit = "/s",
-                       .baseline = "bare SQLite inserts of the same rows",
-                       .ours = ours->by_clock,
-                       .theirs = theirs->by_clock};
 
     snprintf(name, sizeof(name), "bills of %d accounts", accounts);
-    figure_print(&f);
-    snprintf(name, sizeof(name), "  by processor time");
-    f.ours = ours->by_cpu;
-    f.theirs = theirs->by_cpu;
-    figure_print(&f);
+    spent_print(name, ours, theirs, "bare SQLite inserts of the same rows");
 }
 
 static bool

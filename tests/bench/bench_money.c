@@ -4,6 +4,7 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/ledger.h"
 #include "meterpost/billing/statement.h"
+#include "meterpost/store/items.h"
 #include "meterpost/store/ledger.h"
 #include "meterpost/store/registry.h"
 
@@ -13,10 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ACCOUNTS 10000
-#define PAYMENTS 100000
-#define ENTRIES  1000000
-#define START    1790000000
+#define PER_ACCOUNT 10 /* payments, each for a debt that is open */
+#define ENTRIES     1000000
+#define BATCH       500 /* payments to a commit */
+#define START       1790000000
 
 static void
 remove_store(const char *path)
@@ -30,108 +31,142 @@ remove_store(const char *path)
     unlink(path);
 }
 
+/* Accounts that owe as much as is going to be paid. */
 static bool
-add_accounts(struct store *s, struct err *e)
+add_accounts(struct store *s, int accounts, struct err *e)
 {
-    int64_t id;
-
-    for (int i = 0; i < ACCOUNTS; i++) {
+    for (int i = 0; i < accounts; i++) {
         struct account a = {.name = "Bench", .language = "en", .opened_at = START};
 
-        snprintf(a.account, sizeof(a.account), "%d", 100000 + i);
-        if (!account_add(s, &a, &id, e))
+        snprintf(a.account, sizeof(a.account), "%d", 1000000 + i);
+        if (!account_add(s, &a, &a.id, e))
             return false;
+        for (int k = 0; k < PER_ACCOUNT; k++) {
+            struct item debt = {.kind = ITEM_FEE,
+                                .amount = {1000 + k},
+                                .at = START,
+                                .due_at = START + k,
+                                .memo = "bench"};
+
+            snprintf(debt.key, sizeof(debt.key), "bench %d %d", i, k);
+            if (!ledger_post_item(s, &a, &debt, e))
+                return false;
+        }
     }
     return true;
 }
 
 /* A statement of that many payments, every tenth to nobody. */
 static void
-make_statement(struct statements *list)
+make_statement(struct statements *list, int payments)
 {
     struct statement *one = statements_open(list, 1);
 
     one->has_opening = one->has_closing = true;
-    for (int i = 0; i < PAYMENTS; i++) {
+    for (int i = 0; i < payments; i++) {
         struct statement_entry *x = statements_add(list, (unsigned)i + 1);
 
-        x->amount.minor = 1000 + i % 5000;
+        x->amount.minor = 1000 + i % PER_ACCOUNT;
         x->on = START;
         snprintf(x->receipt, sizeof(x->receipt), "FT%09d", i);
         snprintf(x->payer, sizeof(x->payer), "Payer %d", i);
         snprintf(x->claim, sizeof(x->claim), "ACC %d",
-                 (i % 10 == 0 ? 900000 : 100000) + i % ACCOUNTS);
+                 (i % 10 == 0 ? 9000000 : 1000000) + i / PER_ACCOUNT);
     }
 }
 
+/* Booked a slice at a time, as the engine does. */
 static bool
-book(struct store *s, double *rate, struct err *e)
+book(struct store *s, int payments, struct spent *spent, struct err *e)
 {
     struct conf conf = {.decimals = 2,
                         .utility = {.currency = "KES", .country_code = "254"}};
     struct statement_order order = {.file = "bench", .channel = "bank", .actor = "bench"};
     struct statements list = {0};
-    struct statement_booked out;
-    struct problems p = {0};
-    int64_t from;
-    bool good;
+    struct statement_booked out = {0};
+    size_t at = 0;
+    bool good = true;
 
-    make_statement(&list);
-    from = bench_now_us();
-    good = store_begin(s, e) &&
-           statements_book(s, &conf, &order, &list, START, &out, &p, e) &&
-           store_commit(s, e);
-    *rate = figure_rate(PAYMENTS, from);
+    make_statement(&list, payments);
+    spent_start(spent);
+    while (good && at < list.n_entries)
+        good = store_begin(s, e) &&
+               statements_book_some(s, &conf, &order, &list, START, 50, &at, &out, e) &&
+               store_commit(s, e);
+    spent_end(spent, payments);
     statements_free(&list);
-    problems_free(&p);
-    return good && (out.matched == PAYMENTS / 10 * 9 ||
+    return good && (out.matched == payments / 10 * 9 ||
                     err_set(e, FAIL_FATAL, "%lld matched", (long long)out.matched));
 }
 
-/* The same payments as rows and nothing else. */
-static bool
-bare_inserts(const char *path, double *rate, struct err *e)
-{
-    static const char make[] =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE p (id INTEGER"
-        " PRIMARY KEY, channel TEXT NOT NULL, reference TEXT NOT NULL, account INTEGER,"
-        " amount INTEGER NOT NULL, at INTEGER NOT NULL, payer TEXT, claim TEXT,"
-        " UNIQUE (channel, reference)); BEGIN";
-    sqlite3 *db = NULL;
-    sqlite3_stmt *q = NULL;
-    char text[40];
-    int64_t from;
-    int code = SQLITE_OK;
+/* The rows that a payment leaves: itself, its entry, its item, what it closed of which
+ * debt, and what is open of both. */
+static const char *const bare_sql[] = {
+    "INSERT INTO payment (channel, reference, account_id, amount_minor, paid_at,"
+    " received_at, payer, actor, claim) VALUES ('bank', 'FT0' || ?1, ?2, 1000, 1, 1,"
+    " 'Payer ' || ?1, 'bench', 'ACC ' || ?2)",
+    "INSERT INTO ledger_entry (key, posted_at, debit_id, credit_id, amount_minor, kind,"
+    " memo, payment_id) VALUES ('payment bank FT0' || ?1, 1, 1, 2, 1000 + ?1 % 10,"
+    " 'payment', 'bank FT0' || ?1, ?1)",
+    "INSERT INTO item (key, account_id, kind, amount_minor, open_minor, at, due_at,"
+    " payment_id, memo) VALUES ('payment bank FT0' || ?1, ?2, 'payment', -1000, -1000, 1, "
+    "1,"
+    " ?1, 'bank FT0' || ?1)",
+    "INSERT INTO allocation (debit_id, credit_id, amount_minor, at, reason)"
+    " VALUES (?1, (SELECT max(id) FROM item), 1000, 1, 'policy')",
+    "UPDATE item SET open_minor = open_minor - 1000 WHERE id = ?1",
+    "UPDATE item SET open_minor = 0 WHERE id = (SELECT max(id) FROM item)",
+};
+#define BARE (sizeof(bare_sql) / sizeof(bare_sql[0]))
 
-    if (sqlite3_open(path, &db) != SQLITE_OK ||
-        sqlite3_exec(db, make, NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "INSERT INTO p VALUES (NULL, 'bank', ?, ?, ?, ?, ?, ?)", -1,
-                           &q, NULL) != SQLITE_OK) {
-        sqlite3_close(db);
-        return err_set(e, FAIL_FATAL, "bare SQLite");
+static bool
+bare_one(sqlite3 *db, sqlite3_stmt **q, int n, int account, struct err *e)
+{
+    for (size_t k = 0; k < BARE; k++) {
+        sqlite3_bind_int64(q[k], 1, n);
+        if (sqlite3_bind_parameter_count(q[k]) > 1)
+            sqlite3_bind_int64(q[k], 2, account);
+        if (sqlite3_step(q[k]) != SQLITE_DONE)
+            return err_set(e, FAIL_FATAL, "bare SQLite: %s", sqlite3_errmsg(db));
+        sqlite3_reset(q[k]);
     }
-    from = bench_now_us();
-    for (int i = 0; i < PAYMENTS && (code == SQLITE_OK || code == SQLITE_DONE); i++) {
-        snprintf(text, sizeof(text), "FT%09d", i);
-        sqlite3_bind_text(q, 1, text, -1, SQLITE_TRANSIENT);
-        sqlite3_bind_int(q, 2, i % ACCOUNTS);
-        sqlite3_bind_int(q, 3, 1000 + i % 5000);
-        sqlite3_bind_int64(q, 4, START);
-        sqlite3_bind_text(q, 5, "Payer", -1, SQLITE_STATIC);
-        sqlite3_bind_text(q, 6, "ACC", -1, SQLITE_STATIC);
-        code = sqlite3_step(q);
-        sqlite3_reset(q);
+    return true;
+}
+
+/* The same rows into the same tables, and nothing else. */
+static bool
+bare_inserts(const char *path, int payments, struct spent *spent, struct err *e)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q[BARE] = {NULL};
+    bool good = sqlite3_open(path, &db) == SQLITE_OK &&
+                sqlite3_exec(db,
+                             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                             "PRAGMA cache_size=-65536",
+                             NULL, NULL, NULL) == SQLITE_OK;
+
+    for (size_t k = 0; good && k < BARE; k++)
+        good = sqlite3_prepare_v2(db, bare_sql[k], -1, &q[k], NULL) == SQLITE_OK;
+    if (!good)
+        err_set(e, FAIL_FATAL, "bare SQLite: %s", sqlite3_errmsg(db));
+    spent_start(spent);
+    for (int i = 0; good && i < payments; i++) {
+        if (i % BATCH == 0)
+            sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        good = bare_one(db, q, i + 1, i / PER_ACCOUNT + 1, e);
+        if (i % BATCH == BATCH - 1 || i + 1 == payments)
+            sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     }
-    sqlite3_finalize(q);
-    code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    *rate = figure_rate(PAYMENTS, from);
+    spent_end(spent, payments);
+    for (size_t k = 0; k < BARE; k++)
+        sqlite3_finalize(q[k]);
     sqlite3_close(db);
-    return code == SQLITE_OK || err_set(e, FAIL_FATAL, "bare SQLite: %d", code);
+    return good;
 }
 
 /* Fill the ledger to a million entries: amounts go from account to account's deposit. */
 static bool
-fill_ledger(struct store *s, struct err *e)
+fill_ledger(struct store *s, int entries, struct err *e)
 {
     int64_t debit, credit;
     bool added;
@@ -140,7 +175,7 @@ fill_ledger(struct store *s, struct err *e)
         !ledger_account_put(s, "Cash:bench", LEDGER_ASSET, 0, &debit, e) ||
         !ledger_account_put(s, "Income:bench", LEDGER_INCOME, 0, &credit, e))
         return false;
-    for (int i = 0; i < ENTRIES - PAYMENTS; i++) {
+    for (int i = 0; i < entries; i++) {
         char key[40];
         struct ledger_entry entry = {.key = key,
                                      .posted_at = START + i,
@@ -162,7 +197,7 @@ verify_rate(struct store *s, double *rate, struct err *e)
 {
     int64_t entries, from;
 
-    if (!fill_ledger(s, e))
+    if (!ledger_verify(s, &entries, e) || !fill_ledger(s, ENTRIES - (int)entries, e))
         return false;
     from = bench_now_us();
     if (!ledger_verify(s, &entries, e))
@@ -171,16 +206,40 @@ verify_rate(struct store *s, double *rate, struct err *e)
     return true;
 }
 
+static bool
+settle(const char *path, int payments, struct store **s, struct err *e)
+{
+    return store_open(path, STORE_WRITE, s, e) && store_begin(*s, e) &&
+           add_accounts(*s, payments / PER_ACCOUNT, e) && store_commit(*s, e) &&
+           store_checkpoint(*s, e);
+}
+
+static bool
+measure(const char *path, const char *bare, int payments, struct err *e)
+{
+    struct figure verify = {.name = "ledger entries verified (of a million)", .unit = "/s"};
+    struct spent ours, theirs;
+    struct store *s = NULL, *other = NULL;
+    bool good = settle(path, payments, &s, e) && book(s, payments, &ours, e) &&
+                settle(bare, payments, &other, e);
+
+    store_close(other);
+    good = good && bare_inserts(bare, payments, &theirs, e);
+    if (good)
+        spent_print("payments matched, posted, allocated", &ours, &theirs,
+                    "bare SQLite inserts of the same rows");
+    good = good && verify_rate(s, &verify.ours, e);
+    if (good)
+        figure_print(&verify);
+    store_close(s);
+    return good;
+}
+
 bool
 bench_money(struct err *e)
 {
     char path[] = "/tmp/meterpost-money-XXXXXX", bare[60];
     int fd = mkstemp(path);
-    struct figure pay = {.name = "payments matched and posted",
-                         .unit = "/s",
-                         .baseline = "bare inserts of the payments alone"};
-    struct figure verify = {.name = "ledger entries verified (of a million)", .unit = "/s"};
-    struct store *s;
     bool good;
 
     if (fd == -1)
@@ -188,16 +247,7 @@ bench_money(struct err *e)
     close(fd);
     unlink(path);
     snprintf(bare, sizeof(bare), "%s-bare", path);
-    if (!store_open(path, STORE_WRITE, &s, e))
-        return false;
-    good = store_begin(s, e) && add_accounts(s, e) && store_commit(s, e) &&
-           book(s, &pay.ours, e) && bare_inserts(bare, &pay.theirs, e);
-    if (good)
-        figure_print(&pay);
-    good = good && verify_rate(s, &verify.ours, e);
-    if (good)
-        figure_print(&verify);
-    store_close(s);
+    good = measure(path, bare, bench_size(100000), e);
     remove_store(path);
     remove_store(bare);
     return good;

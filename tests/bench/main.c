@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static const struct part {
@@ -40,6 +41,53 @@ figure_print(const struct figure *f)
         printf(" %12.1f  %6.2f x  %s", f->theirs, f->ours / f->theirs, f->baseline);
     printf("\n");
     fflush(stdout);
+}
+
+static int64_t
+cpu_now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void
+spent_start(struct spent *s)
+{
+    s->from_us = bench_now_us();
+    s->cpu_from_us = cpu_now_us();
+}
+
+void
+spent_end(struct spent *s, int64_t count)
+{
+    int64_t cpu_us = cpu_now_us() - s->cpu_from_us;
+
+    s->by_clock = figure_rate(count, s->from_us);
+    s->by_cpu = cpu_us <= 0 ? 0 : (double)count * 1e6 / (double)cpu_us;
+}
+
+void
+spent_print(const char *name, const struct spent *ours, const struct spent *theirs,
+            const char *baseline)
+{
+    struct figure f = {.name = name,
+                       .unit = "/s",
+                       .baseline = baseline,
+                       .ours = ours->by_clock,
+                       .theirs = theirs->by_clock};
+    struct rusage use;
+    char peak[80];
+
+    figure_print(&f);
+    getrusage(RUSAGE_SELF, &use);
+    snprintf(peak, sizeof(peak), "resident so far %ld MiB", use.ru_maxrss / 1024);
+    f.name = "  by processor time";
+    f.ours = ours->by_cpu;
+    f.theirs = theirs->by_cpu;
+    f.baseline = peak;
+    figure_print(&f);
 }
 
 static long wanted; /* the size that was asked for; 0: each part's own */

@@ -3,6 +3,7 @@
 #include "meterpost/billing/cancel.h"
 #include "meterpost/billing/recompute.h"
 #include "meterpost/store/factors.h"
+#include "meterpost/store/vee.h"
 
 TestSuite(change, .init = town_make, .fini = town_remove);
 
@@ -101,6 +102,36 @@ Test(change, an_estimate_above_the_next_reading_gives_credit)
     bill_months(months, 2);
     cr_expect_eq(total_of("2026-000002"), 3300 + 3410 - 9900, "30 and 31 instead of 90");
     cr_expect_eq(balance_of(account), 6710);
+    expect_again("2026-000002");
+    expect_ledger_agrees();
+}
+
+Test(change, a_reading_put_right_after_its_bill_is_made_good_by_the_next)
+{
+    static const char *const months[] = {"2026-10", "2026-11"};
+    int64_t account, meter, wrong, right, bills;
+    struct bill first;
+    bool open;
+
+    town_tariff(STEEP);
+    account = add_account("1", "steep");
+    meter = add_meter("m", account, "2026-10-01", 0, 1);
+    wrong = add_reading(meter, "2026-11-01T00:00", 90000); /* of the neighbour */
+    b.now = at("2026-11-02T08:00");
+    bill_months(months, 1);
+    cr_assert(reading_set_status(s, wrong, READING_SUPERSEDED, "edited", &e));
+    right = add_reading(meter, "2026-11-01T00:00", 30000);
+    cr_assert(trueup_add(s, wrong, right, b.now, &bills, &e), "%s", e.text);
+    cr_assert_eq(bills, 1);
+    add_reading(meter, "2026-12-01T00:00", 61000);
+    b.now = at("2026-12-02T08:00");
+    bill_months(months + 1, 1);
+    cr_expect_eq(total_of("2026-000002"), 3300 + 3410 - 9900,
+                 "as if it had been estimated");
+    cr_expect_eq(balance_of(account), 6710);
+    cr_assert(bill_by_number(s, "2026-000001", &first, &found, &e) && found);
+    cr_assert(trueup_open(s, first.id, &open, &e));
+    cr_expect_not(open, "it is settled");
     expect_again("2026-000002");
     expect_ledger_agrees();
 }

@@ -24,8 +24,7 @@ struct payment_new {
 
 struct payment_posted {
     struct payment payment;
-    bool repeated;        /* this receipt was booked before: nothing was written */
-    struct money balance; /* of the account, after it; 0 without an account */
+    bool repeated; /* this receipt was booked before: nothing was written */
 };
 
 /* Book a payment in the open transaction. The same receipt again, with the same amount, is

@@ -69,6 +69,7 @@ bool statements_check(const char *file, int decimals, struct statements *s,
 
 struct statement_booked {
     int64_t entries, matched, suspense, existing, out;
+    int64_t refused;    /* another receipt of that number came in since the check */
     struct money total; /* booked now */
 };
 
@@ -78,8 +79,21 @@ struct statement_order {
     const struct templates *templates; /* for the receipts; NULL: nobody is told */
 };
 
-/* Book all entries that came in. A statement that does not begin where the last one of that
- * bank account ended is a fault, unless gaps are accepted. */
+/* What would refuse the file; writes nothing. A statement that does not begin where the
+ * last one of that bank account ended is a fault, unless gaps are accepted; so is another
+ * currency, and a receipt that was booked with another amount. */
+bool statements_book_check(struct store *s, const struct conf *conf,
+                           const struct statement_order *o, const struct statements *list,
+                           struct problems *p, struct err *e);
+
+/* Book entries from number *at on for about budget_ms (0: all); with the last of them the
+ * statements are noted as booked. *out goes on counting. */
+bool statements_book_some(struct store *s, const struct conf *conf,
+                          const struct statement_order *o, const struct statements *list,
+                          utc_t now, int budget_ms, size_t *at,
+                          struct statement_booked *out, struct err *e);
+
+/* Check, then book all entries that came in. */
 bool statements_book(struct store *s, const struct conf *conf,
                      const struct statement_order *o, const struct statements *list,
                      utc_t now, struct statement_booked *out, struct problems *p,

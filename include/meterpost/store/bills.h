@@ -68,6 +68,7 @@ struct bill_reading {
     char from_quality, to_quality; /* A E S F N */
     int64_t multiplier_milli;
     struct quantity usage;
+    bool replaced; /* not stored: its end was put right after it was billed */
 };
 
 /* One bar of the use of the last year. */

@@ -46,4 +46,10 @@ bool job_next_running(struct store *s, int64_t after, struct job *out, bool *fou
 /* Write cursor, done, total, state, result, error and (when it ended) finished_at. */
 bool job_save(struct store *s, const struct job *job, utc_t now, struct err *e);
 
+/* A text that a job works on, beside its row: of any length, until it is dropped. *text is
+ * new and freed by the caller. */
+bool job_body_put(struct store *s, int64_t id, const char *text, struct err *e);
+bool job_body_get(struct store *s, int64_t id, char **text, struct err *e);
+bool job_body_drop(struct store *s, int64_t id, struct err *e);
+
 #endif

@@ -104,6 +104,10 @@ bool reading_day_count(struct store *s, utc_t from, utc_t to, struct reading_day
 /* Note the bills that end on reading old_id; *bills says how many. */
 bool trueup_add(struct store *s, int64_t old_id, int64_t new_id, utc_t now, int64_t *bills,
                 struct err *e);
+/* Does a bill end on a reading that was replaced, and no bill has set it right? */
+bool trueup_open(struct store *s, int64_t bill_id, bool *open, struct err *e);
+/* A further bill, or a credit note, has set this one right. */
+bool trueup_settle(struct store *s, int64_t bill_id, utc_t now, struct err *e);
 
 /* The held reading with the lowest id above `after`, of a meter or account (NULL: of any).
  */

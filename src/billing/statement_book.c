@@ -1,0 +1,216 @@
+/*
+ * Entries of a statement, matched and posted. First everything that would refuse the file
+ * is looked for, and nothing written; then the entries are booked in their order, as many
+ * at a time as the caller has time for.
+ */
+#include "meterpost/billing/receipt.h"
+#include "meterpost/billing/statement.h"
+#include "meterpost/store/payments.h"
+
+#include <string.h>
+
+struct booking {
+    struct store *s;
+    const struct conf *conf;
+    const struct statement_order *order;
+    utc_t now;
+    struct statement_booked *out;
+    struct problems *p;
+};
+
+static bool
+is_bank(const struct statement *one)
+{
+    return one->account[0] != '\0';
+}
+
+static struct statement_note
+note_of(const struct statement *one, const struct statement_order *o)
+{
+    return (struct statement_note){one->account, one->id,        one->opening,
+                                   one->closing, one->closed_on, (int64_t)one->count,
+                                   o->actor};
+}
+
+/* ---- what would refuse it ---- */
+
+/* How the account stood before statement `i`: by the one before it in the file, or by what
+ * was booked last. */
+static bool
+closing_before(struct booking *b, const struct statements *list, size_t i,
+               struct money *closing, utc_t *on, bool *found, struct err *e)
+{
+    for (size_t k = i; k-- > 0;) {
+        if (strcmp(list->list[k].account, list->list[i].account) != 0)
+            continue;
+        *closing = list->list[k].closing;
+        *on = list->list[k].closed_on;
+        *found = true;
+        return true;
+    }
+    return statement_newest(b->s, list->list[i].account, closing, on, found, e);
+}
+
+/* Closing of one is opening of the next. */
+static bool
+check_chain(struct booking *b, const struct statements *list, size_t i, struct err *e)
+{
+    char ended[AMOUNT_TEXT_MAX], begins[AMOUNT_TEXT_MAX], day[TIME_TEXT_MAX];
+    const struct statement *one = &list->list[i];
+    struct statement_note note = note_of(one, b->order);
+    struct money closing;
+    utc_t closed_on;
+    bool found, known;
+    int decimals = b->conf->decimals;
+
+    if (!statement_known(b->s, &note, &known, e))
+        return false;
+    if (known || b->order->accept_gap)
+        return true;
+    if (!closing_before(b, list, i, &closing, &closed_on, &found, e))
+        return false;
+    if (found && closing.minor != one->opening.minor)
+        problems_add(b->p, b->order->file, one->line, 1,
+                     "statement %s begins with %s, but the one before it ended with %s on "
+                     "%s: is one missing between them? --accept-gap takes it all the same",
+                     one->id, decimal_print(one->opening.minor, decimals, false, begins),
+                     decimal_print(closing.minor, decimals, false, ended),
+                     clock_date(closed_on, day));
+    return true;
+}
+
+/* A receipt that is on file with another amount is another payment, or a forged file. */
+static bool
+check_entry(struct booking *b, const struct statement_entry *x, struct err *e)
+{
+    struct payment there;
+    bool found;
+
+    if (x->amount.minor <= 0)
+        return true;
+    if (!payment_by_reference(b->s, b->order->channel, x->receipt, &there, &found, e))
+        return false;
+    if (found && there.amount.minor != x->amount.minor)
+        problems_add(b->p, b->order->file, x->line, 1,
+                     "receipt %s of %s was booked before with another amount: look at it "
+                     "with `meterpost pay list %s`",
+                     x->receipt, b->order->channel, x->receipt);
+    return true;
+}
+
+bool
+statements_book_check(struct store *s, const struct conf *conf,
+                      const struct statement_order *o, const struct statements *list,
+                      struct problems *p, struct err *e)
+{
+    struct booking b = {.s = s, .conf = conf, .order = o, .p = p};
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct statement *one = &list->list[i];
+
+        if (is_bank(one) && one->currency[0] != '\0' &&
+            strcmp(one->currency, conf->utility.currency) != 0)
+            problems_add(p, o->file, one->line, 1, "statement %s is in %s, not in %s",
+                         one->id, one->currency, conf->utility.currency);
+        else if (is_bank(one) && !check_chain(&b, list, i, e))
+            return false;
+    }
+    for (size_t i = 0; i < list->n_entries; i++) {
+        if (!check_entry(&b, &list->entries[i], e))
+            return false;
+    }
+    return problems_none(p) || problems_err(p, e);
+}
+
+/* ---- booking ---- */
+
+static void
+take_of(struct booking *b, const struct statement_entry *x, struct phone *phone,
+        struct take_new *out)
+{
+    struct err ignored;
+    bool has_phone =
+        x->phone[0] != '\0' &&
+        phone_parse(x->phone, b->conf->utility.country_code, phone, &ignored) &&
+        phone->kind == PHONE_E164;
+
+    *out = (struct take_new){.channel = b->order->channel,
+                             .receipt = x->receipt,
+                             .payer = x->payer,
+                             .phone = has_phone ? phone->text : "",
+                             .claim = x->claim,
+                             .amount = x->amount,
+                             .paid_at = x->on,
+                             .actor = b->order->actor};
+}
+
+static bool
+book_entry(struct booking *b, const struct statement_entry *x, struct err *e)
+{
+    struct phone phone;
+    struct take_new t;
+    struct take took;
+
+    b->out->entries++;
+    if (x->amount.minor <= 0) {
+        b->out->out++;
+        return true;
+    }
+    take_of(b, x, &phone, &t);
+    if (!take_payment(b->s, b->conf, &t, b->now, &took, e)) {
+        b->out->refused++; /* nothing was written: it came in meanwhile, and differs */
+        return e->kind == FAIL_REJECT;
+    }
+    b->out->matched += took.outcome == TAKE_MATCHED;
+    b->out->suspense += took.outcome == TAKE_SUSPENSE;
+    b->out->existing += took.outcome == TAKE_REPEATED;
+    if (took.outcome == TAKE_REPEATED)
+        return true;
+    return money_add(&b->out->total, x->amount, e) &&
+           (took.outcome != TAKE_MATCHED ||
+            receipt_tell(b->s, b->conf, b->order->templates, took.payment_id, b->now, e));
+}
+
+/* With the last entry the statements are on file. */
+static bool
+note_all(struct booking *b, const struct statements *list, struct err *e)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct statement_note note = note_of(&list->list[i], b->order);
+        bool added;
+
+        if (is_bank(&list->list[i]) && !statement_note_add(b->s, &note, b->now, &added, e))
+            return false;
+    }
+    return true;
+}
+
+bool
+statements_book_some(struct store *s, const struct conf *conf,
+                     const struct statement_order *o, const struct statements *list,
+                     utc_t now, int budget_ms, size_t *at, struct statement_booked *out,
+                     struct err *e)
+{
+    struct booking b = {.s = s, .conf = conf, .order = o, .now = now, .out = out};
+    int64_t until = clock_mono_ms() + budget_ms;
+
+    while (*at < list->n_entries) {
+        if (!book_entry(&b, &list->entries[(*at)++], e))
+            return false;
+        if (budget_ms > 0 && clock_mono_ms() >= until)
+            break;
+    }
+    return *at < list->n_entries || note_all(&b, list, e);
+}
+
+bool
+statements_book(struct store *s, const struct conf *conf, const struct statement_order *o,
+                const struct statements *list, utc_t now, struct statement_booked *out,
+                struct problems *p, struct err *e)
+{
+    size_t at = 0;
+
+    *out = (struct statement_booked){0};
+    return statements_book_check(s, conf, o, list, p, e) &&
+           statements_book_some(s, conf, o, list, now, 0, &at, out, e);
+}
