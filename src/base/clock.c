@@ -195,6 +195,19 @@ clock_from_local(int year, int month, int day, int hour, int minute, int second)
     return high;
 }
 
+bool
+clock_from_tm(const struct tm *tm, utc_t *out)
+{
+    struct tm day = {.tm_year = tm->tm_year, .tm_mon = tm->tm_mon, .tm_mday = tm->tm_mday};
+
+    timegm(&day); /* which makes 3 March of 31 February */
+    if (day.tm_mon != tm->tm_mon || day.tm_mday != tm->tm_mday)
+        return false;
+    *out = clock_from_local(tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour,
+                            tm->tm_min, tm->tm_sec);
+    return true;
+}
+
 const char *
 clock_iso(utc_t t, char *out)
 {

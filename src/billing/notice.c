@@ -143,10 +143,9 @@ read_time(const struct pattern *p, const char *format, utc_t *out, struct err *e
     pattern_group(p, "time", clock, sizeof(clock));
     snprintf(both, sizeof(both), "%s%s%s", date, *clock == '\0' ? "" : " ", clock);
     end = strptime(both, format, &tm);
-    if (end == NULL || *end != '\0')
+    tm.tm_sec = 0;
+    if (end == NULL || *end != '\0' || !clock_from_tm(&tm, out))
         return err_set(e, FAIL_REJECT, "'%s' is no time of the form %s", both, format);
-    *out = clock_from_local(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                            tm.tm_min, 0);
     return true;
 }
 

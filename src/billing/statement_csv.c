@@ -114,11 +114,8 @@ read_day(struct reader *r, utc_t *out)
     const char *text = text_of(r, DATE), *end = strptime(text, r->c->time, &tm);
     char why[120];
 
-    if (end != NULL && *end == '\0') {
-        *out = clock_from_local(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                                tm.tm_min, tm.tm_sec);
+    if (end != NULL && *end == '\0' && clock_from_tm(&tm, out))
         return true;
-    }
     snprintf(why, sizeof(why), "'%.40s' is no time of the form %.30s", text, r->c->time);
     return fault(r, DATE, why);
 }

@@ -93,6 +93,41 @@ lint_condition(struct reading *r, int i)
                  "never holds: no total is above total_gt and up to total_le");
 }
 
+/* Do two parts hold for the same months and class, by the same limits? */
+static bool
+same_time(const struct tariff_when *a, const struct tariff_when *b)
+{
+    return a->scale == b->scale && strcmp(a->class_name, b->class_name) == 0 &&
+           (a->months == 0 || b->months == 0 || (a->months & b->months) != 0);
+}
+
+/* One part up to 60 and another above 61: nobody prices a total between them. */
+static void
+lint_gap(struct reading *r, int i)
+{
+    const struct tariff_when *w = &r->t->components[i].when, *next = NULL;
+    char path[READING_PATH_MAX], from[AMOUNT_TEXT_MAX], to[AMOUNT_TEXT_MAX];
+
+    if (!w->has_le)
+        return;
+    for (int k = 0; k < r->t->n_components; k++) {
+        const struct tariff_when *other = &r->t->components[k].when;
+
+        if (k == i || !other->has_gt || other->total_gt.milli < w->total_le.milli ||
+            !same_time(w, other))
+            continue;
+        if (next == NULL || other->total_gt.milli < next->total_gt.milli)
+            next = other;
+    }
+    if (next == NULL || next->total_gt.milli == w->total_le.milli)
+        return;
+    snprintf(path, sizeof(path), "components[%d].when", i);
+    yaml_problem(r->y, r->problems, path,
+                 "a gap: it holds up to %s and the next part above %s",
+                 decimal_print(w->total_le.milli, QUANTITY_PLACES, true, from),
+                 decimal_print(next->total_gt.milli, QUANTITY_PLACES, true, to));
+}
+
 /* A use of nothing, in every quantity and factor that the tariff asks for. */
 static void
 use_nothing(const struct tariff *t, struct usage *u)
@@ -141,6 +176,7 @@ reading_lint(struct reading *r)
         lint_ladder(r, i);
         lint_amount(r, i);
         lint_condition(r, i);
+        lint_gap(r, i);
     }
     lint_zero_use(r);
 }

@@ -3,11 +3,33 @@
  */
 #include "view_source.h"
 
+#include "meterpost/base/text.h"
 #include "meterpost/render/view.h"
 #include "meterpost/store/bills.h"
 
-/* The greatest lines stand by themselves, in the order of the bill; what is behind
- * WHY_LINES is one sum. */
+#include <string.h>
+
+/* "Water, first 6 m³" with a plain 3: one raised figure would make the text twice as dear.
+ */
+static json_t *
+plain_line(const json_t *line)
+{
+    static const char *const raised[] = {"\u00b2", "\u00b3"}, *const plain[] = {"2", "3"};
+    json_t *copy = json_copy((json_t *)line);
+    char label[2 * BILL_LABEL_MAX], *at;
+
+    text_clip(label, sizeof(label), json_string_value(json_object_get(line, "label")));
+    for (size_t i = 0; i < 2; i++) {
+        while ((at = strstr(label, raised[i])) != NULL) {
+            *at = *plain[i];
+            memmove(at + 1, at + 2, strlen(at + 2) + 1);
+        }
+    }
+    json_object_set_new(copy, "label", json_string(label));
+    return copy;
+}
+
+/* The first lines stand by themselves; what is behind WHY_LINES is one sum. */
 static bool
 put_why(const struct conf *conf, json_t *view, const char *language, struct err *e)
 {
@@ -21,7 +43,7 @@ put_why(const struct conf *conf, json_t *view, const char *language, struct err 
     json_object_set_new(why, "lines", shown);
     json_array_foreach (lines, i, line) {
         if (json_array_size(shown) < WHY_LINES) {
-            json_array_append(shown, line);
+            json_array_append_new(shown, plain_line(line));
             continue;
         }
         if (!decimal_parse(json_string_value(json_object_get(line, "amount")),

@@ -212,7 +212,8 @@ command_run run_cut_list, run_cut_propose, run_cut_approve, run_order_show,
 /* bill_look.c, bill_change.c */
 command_run run_bill_preview, run_bill_explain, run_bill_cancel, run_factor_set;
 /* tariff.c */
-command_run run_tariff_list, run_tariff_show, run_tariff_lint, run_tariff_quote;
+command_run run_tariff_list, run_tariff_show, run_template_lint, run_tariff_lint,
+    run_tariff_quote;
 command_run run_tariff_compare;
 /* bill_render.c */
 command_run run_bill_render;

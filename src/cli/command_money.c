@@ -1,8 +1,12 @@
-/* command_money.c - rows of the table of commands: prepaid accounts. */
+/* command_money.c - rows of the table of commands: prepaid accounts, lengths of texts. */
 #include "command_rows.h"
 
 /* clang-format off */
 const struct command commands_money[] = {
+    {SET_UP, "template lint", "", "how long each text message comes out",
+     "In units of its alphabet and in segments, which is what the network charges, with the "
+     "longest values that are likely.",
+     "template lint", run_template_lint, NONE},
     {BILL, "prepaid list", "[ACCOUNT]", "prepaid accounts and what is left of their credit",
      "With --state low or empty those that were told so.", "prepaid list --state empty",
      run_list, {STATE("ok, low, empty"), LIMIT}},

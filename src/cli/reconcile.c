@@ -92,6 +92,23 @@ check_bills(const json_t *bills, const char *day, json_t *todo)
     }
 }
 
+/* A bank's statement must begin where the one before it ended. */
+static void
+check_statement(const json_t *row, json_t *todo)
+{
+    const char *before = text_of(row, "before"), *opening = text_of(row, "opening");
+    char what[200];
+
+    if (*before == '\0' || strcmp(before, opening) == 0)
+        return;
+    snprintf(
+        what, sizeof(what),
+        "%.60s: statement %.40s begins with %s, the one before it ended with %s: one is "
+        "missing",
+        text_of(row, "bank_account"), text_of(row, "statement"), opening, before);
+    add_todo(todo, what, "meterpost pay import FILE");
+}
+
 static bool
 collect(struct cli *c, const char *day, struct list_filter *f, json_t *answer,
         struct err *e)
@@ -99,19 +116,23 @@ collect(struct cli *c, const char *day, struct list_filter *f, json_t *answer,
     int decimals = c->desk->conf->decimals;
     json_t *channels = list_array(c->desk->store, "reconcile_channels", f, decimals, e);
     json_t *bills = list_array(c->desk->store, "reconcile_bills", f, decimals, e), *row;
+    json_t *statements = list_array(c->desk->store, "reconcile_statements", f, decimals, e);
     json_t *todo = json_array();
     size_t i;
 
     json_object_set_new(answer, "day", json_string(day));
     json_object_set_new(answer, "channels", channels);
     json_object_set(answer, "bills", json_array_get(bills, 0));
+    json_object_set_new(answer, "statements", statements);
     json_object_set_new(answer, "todo", todo);
     json_array_foreach (channels, i, row)
         check_channel(row, day, todo);
+    json_array_foreach (statements, i, row)
+        check_statement(row, todo);
     if (bills != NULL)
         check_bills(json_array_get(bills, 0), day, todo);
     json_decref(bills);
-    return channels != NULL && bills != NULL;
+    return channels != NULL && bills != NULL && statements != NULL;
 }
 
 static void
@@ -129,6 +150,10 @@ print_day(const json_t *answer)
            number_of(bills, "issued"), text_of(bills, "total"), number_of(bills, "sent"),
            number_of(bills, "delivered"), number_of(bills, "failed"),
            number_of(bills, "queued"), number_of(bills, "without"));
+    json_array_foreach (json_object_get(answer, "statements"), i, one)
+        printf("Bank %s, statement %s: %s at its begin, %s at its end, %lld entries\n",
+               text_of(one, "bank_account"), text_of(one, "statement"),
+               text_of(one, "opening"), text_of(one, "closing"), number_of(one, "entries"));
     puts(json_array_size(todo) == 0 ? "\nEverything agrees." : "\nTo settle:");
     json_array_foreach (todo, i, one)
         printf("  %s\n      %s\n", text_of(one, "what"), text_of(one, "command"));

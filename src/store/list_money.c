@@ -93,6 +93,17 @@ static const char reconcile_bills[] =
     " WHERE b.issued_at >= $3 AND b.issued_at < $4 AND $1 IS NULL AND $2 IS NULL"
     " AND $5 IS NULL LIMIT $6";
 
+/* What the bank says it had at the end of a day; `before` is what its statement before that
+ * ended with. */
+static const char reconcile_statements[] =
+    "SELECT f.bank_account, f.statement, f.opening_minor, f.closing_minor, f.entries,"
+    " (SELECT g.closing_minor FROM statement_file g WHERE g.bank_account = f.bank_account"
+    "  AND (g.closed_on < f.closed_on OR (g.closed_on = f.closed_on AND g.id < f.id))"
+    "  ORDER BY g.closed_on DESC, g.id DESC LIMIT 1), f.closed_on"
+    " FROM statement_file f WHERE f.closed_on >= $3 AND f.closed_on < $4"
+    " AND ($1 IS NULL OR f.bank_account = $1) AND $2 IS NULL AND $5 IS NULL"
+    " ORDER BY f.bank_account, f.id LIMIT $6";
+
 static const char prepaid[] =
     "SELECT a.account, a.name, p.level, p.limit_minor - (" BALANCE_OF(
         "a.id") "),"
@@ -104,6 +115,15 @@ static const char prepaid[] =
                 " ORDER BY a.account LIMIT $6";
 
 static const struct list lists[] = {
+    {"reconcile_statements",
+     reconcile_statements,
+     {{"bank_account", COLUMN_TEXT},
+      {"statement", COLUMN_TEXT},
+      {"opening", COLUMN_MONEY},
+      {"closing", COLUMN_MONEY},
+      {"entries", COLUMN_INT},
+      {"before", COLUMN_MONEY},
+      {"closed_on", COLUMN_DATE}}},
     {"prepaid",
      prepaid,
      {{"account", COLUMN_TEXT},

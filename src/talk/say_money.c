@@ -46,6 +46,7 @@ say_balance(struct chat *c, struct err *e)
     size_t n = c->account != NULL ? 1 : c->n_accounts;
     char reference[KEY_MAX + 1];
     json_t *rows = json_array();
+    bool to_pay = n > ACCOUNTS_SHOWN;
 
     chat_speak(c, "balance.sms");
     match_reference(c->d->conf, all[0].account, reference);
@@ -58,7 +59,9 @@ say_balance(struct chat *c, struct err *e)
     for (size_t i = 0; i < n && i < ACCOUNTS_SHOWN; i++) {
         if (!add_account(c, &all[i], rows, e))
             return false;
+        to_pay = to_pay || json_is_true(json_object_get(json_array_get(rows, i), "to_pay"));
     }
+    json_object_set_new(c->view, "any_to_pay", json_boolean(to_pay));
     if (c->account == NULL)
         c->account = &all[0];
     chat_said(c, "asked for the balance");

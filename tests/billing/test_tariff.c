@@ -302,3 +302,29 @@ Test(tariff, lint_finds_conditions_that_never_hold_and_bills_below_zero)
     cr_expect_not_null(strstr(p.at[1].text, "below zero"), "%s", p.at[1].text);
     problems_free(&p);
 }
+
+#define GAP                                                                                \
+    "tariff: T\nname: T\ncommodity: water\nunit: m3\ncurrency: KES\ncomponents:\n"         \
+    "  - {code: f, type: fixed, amount: 1, when: {total_le: 60}}\n"                        \
+    "  - {code: g, type: fixed, amount: 2, when: {total_gt: %s, total_le: 90}}\n"          \
+    "  - {code: h, type: fixed, amount: 2, when: {total_gt: 90}}\n"
+
+Test(tariff, lint_finds_a_use_between_two_conditions)
+{
+    static const struct {
+        const char *from, *want; /* want NULL: nothing is wrong */
+    } cases[] = {{"60", NULL},
+                 {"61", "a gap: it holds up to 60 and the next part above 61"}};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct problems p = {0};
+        char text[600];
+
+        snprintf(text, sizeof(text), GAP, cases[i].from);
+        cr_expect_eq(tariff_lint_text("t", text, strlen(text), &p), cases[i].want == NULL);
+        cr_assert_eq(p.count, cases[i].want == NULL ? 0 : 1);
+        if (p.count > 0)
+            cr_expect_not_null(strstr(p.at[0].text, cases[i].want), "%s", p.at[0].text);
+        problems_free(&p);
+    }
+}

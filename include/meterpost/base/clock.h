@@ -46,6 +46,8 @@ bool clock_zone_set(const char *zone, struct err *e);
  * forward) becomes the first one after it; one that exists twice is the first. */
 void clock_local(utc_t t, struct tm *out);
 utc_t clock_from_local(int year, int month, int day, int hour, int minute, int second);
+/* Local time in fields, as strptime() leaves it; false for a day that its month has not. */
+bool clock_from_tm(const struct tm *tm, utc_t *out);
 
 /* "2026-11-22T17:20:00+03:00" in the zone. `out` has TIME_TEXT_MAX bytes. */
 const char *clock_iso(utc_t t, char *out);

@@ -25,7 +25,7 @@ bool billing_render_bill(struct store *s, const struct conf *conf,
                          const char *kind, const char *language, char **text,
                          struct err *e);
 
-#define WHY_LINES 4 /* named in a text; the others are one sum */
+#define WHY_LINES 3 /* named in a text; the others are one sum */
 
 /* What an account's newest bill comes from, for the two texts that answer WHY: `why.sms`
  * tells the readings, `why-lines.sms` the prices and the balance. It is the view `bill`
