@@ -132,6 +132,7 @@
     S(r, c, SECONDS, too_old, too_old_s, "40d", DAY_S, 1000 * DAY_S, NULL)                 \
     S(r, c, WHOLE, rollover, rollover, "3", 1, 100, NULL)                                  \
     S(r, c, WHOLE, outlier, outlier, "4", 0, 100, NULL)                                    \
+    S(r, c, WHOLE, spike, spike, "180", 0, 100000, NULL)                                   \
     S(r, c, WHOLE, small, small, "1", 0, 100000, NULL)                                     \
     S(r, c, WHOLE, zero_days, zero_days, "28", 0, 1000, NULL)                              \
     S(r, c, WHOLE, estimates, estimates, "3", 0, 100, NULL)                                \

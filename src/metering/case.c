@@ -64,6 +64,7 @@ compute_use(struct reading_case *k, utc_t at)
             break; /* what was noted before it was wrong */
     }
     check_use_of(points, rolled, n, check_register_size(k->c.digits), &k->c.use);
+    check_intervals_of(points, n, at, &k->c.use);
 }
 
 /* Where nothing was read since the installation, the billed register stood at what that

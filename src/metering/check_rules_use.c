@@ -126,6 +126,34 @@ rule_is_outlier(const struct check_work *w, struct text *reason)
            (!u->has_season || llabs(w->per_day - u->season) > limit);
 }
 
+#define INTERVALS_MIN 6 /* of a day that a spike stands out from */
+
+/* Intervals alone: the highest of a day against the third highest. */
+bool
+rule_is_spike(const struct check_work *w, struct text *reason)
+{
+    const struct check_use *u = &w->c->use;
+    int64_t rate =
+        w->flows && w->seconds > 0 ? (int64_t)((int128)w->moved * DAY_S / w->seconds) : 0;
+
+    text_addf(reason, "far above all that it used in the day before");
+    return w->flows && w->c->limits->spike > 0 && u->n_day >= INTERVALS_MIN &&
+           u->third > 0 && w->seconds <= DAY_S / 4 &&
+           w->moved > (int64_t)w->c->limits->small * 1000 &&
+           (int128)rate * 100 > (int128)u->third * (100 + w->c->limits->spike);
+}
+
+/* Half as long again as usual: one is missing at least. */
+bool
+rule_has_gap(const struct check_work *w, struct text *reason)
+{
+    utc_t usual = w->c->use.usual_s;
+
+    text_addf(reason, "readings are missing before it");
+    return w->counts && usual > 0 && w->c->before.known && !w->c->before_installed &&
+           w->c->taken_at - w->c->before.at > usual + usual / 2;
+}
+
 static bool
 is_still(const struct check_work *w, int periods)
 {

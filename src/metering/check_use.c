@@ -63,6 +63,39 @@ check_use_of(const struct check_point *points, const bool *rolled, int n,
     out->spread = median_of(rates, count);
 }
 
+#define OFTEN_S   (6 * HOUR_S)
+#define STRETCHES 12
+
+void
+check_intervals_of(const struct check_point *points, int n, utc_t at, struct check_use *out)
+{
+    int64_t lengths[STRETCHES], highest[3] = {0};
+    int count = 0;
+
+    out->n_day = 0;
+    for (int i = 0; i + 1 < n; i++) {
+        utc_t seconds = points[i].at - points[i + 1].at;
+        int64_t moved = points[i].value.milli - points[i + 1].value.milli, rate;
+
+        if (seconds > 0 && count < STRETCHES)
+            lengths[count++] = seconds;
+        if (seconds <= 0 || seconds > OFTEN_S || moved < 0 || points[i + 1].at < at - DAY_S)
+            continue;
+        out->n_day++;
+        rate = (int64_t)((int128)moved * DAY_S / seconds);
+        for (int k = 0; k < 3; k++) {
+            int64_t lower = highest[k];
+
+            if (rate <= lower)
+                continue;
+            highest[k] = rate;
+            rate = lower;
+        }
+    }
+    out->third = highest[2];
+    out->usual_s = count >= 4 ? median_of(lengths, count) : 0;
+}
+
 /* ---- release ---- */
 
 static bool

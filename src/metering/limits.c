@@ -27,6 +27,7 @@ static const struct limit {
     {"too_old", offsetof(struct conf_validation, too_old_s), DAY_S, 1000 * DAY_S},
     LIMIT(rollover, 1, 100),
     LIMIT(outlier, 0, 100),
+    LIMIT(spike, 0, 100000),
     LIMIT(small, 0, 100000),
     LIMIT(zero_days, 0, 1000),
     LIMIT(estimates, 0, 100),

@@ -15,6 +15,7 @@ static const struct conf_validation limits = {.high = 200,
                                               .too_old_s = 40 * DAY_S,
                                               .rollover = 3,
                                               .outlier = 4,
+                                              .spike = 180,
                                               .small = 1,
                                               .zero_days = 28,
                                               .estimates = 3,
@@ -253,6 +254,34 @@ Test(check, each_rule_finds_what_it_is_for)
          CHECK_ACCEPT,
          "",
          ""},
+        {"a spike of one hour",
+         {.value = {1004000},
+          .before = {true, {1000000}, NOON - HOUR_S},
+          .use = {.n_day = 20, .third = 24000, .usual_s = HOUR_S}},
+         CHECK_ACCEPT,
+         "spike",
+         ""},
+        {"much, but not beside the day before",
+         {.value = {1002500},
+          .before = {true, {1000000}, NOON - HOUR_S},
+          .use = {.n_day = 20, .third = 24000, .usual_s = HOUR_S}},
+         CHECK_ACCEPT,
+         "",
+         ""},
+        {"too few intervals to tell",
+         {.value = {1004000},
+          .before = {true, {1000000}, NOON - HOUR_S},
+          .use = {.n_day = 5, .third = 24000, .usual_s = HOUR_S}},
+         CHECK_ACCEPT,
+         "",
+         ""},
+        {"two hours where it is read every hour",
+         {.value = {1001000},
+          .before = {true, {1000000}, NOON - 2 * HOUR_S},
+          .use = {.usual_s = HOUR_S}},
+         CHECK_ACCEPT,
+         "gap",
+         ""},
         {"nothing for a month",
          {.value = {5},
           .before = {true, {5}, NOON - 1},
@@ -433,4 +462,25 @@ Test(check, expected_use_is_the_median_of_what_was)
     cr_expect_eq(use.last, 4000);
     check_use_of(points, NULL, 2, 1000000, &use);
     cr_expect_eq(use.n, 0, "a fall that is no rollover counts for nothing");
+}
+
+Test(check, intervals_of_the_day_before_are_told_apart_from_days)
+{
+    struct check_point points[40];
+    struct check_use use = {0};
+
+    for (int i = 0; i < 30; i++) /* hourly, newest first; one hour with nine */
+        points[i] = (struct check_point){
+            true, {1000000 - i * 1000 + (i < 10 ? 8000 : 0)}, NOON - (i + 1) * HOUR_S};
+    check_intervals_of(points, 30, NOON, &use);
+    cr_expect_eq(use.n_day, 23);
+    cr_expect_eq(use.third, 24000);
+    cr_expect_eq(use.usual_s, HOUR_S);
+    for (int i = 0; i < 30; i++)
+        points[i].at = NOON - (i + 1) * DAY_S;
+    check_intervals_of(points, 30, NOON, &use);
+    cr_expect_eq(use.n_day, 0);
+    cr_expect_eq(use.usual_s, DAY_S);
+    check_intervals_of(points, 3, NOON, &use);
+    cr_expect_eq(use.usual_s, 0);
 }

@@ -189,6 +189,7 @@ struct conf_validation {
     int clock_hold_s; /* the reading is of the future by more: held   */
     int too_old_s;    /* the reading is older: held                   */
     int rollover;     /* times the expected use that may lie across the register's end */
+    int spike;        /* percent above the third highest of a day's readings: a flag */
     int outlier;      /* times 1.4826 MAD from the median: held */
     int small;        /* units a day below which use is never suspicious */
     int zero_days;    /* without any use: a warning; twice that: a visit */

@@ -57,7 +57,10 @@ struct check_use {
     int64_t median, spread; /* of these; spread: median distance from the median */
     int64_t last;           /* median of the newest three */
     bool has_season;
-    int64_t season; /* at the same time last year */
+    int64_t season;  /* at the same time last year */
+    int n_day;       /* stretches of hours that it was read in, in the day before */
+    int64_t third;   /* third highest of these */
+    int64_t usual_s; /* seconds between two readings, usually; 0: there is no usual */
 };
 
 struct check_case {
@@ -110,6 +113,11 @@ void check_reading(const struct check_case *c, struct check_verdict *out);
  * to leave out. */
 void check_use_of(const struct check_point *points, const bool *rolled, int n,
                   int64_t size_milli, struct check_use *out);
+
+/* The same for points of the day before `at`, where the register is read every few hours;
+ * and how long it usually is from one reading to the next. */
+void check_intervals_of(const struct check_point *points, int n, utc_t at,
+                        struct check_use *out);
 
 /* What a day is expected to bring, by the season of last year and the time before; *known
  * is false when there is too little. */
