@@ -258,7 +258,9 @@
 
 #define ALARMS_SETTINGS(S, R, L, r, c)                                                     \
     L(r, c, PHONE, phones, phones, n_phones, "", 0, 0, NULL)                               \
-    S(r, c, SECONDS, quiet, quiet_s, "1h", 0, 30 * DAY_S, NULL)
+    S(r, c, SECONDS, quiet, quiet_s, "1h", 0, 30 * DAY_S, NULL)                            \
+    S(r, c, SECONDS, group, group_s, "5m", 0, DAY_S, NULL)                                 \
+    S(r, c, SECONDS, escalate, escalate_s, "15m", MINUTE_S, DAY_S, NULL)
 
 #define BACKUP_SETTINGS(S, R, L, r, c)                                                     \
     S(r, c, FILE, folder, folder, "", 0, 0, NULL)                                          \

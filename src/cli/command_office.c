@@ -191,7 +191,9 @@ const struct command commands_office[] = {
      "export all kibo-2026", run_export, NONE},
     {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",
      run_verify, NONE},
-    {SET_UP, "audit verify", "", "was a row of the audit edited, moved or lost", NULL,
+    {SET_UP, "audit verify", "[HEAD]", "was a row of the audit edited, moved or lost",
+     "HEAD is what staff.audit_to got in the evening, \"1042 7f3c9a2b51d0e86\": whoever "
+     "wrote the whole chain anew cannot have that.",
      "audit verify", run_audit_verify, NONE},
 
     {PROFILES, "profile list", "[WORD]", "the kinds of meter that can be spoken to",

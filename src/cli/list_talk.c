@@ -2,6 +2,21 @@
 #include "lists.h"
 
 const struct list_view views_talk[] = {
+    {"audit gaps",
+     "audit_gaps",
+     NULL,
+     {{"gap", "gap", CELL_TEXT, false},
+      {"after", "after row", CELL_NUMBER, false},
+      {"before", "before row", CELL_NUMBER, false},
+      {"from", "from", CELL_TIME, false},
+      {"to", "to", CELL_TIME, false}}},
+    {"audit days",
+     "audit_days",
+     NULL,
+     {{"day", "day", CELL_TEXT, false},
+      {"row", "last row", CELL_NUMBER, false},
+      {"head", "head", CELL_TEXT, false},
+      {"closed_at", "closed", CELL_TIME, false}}},
     {"complaint list",
      "tickets",
      NULL,

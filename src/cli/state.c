@@ -210,6 +210,8 @@ ask_here(struct cli *c, const char *verb)
     if (!session_read(c))
         return STATUS_FAILED;
     arguments = json_object();
+    if (cli_arg(c, 0) != NULL)
+        json_object_set_new(arguments, "head", json_string(cli_arg(c, 0)));
     answer = json_object();
     good = control_run(c->desk, verb, "", arguments, answer, &e);
     if (good)

@@ -107,13 +107,17 @@ bool
 verb_audit_verify(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
 {
+    char head[AUDIT_HEAD_MAX];
+    const char *given;
     int64_t rows;
 
     (void)actor;
-    (void)arguments;
-    if (!audit_verify(d->store, &rows, e))
+    if (!argument_text_or(arguments, "head", NULL, &given, e) ||
+        !audit_verify(d->store, &rows, e) || !audit_head(d->store, head, e) ||
+        (given != NULL && !audit_check_head(d->store, given, e)))
         return false;
     json_object_set_new(answer, "audit_rows", json_integer(rows));
+    json_object_set_new(answer, "audit_head", json_string(head));
     return true;
 }
 

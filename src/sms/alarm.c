@@ -32,7 +32,7 @@ alarm_raise(struct store *s, const struct conf *c, const struct alarm_new *a, ut
             bool *is_new, struct err *e)
 {
     struct alarm_row row, known;
-    int64_t id;
+    int64_t id, told;
     bool found;
 
     text_clip(row.kind, sizeof(row.kind), a->kind);
@@ -49,8 +49,11 @@ alarm_raise(struct store *s, const struct conf *c, const struct alarm_new *a, ut
     if (is_new != NULL)
         *is_new = true;
     log_error("alarm", "%s %s: %s", row.kind, row.subject, row.text);
-    return alarm_row_add(s, &row, &id, e) &&
-           (a->is_quiet || tell(s, c, id, row.text, now, e));
+    if (!alarm_row_add(s, &row, &id, e))
+        return false;
+    if (a->is_quiet) /* nobody is to be told of it: as good as seen */
+        return alarm_seen(s, id, "", now, &told, e);
+    return tell(s, c, id, row.text, now, e);
 }
 
 bool

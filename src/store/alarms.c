@@ -96,3 +96,82 @@ alarm_row_count_open(struct store *s, int64_t *count, struct err *e)
 
     return q != NULL && stmt_one_int(q, count, &row, e);
 }
+
+/* ---- who of the staff on call has heard of it ---- */
+
+#define UNSEEN                                                                             \
+    " FROM alarm WHERE cleared_at IS NULL AND seen_at IS NULL AND level = $1"              \
+    " AND ($1 = 0 OR told_at <= $2)"
+
+bool
+alarm_unseen(struct store *s, int level, utc_t before, struct alarm_group *out,
+             struct err *e)
+{
+    static const char sql[] = "SELECT count(*), coalesce(min(id), 0),"
+                              " coalesce(min(told_at), 0)" UNSEEN;
+    static const char first_sql[] = "SELECT text FROM alarm WHERE id = $1";
+    static const char told_sql[] = "SELECT coalesce(max(told_at), 0) FROM alarm"
+                                   " WHERE level = $1 + 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    *out = (struct alarm_group){0};
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, level);
+    stmt_int(q, 2, before);
+    if (!stmt_step(q, &row, e))
+        return false;
+    out->count = stmt_col_int(q, 0);
+    out->first_id = stmt_col_int(q, 1);
+    out->oldest_told_at = stmt_col_int(q, 2);
+    stmt_done(q);
+    if (out->count == 0)
+        return true;
+    if ((q = stmt_get(s, first_sql, e)) == NULL)
+        return false;
+    stmt_int(q, 1, out->first_id);
+    if (!stmt_step(q, &row, e))
+        return false;
+    stmt_col_text(q, 0, out->text, sizeof(out->text));
+    stmt_done(q);
+    if ((q = stmt_get(s, told_sql, e)) == NULL)
+        return false;
+    stmt_int(q, 1, level);
+    return stmt_one_int(q, &out->last_told_at, &row, e);
+}
+
+bool
+alarm_told(struct store *s, int level, utc_t before, utc_t now, struct err *e)
+{
+    static const char sql[] = "UPDATE alarm SET level = $1 + 1, told_at = $3 WHERE id IN"
+                              " (SELECT id" UNSEEN ")";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, level);
+    stmt_int(q, 2, before);
+    stmt_int(q, 3, now);
+    return stmt_run(q, e);
+}
+
+bool
+alarm_seen(struct store *s, int64_t id, const char *who, utc_t now, int64_t *count,
+           struct err *e)
+{
+    static const char sql[] = "UPDATE alarm SET seen_at = $3, seen_by = $2"
+                              " WHERE cleared_at IS NULL AND seen_at IS NULL"
+                              " AND ($1 = 0 OR id = $1)";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, id);
+    stmt_text(q, 2, who);
+    stmt_int(q, 3, now);
+    if (!stmt_run(q, e))
+        return false;
+    *count = store_changes(s);
+    return true;
+}

@@ -63,7 +63,35 @@ static const char phone_changes[] =
     " AND ($3 IS NULL OR c.asked_at >= $3) AND ($4 IS NULL OR c.asked_at < $4)"
     " AND $5 IS NULL ORDER BY c.state <> 'waiting', c.id DESC LIMIT $6";
 
+/* Numbers that are missing, times that go back, and days without a row. */
+static const char audit_gaps[] =
+    "SELECT CASE WHEN x.id <> x.before + 1 THEN 'missing' WHEN x.at < x.at_before"
+    "  THEN 'back in time' ELSE 'silent' END, x.before, x.id, x.at_before, x.at FROM"
+    " (SELECT id, at, lag(id) OVER (ORDER BY id) AS before,"
+    "   lag(at) OVER (ORDER BY id) AS at_before FROM audit) x"
+    " WHERE (x.id <> x.before + 1 OR x.at < x.at_before OR x.at - x.at_before > 86400)"
+    " AND $1 IS NULL AND $2 IS NULL AND ($3 IS NULL OR x.at >= $3)"
+    " AND ($4 IS NULL OR x.at_before < $4) AND $5 IS NULL ORDER BY x.id DESC LIMIT $6";
+
+static const char audit_days[] =
+    "SELECT d.id, d.last_id, substr(lower(hex(d.hash)), 1, 15), d.at FROM audit_day d"
+    " WHERE $1 IS NULL AND $2 IS NULL AND ($3 IS NULL OR d.id >= $3)"
+    " AND ($4 IS NULL OR d.id < $4) AND $5 IS NULL ORDER BY d.id DESC LIMIT $6";
+
 static const struct list lists[] = {
+    {"audit_gaps",
+     audit_gaps,
+     {{"gap", COLUMN_TEXT},
+      {"after", COLUMN_INT},
+      {"before", COLUMN_INT},
+      {"from", COLUMN_TIME},
+      {"to", COLUMN_TIME}}},
+    {"audit_days",
+     audit_days,
+     {{"day", COLUMN_DATE},
+      {"row", COLUMN_INT},
+      {"head", COLUMN_TEXT},
+      {"closed_at", COLUMN_TIME}}},
     {"mutes",
      mutes,
      {{"number", COLUMN_TEXT},

@@ -166,21 +166,33 @@ static const char office[] =
     " hash BLOB NOT NULL CHECK (length(hash) = 32)"
     ") STRICT;" INSERT_ONLY("audit", "an audit row")
 
-        "CREATE TABLE job (" /* long work, advanced a slice a turn of the engine */
-        " id INTEGER PRIMARY KEY,"
-        " kind TEXT NOT NULL,"
-        " arguments TEXT NOT NULL," /* JSON */
-        " state TEXT NOT NULL CHECK (state = 'running' OR state = 'done' OR state = "
-        "'failed' OR state = 'cancelled'),"
-        " cursor INTEGER NOT NULL DEFAULT 0," /* where the next slice begins */
-        " done INTEGER NOT NULL DEFAULT 0,"
-        " total INTEGER NOT NULL DEFAULT 0,"
-        " result TEXT," /* JSON */
-        " error TEXT,"
-        " actor TEXT NOT NULL,"
-        " created_at INTEGER NOT NULL,"
-        " finished_at INTEGER"
+        "CREATE TABLE audit_end (" /* the last row: what is cut off behind it shows */
+        " one INTEGER PRIMARY KEY CHECK (one = 1),"
+        " id INTEGER NOT NULL,"
+        " hash BLOB NOT NULL"
         ") STRICT;"
-        "CREATE INDEX job_running ON job(id) WHERE state = 'running';";
+        "CREATE TABLE audit_day (" /* how each day ended */
+        " id INTEGER PRIMARY KEY," /* its start */
+        " last_id INTEGER NOT NULL,"
+        " hash BLOB NOT NULL,"
+        " at INTEGER NOT NULL"
+        ") STRICT;" INSERT_ONLY("audit_day", "the end of a day of the audit")
+
+            "CREATE TABLE job (" /* long work, advanced a slice a turn of the engine */
+            " id INTEGER PRIMARY KEY,"
+            " kind TEXT NOT NULL,"
+            " arguments TEXT NOT NULL," /* JSON */
+            " state TEXT NOT NULL CHECK (state = 'running' OR state = 'done' OR state = "
+            "'failed' OR state = 'cancelled'),"
+            " cursor INTEGER NOT NULL DEFAULT 0," /* where the next slice begins */
+            " done INTEGER NOT NULL DEFAULT 0,"
+            " total INTEGER NOT NULL DEFAULT 0,"
+            " result TEXT," /* JSON */
+            " error TEXT,"
+            " actor TEXT NOT NULL,"
+            " created_at INTEGER NOT NULL,"
+            " finished_at INTEGER"
+            ") STRICT;"
+            "CREATE INDEX job_running ON job(id) WHERE state = 'running';";
 
 const char *const schema_1_office[] = {money, office, NULL};

@@ -61,6 +61,13 @@ static const char asked[] =
     "CREATE UNIQUE INDEX staff_request_waiting ON staff_request(staff_id, ref)"
     " WHERE state = 'waiting';"
 
+    "CREATE TABLE staff_wait (" /* who wants to hear what a meter says */
+    " request_id INTEGER NOT NULL REFERENCES reading_request(id),"
+    " staff_id INTEGER NOT NULL REFERENCES staff(id),"
+    " inbox_id INTEGER NOT NULL,"
+    " PRIMARY KEY (request_id, staff_id)"
+    ") STRICT, WITHOUT ROWID;"
+
     "CREATE TABLE staff_seen (" /* commands that came: the same again does not act again */
     " hash BLOB PRIMARY KEY,"   /* of sender, time of the service centre and text */
     " at INTEGER NOT NULL,"

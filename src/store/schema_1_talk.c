@@ -81,6 +81,12 @@ static const char service[] =
     "ALTER TABLE outage ADD COLUMN commodity TEXT"
     " CHECK (commodity IN ('electricity', 'water', 'gas', 'heat'));"
 
+    /* Alarms and who of the staff on call has heard of them. */
+    "ALTER TABLE alarm ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE alarm ADD COLUMN told_at INTEGER;"
+    "ALTER TABLE alarm ADD COLUMN seen_at INTEGER;"
+    "ALTER TABLE alarm ADD COLUMN seen_by TEXT;"
+
     "CREATE INDEX payment_receipt ON payment(upper(reference));"
     "CREATE INDEX outbox_reply ON outbox(queued_at) WHERE kind = 'reply';";
 

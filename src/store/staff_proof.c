@@ -306,3 +306,57 @@ staff_seen(struct store *s, const uint8_t hash[STAFF_HASH], int64_t inbox_id, ut
     stmt_int(q, 3, inbox_id);
     return stmt_run(q, e);
 }
+
+/* ---- readings that staff asked for ---- */
+
+bool
+staff_wait_add(struct store *s, int64_t request_id, int64_t staff_id, int64_t inbox_id,
+               struct err *e)
+{
+    static const char sql[] = "INSERT INTO staff_wait (request_id, staff_id, inbox_id)"
+                              " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, request_id);
+    stmt_int(q, 2, staff_id);
+    stmt_int(q, 3, inbox_id);
+    return stmt_run(q, e);
+}
+
+bool
+staff_wait_over(struct store *s, struct staff_wait *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT w.request_id, w.staff_id, q.meter_id, q.state = 'answered'"
+        " FROM staff_wait w JOIN reading_request q ON q.id = w.request_id"
+        " WHERE q.state IN ('answered', 'failed') AND q.meter_id IS NOT NULL"
+        " ORDER BY w.request_id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL || !stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *out = (struct staff_wait){.request_id = stmt_col_int(q, 0),
+                               .staff_id = stmt_col_int(q, 1),
+                               .meter_id = stmt_col_int(q, 2),
+                               .answered = stmt_col_int(q, 3) != 0};
+    stmt_done(q);
+    return true;
+}
+
+bool
+staff_wait_end(struct store *s, const struct staff_wait *w, struct err *e)
+{
+    static const char sql[] =
+        "DELETE FROM staff_wait WHERE request_id = $1 AND staff_id = $2";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (q == NULL)
+        return false;
+    stmt_int(q, 1, w->request_id);
+    stmt_int(q, 2, w->staff_id);
+    return stmt_run(q, e);
+}

@@ -187,3 +187,31 @@ inbox_mask(struct store *s, int64_t id, const char *text, struct err *e)
     stmt_int(q, 1, id);
     return stmt_run(q, e);
 }
+
+bool
+meter_by_reference(struct store *s, const char *reference, struct meter *out, bool *found,
+                   struct err *e)
+{
+    static const char sql[] =
+        "SELECT id FROM meter WHERE until IS NULL AND upper(replace(replace(replace("
+        "replace(meter, '-', ''), ' ', ''), '/', ''), '.', '')) = $1 ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t id;
+
+    if (q == NULL)
+        return false;
+    stmt_text(q, 1, reference);
+    if (!stmt_one_int(q, &id, found, e))
+        return false;
+    return !*found || meter_by_id(s, id, out, found, e);
+}
+
+bool
+ticket_count_open(struct store *s, int64_t *count, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM ticket WHERE state = 'open'";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    return q != NULL && stmt_one_int(q, count, &row, e);
+}

@@ -69,6 +69,12 @@ void chat_text(json_t *object, const char *key, const char *text);
 
 /* Answer a customer; c->accounts are set. */
 bool customer_take(struct chat *c, struct err *e);
+/* ---- staff.c ---- */
+
+/* A message from a phone of staff; c->staff is set, and c->accounts where it is a
+ * customer's, too. */
+bool staff_take(struct chat *c, struct err *e);
+
 /* One text a day to a number that nobody knows, and REG. */
 bool stranger_take(struct chat *c, struct err *e);
 
@@ -77,7 +83,9 @@ bool stranger_take(struct chat *c, struct err *e);
 typedef bool chat_run(struct chat *c, struct err *e);
 
 /* say_money.c */
-chat_run say_balance, say_bill, say_pay, say_paid, say_plan;
+chat_run say_balance, say_bill, say_pay, say_paid;
+/* say_plan.c */
+chat_run say_plan, say_promise, say_why;
 /* say_use.c */
 chat_run say_use, say_read;
 /* say_supply.c */

@@ -1,5 +1,6 @@
 /* customer.c - which word of a customer is answered by whom. */
 #include "chat.h"
+#include "command.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/billing/match.h"
 #include "meterpost/sms/outbox.h"
@@ -34,7 +35,7 @@ static const struct answer {
     {WORD_STOP, ABOUT_NOTHING, ROLE_VIEW, say_stop},
     {WORD_START, ABOUT_NOTHING, ROLE_VIEW, say_start},
     {WORD_PLAN, ABOUT_ONE, ROLE_MANAGE, say_plan},
-    {WORD_PROMISE, ABOUT_ONE, ROLE_MANAGE, say_plan},
+    {WORD_PROMISE, ABOUT_ONE, ROLE_MANAGE, say_promise},
     {WORD_COMPLAINT, ABOUT_NOTHING, ROLE_VIEW, say_complaint},
     {WORD_REPORT, ABOUT_NOTHING, ROLE_VIEW, say_complaint},
     {WORD_TICKET, ABOUT_NOTHING, ROLE_VIEW, say_ticket},
@@ -42,7 +43,7 @@ static const struct answer {
     {WORD_OUTAGE, ABOUT_ONE, ROLE_VIEW, say_outage},
     {WORD_CUT, ABOUT_ONE, ROLE_VIEW, say_outage},
     {WORD_RESTORE, ABOUT_ONE, ROLE_VIEW, say_outage},
-    {WORD_WHY, ABOUT_ONE, ROLE_VIEW, say_bill},
+    {WORD_WHY, ABOUT_ONE, ROLE_VIEW, say_why},
     {WORD_PHONE, ABOUT_ONE, ROLE_MANAGE, say_phone},
     {WORD_NICK, ABOUT_ONE, ROLE_VIEW, say_nick},
     {WORD_WRONG, ABOUT_NOTHING, ROLE_VIEW, say_wrong},
@@ -56,14 +57,15 @@ static bool
 names_account(struct chat *c, const struct account *a, bool *yes, struct err *e)
 {
     char word[KEY_MAX + 1], reference[KEY_MAX + 1], bare[KEY_MAX + 1], nick[WORD_MAX];
+    char payable[KEY_MAX + 1];
     size_t n = chat_next(c);
 
     *yes = false;
     if (n == 0 || n >= sizeof(word))
         return true;
     snprintf(word, sizeof(word), "%.*s", (int)n, c->rest);
-    match_reference(c->d->conf, a->account, reference);
-    words_fold(reference, reference, sizeof(reference));
+    match_reference(c->d->conf, a->account, payable);
+    words_fold(payable, reference, sizeof(reference));
     words_fold(a->account, bare, sizeof(bare));
     *yes = strcmp(word, reference) == 0 || strcmp(word, bare) == 0;
     if (*yes)
@@ -209,15 +211,31 @@ run_answer(struct chat *c, const struct answer *a, struct err *e)
     return chat_say(c, "role.sms", e);
 }
 
+/* "No tengo agua", "no, there is no water": that is no answer to a question of ours. */
+static void
+no_supply(struct chat *c)
+{
+    char folded[WORDS_FOLDED_MAX];
+    const char *rest, *language;
+
+    if (c->word == WORD_NO && chat_next(c) > 0 &&
+        words_find(c->d->words, c->rest, folded, &rest, &language) == WORD_OUTAGE) {
+        c->word = WORD_OUTAGE;
+        c->rest = "";
+    }
+}
+
 bool
 customer_take(struct chat *c, struct err *e)
 {
     const char *named = words_language(c->d->words, c->folded);
-    bool doubtful;
+    bool doubtful, field;
 
     c->language = c->accounts[0].language;
     if (!is_doubtful(c, &doubtful, e))
         return false;
+    if (!field_take(c, &field, e) || field)
+        return field;
     if (c->word == WORD_WRONG)
         return say_wrong(c, e);
     if (doubtful)
@@ -228,6 +246,7 @@ customer_take(struct chat *c, struct err *e)
         c->word = WORD_LANGUAGE;
         c->rest = c->folded;
     }
+    no_supply(c);
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         if (answers[i].word == c->word)
             return run_answer(c, &answers[i], e);
@@ -240,9 +259,12 @@ stranger_take(struct chat *c, struct err *e)
 {
     static const char reason[] = "the number belongs to nobody we know";
     int64_t today;
+    bool field;
 
     if (c->word_in[0] != '\0')
         c->language = c->word_in;
+    if (!field_take(c, &field, e) || field)
+        return field;
     if (c->word == WORD_REGISTER)
         return say_register(c, e);
     chat_said(c, "%s", reason);

@@ -1,26 +1,39 @@
 #include "meterpost/talk/due.h"
-#include "meterpost/relay/work.h"
 
+#include "meterpost/relay/work.h"
+#include "meterpost/talk/digest.h"
+#include "meterpost/talk/on_call.h"
 #include "meterpost/talk/phones.h"
 
 bool
 talk_do_due(struct desk *d, int at_most, int *done, struct err *e)
 {
-    return phones_due(d, at_most, done, e);
+    int phones, digests, alarms, readings;
+
+    if (!phones_due(d, at_most, &phones, e) || !digest_due(d, &digests, e) ||
+        !on_call_due(d, &alarms, e) || !digest_waits(d, at_most, &readings, e))
+        return false;
+    *done = phones + digests + alarms + readings;
+    return true;
+}
+
+static utc_t
+earlier(utc_t a, utc_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
 bool
 talk_next_due(struct desk *d, utc_t *when, struct err *e)
 {
+    utc_t phones, digest, alarms, orders;
     bool found, ordered;
-    utc_t orders;
 
-    if (!phones_next_due(d, when, &found, e) ||
+    if (!phones_next_due(d, &phones, &found, e) || !digest_next_due(d, &digest, e) ||
+        !on_call_next_due(d, &alarms, e) ||
         !relay_next_due(d->store, d->conf, d->now, &orders, &ordered, e))
         return false;
-    if (!found)
-        *when = 0;
-    if (ordered && (*when == 0 || orders < *when))
-        *when = orders;
+    *when =
+        earlier(earlier(found ? phones : 0, digest), earlier(alarms, ordered ? orders : 0));
     return true;
 }

@@ -13,6 +13,7 @@
 #include "meterpost/relay/work.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
+#include "meterpost/store/staff.h"
 #include "policy.h"
 
 #include <stdlib.h>
@@ -22,7 +23,8 @@
 struct sender {
     struct account accounts[PHONE_ACCOUNTS];
     size_t n_accounts;
-    const char *why; /* not heard: a static text */
+    const char *why;    /* not heard: a static text */
+    struct staff staff; /* id 0: nobody of ours */
 };
 
 static bool
@@ -272,8 +274,14 @@ static bool
 is_silenced(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
             struct err *e)
 {
+    bool staff;
+
     if (!accounts_by_phone(d->store, m->sender, who->accounts, &who->n_accounts, e) ||
-        !policy_hear(d, m, who->n_accounts > 0, &who->why, e))
+        !staff_by_phone(d->store, m->sender, &who->staff, &staff, e))
+        return false;
+    if (!staff)
+        who->staff.id = 0;
+    if (!policy_hear(d, m, staff || who->n_accounts > 0, &who->why, e))
         return false;
     *mine = who->why != NULL;
     return true;
@@ -309,6 +317,7 @@ converse(struct desk *d, const struct inbox_row *m, const struct sender *who,
         return err_set(e, FAIL_RETRY, "not enough memory");
     memcpy(c->accounts, who->accounts, sizeof(c->accounts));
     c->n_accounts = who->n_accounts;
+    c->staff = who->staff.id != 0 ? &who->staff : NULL;
     chat_begin(c, d, m);
     good = take(c, e) && finish(d, m, INBOX_DONE, kind, c->said,
                                 c->account != NULL  ? c->account->id
@@ -318,6 +327,25 @@ converse(struct desk *d, const struct inbox_row *m, const struct sender *who,
     chat_end(c);
     free(c);
     return good;
+}
+
+/* ---- staff: a phone that identifies; what authorises is in staff.c ---- */
+
+static bool
+is_staff(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+         struct err *e)
+{
+    (void)d;
+    (void)m;
+    (void)e;
+    *mine = who->staff.id != 0;
+    return true;
+}
+
+static bool
+take_staff(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    return converse(d, m, who, "staff", staff_take, e);
 }
 
 static bool
@@ -360,6 +388,7 @@ static const struct route {
     {"meter", is_meter, take_meter},
     {"old", is_old, take_old},
     {"silenced", is_silenced, take_silenced},
+    {"staff", is_staff, take_staff},
     {"customer", is_customer, take_customer},
     {"unknown", is_anybody, take_unknown},
 };

@@ -68,7 +68,7 @@ say_balance(struct chat *c, struct err *e)
     return chat_say(c, "balance.sms", e);
 }
 
-/* ---- BILL [month], WHY ---- */
+/* ---- BILL [month] ---- */
 
 /* A month as people write it: "5", "may", "2026-05" (folded "2026 05"), "5月", "mayo". 0
  * when it is none. */
@@ -308,31 +308,4 @@ say_paid(struct chat *c, struct err *e)
     /* Of somebody else's payment they learn nothing. */
     return claim_paid(c, receipt,
                       found && place.account_id == 0 && !place.reversed ? &p : NULL, e);
-}
-
-/* ---- PLAN, PROMISE: a person makes the offer ---- */
-
-bool
-say_plan(struct chat *c, struct err *e)
-{
-    struct ticket t = {.account_id = c->account->id,
-                       .inbox_id = c->m->id,
-                       .created_at = c->d->now,
-                       .kind = "plan"};
-    bool found;
-
-    chat_speak(c, "plan.sms");
-    if (!ticket_open_of(c->d->store, c->account->id, "plan", &t, &found, e))
-        return false;
-    if (!found) {
-        text_copy(t.number, sizeof(t.number), c->m->sender);
-        text_clip(t.text, sizeof(t.text), c->m->text);
-        if (!ticket_add(c->d->store, &t, e))
-            return false;
-    }
-    chat_text(c->view, "account", c->account->account);
-    chat_text(c->view, "ticket", t.ticket);
-    chat_said(c, "asks for a plan: ticket %s", t.ticket);
-    return view_balance(c->d, c->account, c->spoken, c->view, e) &&
-           chat_say(c, "plan.sms", e);
 }

@@ -161,12 +161,25 @@ say_phone(struct chat *c, struct err *e)
 
 /* ---- REG account amount: a stranger wants to see an account ---- */
 
+/* The digits of an amount, without its cents when there are none. */
+static void
+amount_digits(const struct chat *c, struct money m, bool whole, char out[AMOUNT_TEXT_MAX])
+{
+    int64_t per = 1;
+
+    for (int i = 0; i < c->d->conf->decimals; i++)
+        per *= 10;
+    if (whole && m.minor % per == 0)
+        m.minor /= per;
+    snprintf(out, AMOUNT_TEXT_MAX, "%lld", (long long)m.minor);
+}
+
 /* Does the stranger know what only somebody with a bill knows? */
 static bool
 knows_bill(struct chat *c, struct account *a, bool *knows, struct err *e)
 {
-    char account[KEY_MAX] = "", amount[32] = "", shown[AMOUNT_TEXT_MAX];
-    struct money balance;
+    char account[KEY_MAX] = "", amount[32] = "", cents[AMOUNT_TEXT_MAX],
+         whole[AMOUNT_TEXT_MAX];
     struct bill bill;
     struct text t;
     bool found;
@@ -179,27 +192,19 @@ knows_bill(struct chat *c, struct account *a, bool *knows, struct err *e)
     text_init(&t, amount, sizeof(amount));
     for (; chat_next(c) > 0; chat_skip(c))
         text_add_bytes(&t, c->rest, chat_next(c));
-    if (account[0] == '\0' || amount[0] == '\0' ||
-        !account_by_reference(c->d->store, account, a, &found, e))
-        return account[0] == '\0' || amount[0] == '\0';
+    if (account[0] == '\0' || amount[0] == '\0')
+        return true;
+    if (!account_by_reference(c->d->store, account, a, &found, e))
+        return false;
     if (!found || a->closed_at != 0)
         return true;
     if (!bill_newest(c->d->store, a->id, &bill, &found, e))
         return false;
     if (!found)
         return true;
-    balance = bill.total;
-    words_fold(decimal_print(balance.minor, c->d->conf->decimals, false, shown), shown,
-               sizeof(shown));
-    for (char *from = shown, *to = shown; (*to = *from) != '\0'; from++)
-        to += *from != ' ';
-    *knows = strcmp(amount, shown) == 0;
-    if (!*knows && c->d->conf->decimals > 0) { /* without its cents, when there are none */
-        size_t n = strlen(shown), cents = (size_t)c->d->conf->decimals;
-
-        *knows = n > cents && strspn(shown + n - cents, "0") == cents &&
-                 strlen(amount) == n - cents && strncmp(amount, shown, n - cents) == 0;
-    }
+    amount_digits(c, bill.total, false, cents);
+    amount_digits(c, bill.total, true, whole);
+    *knows = strcmp(amount, cents) == 0 || strcmp(amount, whole) == 0;
     return true;
 }
 

@@ -70,7 +70,7 @@ means_all(const struct chat *c)
     static const char *const words[] = {"all",  "todo", "todos", "tout", "toutes",
                                         "tous", "zote", "yote",  "全部", "所有"};
 
-    if (strncmp(c->folded, "stopall", 7) == 0)
+    if (strncmp(c->folded, "stopall", 7) == 0 || strncmp(c->folded, "stop all", 8) == 0)
         return true;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strncmp(c->rest, words[i], strlen(words[i])) == 0)

@@ -172,12 +172,44 @@ courtesy(const struct words *w, const char *at)
     return n + (at[n] == ' ');
 }
 
+/* Two words that are one command: "no power" is nopower, "sin luz" is sinluz. */
+static const struct spelling *
+joined(const struct words *w, const char *at, size_t *n)
+{
+    char both[SPELLING_MAX];
+    size_t first = strcspn(at, " "), second;
+
+    if (at[first] == '\0')
+        return NULL;
+    second = strcspn(at + first + 1, " ");
+    if (first + second >= sizeof(both))
+        return NULL;
+    memcpy(both, at, first);
+    memcpy(both + first, at + first + 1, second);
+    *n = first + 1 + second;
+    return words_exact(w, both, first + second);
+}
+
+/* "bal1042" is bal 1042. */
+static const struct spelling *
+glued(const struct words *w, const char *at, size_t *n)
+{
+    size_t letters = strspn(at, "abcdefghijklmnopqrstuvwxyz");
+
+    if (letters < 2 || at[letters] < '0' || at[letters] > '9')
+        return NULL;
+    *n = letters;
+    return words_exact(w, at, letters);
+}
+
 /* The command at the start of `at`, and how long it is. */
 static const struct spelling *
 command_at_start(const struct words *w, const char *at, size_t *n)
 {
-    const struct spelling *found;
+    const struct spelling *found = joined(w, at, n);
 
+    if (found != NULL || (found = glued(w, at, n)) != NULL)
+        return found;
     *n = strcspn(at, " ");
     found = words_exact(w, at, *n);
     if (found == NULL && (found = begins_with(w->spellings, w->count, at)) != NULL)

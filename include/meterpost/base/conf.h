@@ -331,7 +331,9 @@ struct conf_validity {
 struct conf_alarms {
     char phones[CONF_PHONES_MAX][PHONE_MAX];
     int n_phones;
-    int quiet_s; /* what comes back within it is not told again */
+    int quiet_s;    /* what comes back within it is not told again */
+    int group_s;    /* between two texts to the same people: what comes meanwhile is one */
+    int escalate_s; /* nobody has SEEN it: the next on call are told */
 };
 
 /* Copies of the database, by themselves. */

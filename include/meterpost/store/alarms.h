@@ -37,6 +37,26 @@ bool alarm_row_again(struct store *s, int64_t id, const char *text, utc_t now,
 bool alarm_row_clear(struct store *s, const char *kind, const char *subject, utc_t now,
                      bool *was_open, struct err *e);
 
+/* ---- who of the staff on call has heard of it ---- */
+
+struct alarm_group {
+    int64_t count;
+    int64_t first_id;          /* the oldest of them */
+    char text[ALARM_TEXT_MAX]; /* of the oldest */
+    utc_t oldest_told_at;      /* when the first of them was told; 0: none was */
+    utc_t last_told_at;        /* when the people of the next level were told of any; 0 */
+};
+
+/* Alarms that stand, that nobody has seen, and of which those of `level` were the last to
+ * hear, at `before` or earlier (level 0: nobody was; `before` does not count). */
+bool alarm_unseen(struct store *s, int level, utc_t before, struct alarm_group *out,
+                  struct err *e);
+/* The same: now those of the next level know. */
+bool alarm_told(struct store *s, int level, utc_t before, utc_t now, struct err *e);
+/* Somebody has seen it (0: all that stand). *count of them. */
+bool alarm_seen(struct store *s, int64_t id, const char *who, utc_t now, int64_t *count,
+                struct err *e);
+
 /* How many stand. */
 bool alarm_row_count_open(struct store *s, int64_t *count, struct err *e);
 

@@ -18,8 +18,19 @@
 bool audit_add(struct store *s, utc_t at, const char *actor, const char *channel,
                const char *action, const char *subject, const char *detail, struct err *e);
 
-/* Recompute the whole chain. FAIL_REJECT names the first row that was edited, moved or
- * lost. */
+/* Recompute the whole chain, compare its end with what was noted at the last row, and each
+ * day with what was noted when it was over. FAIL_REJECT names the first row that was
+ * edited, moved or lost. */
 bool audit_verify(struct store *s, int64_t *rows, struct err *e);
+
+#define AUDIT_HEAD_MAX 40 /* bytes with NUL: "1042 7f3c9a2b51d0e86" */
+
+/* The end of the chain as people write it down: number of the last row and the first 60
+ * bits of its hash. "0 000000000000000" when there is no row. */
+bool audit_head(struct store *s, char out[AUDIT_HEAD_MAX], struct err *e);
+/* Is this head, which somebody wrote down, still that of its row? FAIL_REJECT when not. */
+bool audit_check_head(struct store *s, const char *head, struct err *e);
+/* Note that the day which began at `day` ends with the row that is last now. Once a day. */
+bool audit_close_day(struct store *s, utc_t day, utc_t now, struct err *e);
 
 #endif

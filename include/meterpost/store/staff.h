@@ -138,6 +138,20 @@ bool staff_request_end(struct store *s, int64_t id, enum staff_request_state sta
 bool staff_request_replace(struct store *s, int64_t staff_id, const char *verb,
                            const char *arguments, utc_t now, struct err *e);
 
+/* ---- readings that staff asked for ---- */
+
+struct staff_wait {
+    int64_t request_id, staff_id, meter_id;
+    bool answered; /* else it was given up */
+};
+
+/* Twice is once. */
+bool staff_wait_add(struct store *s, int64_t request_id, int64_t staff_id, int64_t inbox_id,
+                    struct err *e);
+/* One whose question is over. */
+bool staff_wait_over(struct store *s, struct staff_wait *out, bool *found, struct err *e);
+bool staff_wait_end(struct store *s, const struct staff_wait *w, struct err *e);
+
 /* Note that a command came; *before is true when the very same came already, and then
  * *was is that message. Forgets what is older than `keep_since`. */
 bool staff_seen(struct store *s, const uint8_t hash[STAFF_HASH], int64_t inbox_id,

@@ -60,6 +60,12 @@ bool inbox_count_reason(struct store *s, const char *number, const char *reason,
 /* Put other words in the place of a text that held a code, and forget its octets. */
 bool inbox_mask(struct store *s, int64_t id, const char *text, struct err *e);
 
+/* A meter in use by the letters and digits of its number alone, capital. */
+bool meter_by_reference(struct store *s, const char *reference, struct meter *out,
+                        bool *found, struct err *e);
+/* How many tickets are open. */
+bool ticket_count_open(struct store *s, int64_t *count, struct err *e);
+
 /* ---- phones ---- */
 
 /* Since when nobody doubts that a phone is of an account's people: when it was added, or

@@ -1,0 +1,157 @@
+/* act_supply.c - what staff order about supply: through relay/, which has the guards. */
+#include "command.h"
+#include "meterpost/base/conf.h"
+#include "meterpost/base/text.h"
+#include "meterpost/relay/order.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Run `act` with what orders are worked with. What relay refuses becomes o->why. */
+static bool
+with_relay(struct command *o,
+           bool (*act)(struct command *o, const struct relay *r,
+                       const struct relay_who *who, struct err *e),
+           struct err *e)
+{
+    struct store *s = o->c->d->store;
+    struct relay r = desk_relay(o->c->d);
+    char person[ACTOR_MAX];
+    struct relay_who who = {command_actor(o, person), "sms"};
+
+    if (!store_mark(s, e))
+        return false;
+    if (act(o, &r, &who, e))
+        return store_keep(s, e);
+    if (e->kind != FAIL_REJECT)
+        return false;
+    text_clip(o->why, sizeof(o->why), e->text);
+    return store_undo(s, e);
+}
+
+/* What became of it, or why not. */
+static bool
+say_outcome(struct command *o, const char *done, struct err *e)
+{
+    json_t *view = o->c->view;
+
+    if (o->why[0] != '\0') {
+        chat_said(o->c, "refused: %s", o->why);
+        return command_say(o, "staff-refused.sms", true, e);
+    }
+    chat_text(view, "done", done);
+    chat_said(o->c, "%s", done);
+    return command_note(o, done, e) && command_say(o, "staff-done.sms", true, e);
+}
+
+/* ---- CUT, RESTORE ---- */
+
+static bool
+propose(struct command *o, const struct relay *r, const struct relay_who *who,
+        struct err *e)
+{
+    struct relay_wish w = {.meter = &o->meter, .cause = CAUSE_ARREARS};
+    struct relay_outcome out = {0};
+
+    if (!relay_propose(r, who, &w, &out, e))
+        return false;
+    o->number = out.order_id;
+    if (out.order_id == 0)
+        guard_print(&out.guards, o->why, sizeof(o->why));
+    return true;
+}
+
+bool
+act_cut(struct command *o, struct err *e)
+{
+    return with_relay(o, propose, e) && say_outcome(o, "proposed", e);
+}
+
+static bool
+restore(struct command *o, const struct relay *r, const struct relay_who *who,
+        struct err *e)
+{
+    struct relay_on on = {.meter = &o->meter, .cause = CAUSE_OPERATOR};
+
+    return relay_restore(r, who, &on, &o->number, e);
+}
+
+bool
+act_restore(struct command *o, struct err *e)
+{
+    return with_relay(o, restore, e) && say_outcome(o, "ordered", e);
+}
+
+/* ---- OK, NO: an order of somebody else ---- */
+
+bool
+look_order(struct command *o, struct err *e)
+{
+    struct order order;
+    bool found;
+
+    o->number = atoll(o->args[0]);
+    if (!order_by_id(o->c->d->store, o->number, &order, &found, e))
+        return false;
+    if (!found) {
+        snprintf(o->why, sizeof(o->why), "there is no order %.20s", o->args[0]);
+        return true;
+    }
+    return meter_by_id(o->c->d->store, order.meter_id, &o->meter, &found, e) &&
+           account_by_id(o->c->d->store, order.account_id, &o->account, &found, e);
+}
+
+static bool
+approve(struct command *o, const struct relay *r, const struct relay_who *who,
+        struct err *e)
+{
+    struct relay_outcome out = {0};
+
+    if (!relay_approve(r, who, o->number, "", &out, e))
+        return false;
+    if (out.state == ORDER_CANCELLED)
+        guard_print(&out.guards, o->why, sizeof(o->why));
+    return true;
+}
+
+bool
+act_ok(struct command *o, struct err *e)
+{
+    return with_relay(o, approve, e) && say_outcome(o, "approved", e);
+}
+
+static bool
+refuse_order(struct command *o, const struct relay *r, const struct relay_who *who,
+             struct err *e)
+{
+    bool done;
+
+    if (!relay_cancel(r, who, o->number, "refused by text message", &done, e))
+        return false;
+    if (!done)
+        snprintf(o->why, sizeof(o->why), "it is too late: the command has left");
+    return true;
+}
+
+bool
+act_no(struct command *o, struct err *e)
+{
+    return with_relay(o, refuse_order, e) && say_outcome(o, "cancelled", e);
+}
+
+/* ---- KILL: nothing is cut any more ---- */
+
+static bool
+kill_all(struct command *o, const struct relay *r, const struct relay_who *who,
+         struct err *e)
+{
+    (void)o;
+    return relay_flag(r, who, FLAG_KILL, true, "by text message", 0, e);
+}
+
+bool
+act_kill(struct command *o, struct err *e)
+{
+    return with_relay(o, kill_all, e) && say_outcome(o, "killed", e);
+}
