@@ -217,8 +217,8 @@ command_run run_tariff_list, run_tariff_show, run_template_lint, run_tariff_lint
 command_run run_tariff_compare;
 /* bill_render.c */
 command_run run_bill_render;
-/* lint.c */
-command_run run_words_lint, run_template_lint;
+/* words_lint.c */
+command_run run_words_lint;
 /* staff.c */
 command_run run_staff_enrol;
 /* message.c */

@@ -31,10 +31,6 @@ const struct command commands_talk[] = {
     {STAFF, "words lint", "", "words of customers that could be taken for others",
      "In all languages together: one slip of the thumb from STOP, words of courtesy that "
      "are commands, commands that a language lacks.", "words lint", run_words_lint, NONE},
-    {STAFF, "template lint", "[LANGUAGE]", "the longest text of each template, and what it costs",
-     "From the samples, with long amounts, with and without all that may be missing. A text "
-     "of one segment has 160 characters, or 70 with other than Latin letters.",
-     "template lint sw", run_template_lint, NONE},
     {STAFF, "audit gaps", "", "rows of the audit that are missing, and times without any",
      "A time that goes back means that the clock was set.", "audit gaps", run_list,
      {DAYS, LIMIT}},

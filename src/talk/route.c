@@ -8,14 +8,15 @@
 #include "meterpost/billing/receipt.h"
 #include "meterpost/billing/take.h"
 #include "meterpost/metering/reading.h"
+#include "meterpost/relay/work.h"
 #include "meterpost/sms/credit.h"
 #include "meterpost/sms/loopback.h"
-#include "meterpost/relay/work.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/registry.h"
 #include "meterpost/store/staff.h"
 #include "policy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct sender {
     size_t n_accounts;
     const char *why;    /* not heard: a static text */
     struct staff staff; /* id 0: nobody of ours */
+    struct phone caller;
 };
 
 static bool
@@ -372,6 +374,61 @@ take_unknown(struct desk *d, const struct inbox_row *m, struct sender *who, stru
     return converse(d, m, who, "unknown", stranger_take, e);
 }
 
+/* ---- a call that nobody took: the caller wants to know the balance ---- */
+
+/* The first number in a text that is long enough to be somebody's. */
+static bool
+number_in(const char *text, const char *country_code, struct phone *out)
+{
+    struct err ignored;
+
+    while (*text != '\0') {
+        size_t n = strspn(text, "+0123456789");
+        char digits[PHONE_MAX];
+
+        if (n >= 9 && n < sizeof(digits)) {
+            snprintf(digits, sizeof(digits), "%.*s", (int)n, text);
+            if (phone_parse(digits, country_code, out, &ignored) && out->kind == PHONE_E164)
+                return true;
+        }
+        text += n > 0 ? n : 1;
+    }
+    return false;
+}
+
+static bool
+is_call(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
+        struct err *e)
+{
+    *mine = false;
+    if (m->sender_kind == PHONE_E164 || !words_missed_call(d->words, m->text) ||
+        !number_in(m->text, d->conf->utility.country_code, &who->caller))
+        return true;
+    if (!accounts_by_phone(d->store, who->caller.text, who->accounts, &who->n_accounts, e))
+        return false;
+    *mine = who->n_accounts > 0;
+    return true;
+}
+
+/* As if the caller had texted for the balance; the answer goes to the registered phone. */
+static bool
+take_call(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
+{
+    struct inbox_row *call = malloc(sizeof(*call));
+    bool good;
+
+    if (call == NULL)
+        return err_set(e, FAIL_RETRY, "not enough memory");
+    *call = *m;
+    snprintf(call->sender, sizeof(call->sender), "%s", who->caller.text);
+    snprintf(call->text, sizeof(call->text), "1");
+    good = policy_hear(d, call, true, &who->why, e) &&
+           (who->why != NULL ? take_silenced(d, m, who, e)
+                             : converse(d, call, who, "call", customer_take, e));
+    free(call);
+    return good;
+}
+
 /* First match wins. */
 static const struct route {
     const char *name;
@@ -380,17 +437,12 @@ static const struct route {
     bool (*take)(struct desk *d, const struct inbox_row *m, struct sender *who,
                  struct err *e);
 } routes[] = {
-    {"loopback", is_loopback, take_own},
-    {"carrier", is_carrier, take_carrier},
-    {"payment", is_payer, take_notice},
-    {"service", is_service, take_service},
-    {"own", is_own, take_own},
-    {"meter", is_meter, take_meter},
-    {"old", is_old, take_old},
-    {"silenced", is_silenced, take_silenced},
-    {"staff", is_staff, take_staff},
-    {"customer", is_customer, take_customer},
-    {"unknown", is_anybody, take_unknown},
+    {"loopback", is_loopback, take_own},      {"call", is_call, take_call},
+    {"carrier", is_carrier, take_carrier},    {"payment", is_payer, take_notice},
+    {"service", is_service, take_service},    {"own", is_own, take_own},
+    {"meter", is_meter, take_meter},          {"old", is_old, take_old},
+    {"silenced", is_silenced, take_silenced}, {"staff", is_staff, take_staff},
+    {"customer", is_customer, take_customer}, {"unknown", is_anybody, take_unknown},
 };
 
 bool

@@ -15,6 +15,19 @@
 const struct word_kind word_kinds[WORDS_COUNT] = {WORDS_LIST(WORDS_ROW)};
 #undef WORDS_ROW
 
+bool
+words_missed_call(const struct words *w, const char *text)
+{
+    char folded[WORDS_FOLDED_MAX];
+
+    words_fold(text, folded, sizeof(folded));
+    for (size_t i = 0; i < w->missed_count; i++) {
+        if (strstr(folded, w->missed_calls[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 const char *
 words_key(enum word word)
 {

@@ -15,8 +15,8 @@
 /* One file, as libcyaml fills it. */
 struct words_file {
     char *language, *name;
-    char **names, **courtesy;
-    unsigned names_count, courtesy_count;
+    char **names, **courtesy, **missed_call;
+    unsigned names_count, courtesy_count, missed_call_count;
     bool transliterate;
     char **spellings[WORDS_COUNT];
     unsigned counts[WORDS_COUNT];
@@ -52,6 +52,8 @@ static const cyaml_schema_field_t file_fields[] = {
                          struct words_file, courtesy, &spelling_schema, 1, 200),
     CYAML_FIELD_BOOL("transliterate", CYAML_FLAG_OPTIONAL, struct words_file,
                      transliterate),
+    CYAML_FIELD_SEQUENCE("missed_call", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct words_file, missed_call, &spelling_schema, 1, 20),
     {.key = "words",
      .value = {.type = CYAML_MAPPING,
                .flags = CYAML_FLAG_DEFAULT,
@@ -153,6 +155,15 @@ add_courtesies(const struct reading *r, const struct words_file *f)
 }
 
 static void
+add_missed_calls(const struct reading *r, const struct words_file *f)
+{
+    struct words *w = r->w;
+
+    for (unsigned i = 0; i < f->missed_call_count && w->missed_count < MISSED_MAX; i++)
+        words_fold(f->missed_call[i], w->missed_calls[w->missed_count++], SPELLING_MAX);
+}
+
+static void
 add_name(const struct reading *r, const char *name, const char *path)
 {
     struct words *w = r->w;
@@ -190,6 +201,7 @@ add_file(struct reading *r, const struct words_file *f)
     }
     add_commands(r, f);
     add_courtesies(r, f);
+    add_missed_calls(r, f);
 }
 
 static void

@@ -7,6 +7,7 @@
 #define SPELLINGS_MAX  4000
 #define COURTESIES_MAX 600
 #define NAMES_MAX      200
+#define MISSED_MAX     100
 #define LANGUAGES_MAX  32
 #define LANGUAGE_MAX   12
 #define SPELLING_MAX   64
@@ -42,6 +43,8 @@ struct words {
     size_t count;
     struct spelling courtesies[COURTESIES_MAX];
     size_t courtesy_count;
+    char missed_calls[MISSED_MAX][SPELLING_MAX]; /* folded */
+    size_t missed_count;
     struct language_name names[NAMES_MAX];
     size_t name_count;
 };

@@ -235,3 +235,27 @@ Test(policy, a_stranger_who_knows_the_bill_needs_a_yes_with_its_number)
     cr_assert(accounts_by_phone(s, "+254733999999", accounts, &n, &e));
     cr_expect_eq(n, 1, "%s", text);
 }
+
+Test(policy, a_missed_call_is_a_request_for_the_balance)
+{
+    static const char *const notices[] = {
+        "You have 1 missed call from +254722000001 at 11:58",
+        "Llamada perdida de 0722000001", "Appel manqué: 254722000001",
+        "0722000001 amekupigia simu", "未接来电：+254722000001"};
+
+    for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++) {
+        struct inbox_row m = {.sender_kind = PHONE_ALPHA, .parts = 1};
+        char text[OUTBOX_TEXT_MAX];
+
+        cr_assert(store_mark(s, &e));
+        snprintf(m.modem, sizeof(m.modem), "sim1");
+        snprintf(m.sender, sizeof(m.sender), "MissedCall");
+        snprintf(m.text, sizeof(m.text), "%s", notices[i]);
+        m.received_at = parlour.now;
+        cr_assert(inbox_row_add(s, &m, &m.id, &e), "%s", e.text);
+        cr_assert(talk_route(&parlour, &m, &e), "%s", e.text);
+        cr_expect_eq(told(ASHA, text, sizeof(text)), 1, "%s", notices[i]);
+        cr_expect_not_null(strstr(text, "4,408"), "%s", text);
+        cr_assert(store_undo(s, &e));
+    }
+}

@@ -55,14 +55,6 @@ void templates_longest(const struct templates *t, template_text *told, void *arg
  * partials of others. Returns the number of faults. */
 int templates_check(const struct templates *t, mustache_fault *fault, void *arg);
 
-/* Every text that the templates for the phone can become, as far as their samples tell:
- * without each thing that may be missing, with long amounts, and with this `utility` (NULL:
- * that of the sample). For whoever wants to know the longest. */
-typedef void template_text(void *arg, const char *language, const char *name,
-                           const char *text);
-void templates_worst(const struct templates *t, const json_t *utility, template_text *text,
-                     void *arg);
-
 /* Fills one file, with the partials of its folder and of ../shared, as the folder's
  * templates are, but what is missing is empty. A file whose name does not tell its kind is
  * escaped like html. For `try template FILE DATA.json`. */

@@ -76,6 +76,10 @@ void words_free(struct words *w);
 enum word words_find(const struct words *w, const char *text, char *folded,
                      const char **rest, const char **language);
 
+/* True when a text of the network tells of a call that nobody took (`missed_call` of the
+ * files): who called is then in its digits. Pure. */
+bool words_missed_call(const struct words *w, const char *text);
+
 /* The key of a command: "BAL". */
 const char *words_key(enum word word);
 
