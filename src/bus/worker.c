@@ -311,6 +311,7 @@ start(struct worker *w)
         return;
     }
     rights_drop();
+    look_for_calls(w);
 }
 
 enum bus_worker_end
