@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 /* The hand clock is a file of eight bytes, shared by mapping it. */
@@ -52,6 +53,23 @@ clock_is_by_hand(void)
             hand = map_hand(file, O_RDWR);
     }
     return hand != NULL;
+}
+
+bool
+clock_is_synchronised(void)
+{
+    struct timex t = {.modes = 0};
+
+    return clock_is_by_hand() || (adjtimex(&t) != -1 && (t.status & STA_UNSYNC) == 0);
+}
+
+int64_t
+clock_uptime_s(void)
+{
+    struct timespec t = {0};
+
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return t.tv_sec;
 }
 
 utc_t

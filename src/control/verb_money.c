@@ -55,6 +55,28 @@ preview(struct desk *d, int64_t id, json_t *answer, struct err *e)
     return true;
 }
 
+/* A bill carries its date: while nobody knows the time none is issued. */
+static bool
+clock_is_sure(struct desk *d, json_t *answer, bool *sure, struct err *e)
+{
+    struct relay r = desk_relay(d);
+    char why[PLACE_MAX];
+    bool doubt;
+
+    if (!relay_flag_now(&r, FLAG_CLOCK, &doubt, why, e))
+        return false;
+    *sure = !doubt;
+    if (doubt) {
+        json_object_set_new(answer, "outcome", json_string("refused"));
+        json_object_set_new(
+            answer, "reason",
+            json_sprintf("nobody has confirmed the clock: %s. Look at it, then "
+                         "`meterpost relay flag clock off`",
+                         why));
+    }
+    return true;
+}
+
 /* Bills have dates: none is issued while the network knows of a later time than we do. */
 static bool
 clock_allows(struct desk *d, bool *allows, json_t *answer, struct err *e)
@@ -66,7 +88,7 @@ clock_allows(struct desk *d, bool *allows, json_t *answer, struct err *e)
         return false;
     *allows = at <= d->now + CLOCK_BEHIND_S;
     if (*allows)
-        return true;
+        return clock_is_sure(d, answer, allows, e);
     snprintf(text, sizeof(text),
              "the clock is wrong: it says %.16s, the network said %.16s already; set it "
              "(timedatectl), then try again",

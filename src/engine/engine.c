@@ -3,7 +3,9 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/control/lock.h"
+#include "meterpost/relay/work.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/arrears.h"
 #include "meterpost/store/modem_care.h"
 
 #include <errno.h>
@@ -17,6 +19,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#define BOOT_S            600 /* a machine that runs for longer has its time */
 #define TICK_MS           1000
 #define TICK_HAND_MS      20   /* a clock that is moved by hand is looked at more often */
 #define REST_MS           1000 /* after a turn that failed */
@@ -70,16 +73,38 @@ look_at_fence(struct engine *en, struct err *e)
     return true;
 }
 
+/* A machine without a battery wakes up at some time that is past: one that has just started
+ * with a store that is older, and follows no time server, does not know what time it is. */
+static bool
+doubt_clock(const struct relay *r, struct err *e)
+{
+    int64_t up_s = clock_uptime_s();
+    utc_t first;
+
+    if (clock_is_synchronised() || up_s > BOOT_S)
+        return true;
+    if (!utility_since(r->store, &first, e))
+        return false;
+    return first == 0 || first > r->now - up_s ||
+           relay_clock_doubt(r, "the machine has just started, without a time server", e);
+}
+
 /* What was with a modem when the last engine ended may have left. */
 static bool
 recover(struct engine *en, struct err *e)
 {
     struct store *s = en->desk->store;
+    struct relay r;
     int count;
 
     en->since = en->desk->now = clock_now();
+    r = desk_relay(en->desk);
     if (!store_begin(s, e))
         return false;
+    if (!doubt_clock(&r, e)) {
+        store_rollback(s);
+        return false;
+    }
     if (!outbox_modem_lost(s, NULL, en->desk->now, &count, e) ||
         !modem_care_lost(s, "the engine ended meanwhile", en->desk->now, e)) {
         store_rollback(s);

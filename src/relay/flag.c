@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CLOCKS_AGREE_S 120 /* of a service centre and ours: a message takes its time */
+
 const char *
 person_of(const char *actor)
 {
@@ -152,4 +154,19 @@ relay_clock_doubt(const struct relay *r, const char *why, struct err *e)
     if (!flag_is_on(r->store, FLAG_CLOCK, r->now, &row, &on, e))
         return false;
     return on || flag_on(r->store, FLAG_CLOCK, ENGINE, why, r->now, 0, e);
+}
+
+bool
+relay_clock_heard(const struct relay *r, utc_t smsc_at, utc_t received_at, struct err *e)
+{
+    utc_t apart = smsc_at > received_at ? smsc_at - received_at : received_at - smsc_at;
+    struct flag_row row;
+    bool on, ended;
+
+    if (smsc_at <= 0 || apart > CLOCKS_AGREE_S)
+        return true;
+    if (!flag_is_on(r->store, FLAG_CLOCK, r->now, &row, &on, e))
+        return false;
+    return !on || strcmp(row.actor, ENGINE) != 0 ||
+           flag_off(r->store, FLAG_CLOCK, "service centre", r->now, &ended, e);
 }

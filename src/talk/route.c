@@ -448,8 +448,11 @@ static const struct route {
 bool
 talk_route(struct desk *d, const struct inbox_row *m, struct err *e)
 {
+    struct relay relay = desk_relay(d);
     struct sender who = {0};
 
+    if (!relay_clock_heard(&relay, m->smsc_at, m->received_at, e))
+        return false;
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
         bool mine = false;
 

@@ -116,7 +116,7 @@ bad_network(void)
 {
     json_t *answer =
         rig_ask(r, &e, "{s:s,s:s,s:i,s:i,s:i,s:i,s:i,s:i}", "do", "fault", "modem", "sim1",
-                "lose_sent", 8, "lose_received", 6, "repeat_sent", 4, "drop_reply", 2,
+                "lose_sent", 8, "lose_received", 6, "repeat_sent", 4, "repeat_report", 4,
                 "fail_report", 10, "repeat_received", 4);
 
     cr_assert_not_null(answer, "%s", e.text);

@@ -30,6 +30,12 @@ utc_t clock_now(void);
 /* True when METERPOST_CLOCK moves the time by hand. */
 bool clock_is_by_hand(void);
 
+/* Does the machine's clock follow a time server? A clock that is moved by hand is right. */
+bool clock_is_synchronised(void);
+
+/* Seconds since the machine was started. */
+int64_t clock_uptime_s(void);
+
 /* Make FILE a hand clock that shows `now`, or set it to `now`. */
 bool clock_hand_set(const char *file, utc_t now, struct err *e);
 

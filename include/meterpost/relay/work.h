@@ -39,5 +39,9 @@ bool relay_hear(const struct relay *r, const struct relay_heard *h, bool *put_as
 /* The machine has just started: is its clock to be believed? Without word from outside
  * nothing is cut. */
 bool relay_clock_doubt(const struct relay *r, const char *why, struct err *e);
+/* A message came, with the time of its service centre: where both clocks agree ours is
+ * right. Only the engine's own doubt ends so, not that of a person. */
+bool relay_clock_heard(const struct relay *r, utc_t smsc_at, utc_t received_at,
+                       struct err *e);
 
 #endif
