@@ -4,7 +4,10 @@
  *
  *   READ m, BAL a, STATUS [m], REPORT, SEEN n     questions: the phone is enough, because
  *                                                 the answer goes to it
- *   HOLD a days code, KILL code, DONE n, FAILED n  a one-time code
+ *   HOLD a days code, KILL code                   a one-time code; of somebody who has
+ *                                                 a sheet and no app, one of the sheet
+ *                                                 that is asked for
+ *   DONE n, FAILED n                              the phone that the order was sent to
  *   CUT m, RESTORE m, PAY a amount, OK n          a code bound to the command: signed
  *                                                 (CUT m counter code), or a numbered code
  *                                                 of the sheet that is asked for

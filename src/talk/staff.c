@@ -280,6 +280,21 @@ take_yes(struct chat *c, bool *mine, struct err *e)
 
 /* ---- a command ---- */
 
+/* No code came with it. Who has an app adds its code where that is enough. */
+static bool
+ask_code(struct command *o, struct err *e)
+{
+    struct staff_proof p;
+
+    if (o->verb->proof == PROOF_BOUND)
+        return ask_sheet(o, e);
+    if (!staff_proof_get(o->c->d->store, o->c->staff->id, &p, e))
+        return false;
+    return p.sealed_size == 0 && p.sheet != 0
+               ? ask_sheet(o, e)
+               : refuse(o, "add the code that your app shows", false, e);
+}
+
 static bool
 prove(struct command *o, struct err *e)
 {
@@ -287,10 +302,8 @@ prove(struct command *o, struct err *e)
 
     if (o->verb->proof == PROOF_NONE)
         return act(o, e);
-    if (o->code[0] == '\0' && bound)
-        return ask_sheet(o, e);
     if (o->code[0] == '\0')
-        return refuse(o, "add the code that your app shows", false, e);
+        return ask_code(o, e);
     if (!proof_check(o, bound, &good, e))
         return false;
     if (!good)
