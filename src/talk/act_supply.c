@@ -45,6 +45,14 @@ say_outcome(struct command *o, const char *done, struct err *e)
     return command_note(o, done, e) && command_say(o, "staff-done.sms", true, e);
 }
 
+/* It is ordered, and these guards must fall silent before it goes to the meter. */
+static void
+note_waits(struct command *o, const struct guard_result *guards)
+{
+    if (guards->n > 0 && o->why[0] == '\0')
+        guard_print(guards, o->waits, sizeof(o->waits));
+}
+
 /* ---- CUT, RESTORE ---- */
 
 static bool
@@ -59,6 +67,7 @@ propose(struct command *o, const struct relay *r, const struct relay_who *who,
     o->number = out.order_id;
     if (out.order_id == 0)
         guard_print(&out.guards, o->why, sizeof(o->why));
+    note_waits(o, &out.guards);
     return true;
 }
 
@@ -112,6 +121,7 @@ approve(struct command *o, const struct relay *r, const struct relay_who *who,
         return false;
     if (out.state == ORDER_CANCELLED)
         guard_print(&out.guards, o->why, sizeof(o->why));
+    note_waits(o, &out.guards);
     return true;
 }
 

@@ -57,8 +57,9 @@ struct command {
     struct account account; /* id 0: none */
     struct meter meter;
     struct money amount;
-    int64_t number;         /* of an order, alarm, days ... */
-    char why[ERR_TEXT_MAX]; /* it is not done: a sentence; "" while it may be */
+    int64_t number;           /* of an order, alarm, days ... */
+    char why[ERR_TEXT_MAX];   /* it is not done: a sentence; "" while it may be */
+    char waits[ERR_TEXT_MAX]; /* it is done, but this must be over first; "" */
 };
 
 /* command_text.c: the words of a message into *o. False when it begins with no command of

@@ -60,6 +60,8 @@ set_view(struct command *o, struct err *e)
     json_t *view = o->c->view;
     struct money owed = {0};
     int decimals = o->c->d->conf->decimals;
+    bool order = o->verb != NULL && o->verb->look == look_order,
+         days = o->verb != NULL && o->verb->look == look_hold;
 
     if (o->account.id != 0 && !account_balance(o->c->d->store, o->account.id, &owed, e))
         return false;
@@ -68,7 +70,10 @@ set_view(struct command *o, struct err *e)
     chat_text(view, "name", o->account.name);
     chat_text(view, "meter", o->meter.meter);
     chat_text(view, "why", o->why);
-    json_object_set_new(view, "number", json_integer(o->number));
+    chat_text(view, "waits", o->waits);
+    json_object_set_new(view, "number", json_integer(days ? 0 : o->number));
+    json_object_set_new(view, "order", json_integer(order ? o->number : 0));
+    json_object_set_new(view, "days", json_integer(days ? o->number : 0));
     view_money(view, "owes", owed, decimals, o->c->spoken);
     if (o->amount.minor != 0)
         view_money(view, "amount", o->amount, decimals, o->c->spoken);

@@ -229,12 +229,12 @@ Test(staff_cut, hold_and_kill_stop_what_was_proposed)
 
     commands(&amina, cut_word(held, word), "proposed");
     snprintf(ok, sizeof(ok), "OK %lld", order_of(held));
-    commands(&joseph, "HOLD 2002 3", "held");
-    commands(&joseph, ok, "not done");
+    commands(&joseph, "HOLD 2002 3", "held, 3 days");
+    commands(&joseph, ok, "OK 1 not done");
     commands(&amina, cut_word(killed, word), "proposed");
     snprintf(ok, sizeof(ok), "OK %lld", order_of(killed));
     commands(&joseph, "KILL", "killed");
-    commands(&joseph, ok, "");
+    commands(&joseph, ok, "Waits: ");
     commands(&amina, cut_word(held, word), "kill switch");
     minutes_pass(10);
     expect_relay(held, 0, "closed");
