@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define DOUBLINGS 10 /* of the rest of a silent meter */
+
 bool
 bus_reaches(const struct meter *m)
 {
@@ -82,4 +84,12 @@ bus_job_add(struct store *s, const struct bus_job_new *n, utc_t now, int64_t *id
     if (j.bus[0] == '\0')
         return err_set(e, FAIL_REJECT, "expected a meter or a bus");
     return bus_job_insert(s, &j, id, &added, e);
+}
+
+int64_t
+bus_rest_s(int64_t first_s, int silent)
+{
+    int64_t rest = first_s << (silent > DOUBLINGS ? DOUBLINGS : silent - 1);
+
+    return rest > DAY_S ? DAY_S : rest;
 }

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DOUBLINGS  10
 #define FENCED_S   60
 #define LINE_S     5  /* before what met no line is tried again */
 #define SETTLE_S   30 /* after a switch of which nobody knows: the relay is asked then */
@@ -91,27 +90,19 @@ hear_meter(struct taking *t, struct err *e)
            meter_set_contact(t->en->desk->store, t->meter.id, t->en->desk->now, e);
 }
 
-static int64_t
-rest_s(const struct bus *b, int silent)
-{
-    int64_t rest = b->conf == NULL ? HOUR_S : b->conf->rest_s;
-
-    rest <<= silent > DOUBLINGS ? DOUBLINGS : silent - 1;
-    return rest > DAY_S ? DAY_S : rest;
-}
-
 static bool
 note_silence(struct taking *t, struct err *e)
 {
     struct bus_meter *b = &t->breaker;
     utc_t now = t->en->desk->now;
+    int64_t first_s = t->bus->conf == NULL ? HOUR_S : t->bus->conf->rest_s;
 
     if (t->meter.id == 0)
         return true;
     b->silent++;
     if (b->silent_since == 0)
         b->silent_since = now;
-    b->rest_until = now + rest_s(t->bus, b->silent);
+    b->rest_until = now + bus_rest_s(first_s, b->silent);
     return bus_meter_save(t->en->desk->store, b, e);
 }
 

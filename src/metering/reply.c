@@ -9,6 +9,7 @@
 #include "meterpost/metering/profile.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/metering/unit.h"
+#include "meterpost/sms/inbox.h"
 #include "meterpost/store/alarms.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
@@ -19,9 +20,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-#define SMSC_AHEAD_S                                                                       \
-    600 /* a service centre's clock that is further ahead is not believed */
 
 /* One text on its way to readings. */
 struct taking {
@@ -422,16 +420,6 @@ take_reply(struct taking *t, struct err *e)
 
 /* ---- the door ---- */
 
-/* When it was sent, by the service centre; when it came, where that cannot be. */
-static utc_t
-believable_time(const struct inbox_row *m, const struct conf_validation *limits)
-{
-    bool is_ahead = m->smsc_at > m->received_at + SMSC_AHEAD_S;
-    bool is_old = m->smsc_at < m->received_at - limits->too_old_s;
-
-    return m->smsc_at <= 0 || is_ahead || is_old ? m->received_at : m->smsc_at;
-}
-
 /* A text that gives the time tells how the clock of its sender goes. */
 static bool
 note_clock(struct taking *t, const struct profile *profile, struct err *e)
@@ -474,7 +462,7 @@ metering_take_reply(struct store *s, const struct conf *conf,
                        .message = m,
                        .source = SOURCE_SMS,
                        .now = now,
-                       .sent_at = believable_time(m, &conf->validation),
+                       .sent_at = inbox_sent_at(m, conf->validation.too_old_s),
                        .out = out};
 
     *out = (struct metering_outcome){.understood = true, .kind = "unknown"};

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A clock of a service centre that is further ahead is wrong. */
+#define SMSC_AHEAD_S (10 * MINUTE_S)
+
 _Static_assert(INBOX_BODY_MAX >= WIRE_BODY_MAX, "a part fits its row");
 _Static_assert(INBOX_TEXT_MAX > INBOX_PARTS_MAX * (WIRE_BODY_MAX - 1), "so does a message");
 
@@ -254,4 +257,13 @@ inbox_next_late(struct store *s, utc_t *when, bool *found, struct err *e)
         return false;
     *when += INBOX_PARTS_WAIT_S;
     return true;
+}
+
+utc_t
+inbox_sent_at(const struct inbox_row *m, int64_t old_s)
+{
+    bool is_ahead = m->smsc_at > m->received_at + SMSC_AHEAD_S;
+    bool is_old = m->smsc_at < m->received_at - old_s;
+
+    return m->smsc_at <= 0 || is_ahead || is_old ? m->received_at : m->smsc_at;
 }

@@ -69,8 +69,6 @@ account_by_reference(struct store *s, const char *reference, struct account *out
                               " ''), '.', '')) = $1 ORDER BY a.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, reference);
     return one_account(q, out, found, e);
 }
@@ -82,8 +80,6 @@ account_by_name(struct store *s, const char *account, struct account *out, bool 
     static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE a.account = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, account);
     return one_account(q, out, found, e);
 }
@@ -94,8 +90,6 @@ account_by_id(struct store *s, int64_t id, struct account *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE a.id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_account(q, out, found, e);
 }
@@ -108,8 +102,6 @@ account_next(struct store *s, int64_t after, struct account *out, bool *found,
                               " ORDER BY a.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_account(q, out, found, e);
 }
@@ -126,8 +118,6 @@ accounts_by_phone(struct store *s, const char *number, struct account out[PHONE_
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, PHONE_ACCOUNTS);
     while (stmt_step(q, &row, e)) {
@@ -146,8 +136,6 @@ account_add(struct store *s, const struct account *a, int64_t *id, struct err *e
                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, a->account);
     stmt_text(q, 2, a->name);
     stmt_text(q, 3, a->language);
@@ -168,8 +156,6 @@ account_update(struct store *s, const struct account *a, struct err *e)
                               " hold_until = $8 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a->id);
     stmt_text(q, 2, a->name);
     stmt_text(q, 3, a->language);
@@ -188,8 +174,6 @@ account_close(struct store *s, int64_t id, utc_t now, struct err *e)
                               " WHERE id = $1 AND closed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -201,8 +185,6 @@ account_set_language(struct store *s, int64_t id, const char *language, struct e
     static const char sql[] = "UPDATE account SET language = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, language);
     return stmt_run(q, e);
@@ -217,8 +199,6 @@ contract_at(struct store *s, int64_t account_id, utc_t t, struct contract *out, 
                               " ORDER BY valid_from DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, t);
     if (!stmt_step(q, found, e))
@@ -244,8 +224,6 @@ contracts_of_account(struct store *s, int64_t account_id, utc_t until, struct co
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, until);
     stmt_int(q, 3, most);
@@ -266,8 +244,6 @@ contract_add(struct store *s, int64_t account_id, const struct contract *c, stru
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, c->tariff);
     stmt_text_or_null(q, 3, c->class);
@@ -285,8 +261,6 @@ account_phones(struct store *s, int64_t account_id,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, ACCOUNT_PHONES);
     while (stmt_step(q, &row, e)) {
@@ -307,8 +281,6 @@ phone_add(struct store *s, int64_t account_id, const char *number, enum phone_ro
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, number);
     stmt_text(q, 3, roles[role]);
@@ -324,8 +296,6 @@ phone_close(struct store *s, int64_t account_id, const char *number, utc_t now,
                               " WHERE account_id = $1 AND number = $2 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, number);
     stmt_int(q, 3, now);

@@ -15,8 +15,6 @@ alarm_row_find(struct store *s, const char *kind, const char *subject, utc_t sin
     struct stmt *q = stmt_get(s, sql, e);
 
     memset(out, 0, sizeof(*out));
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, kind);
     stmt_text(q, 2, subject);
     stmt_int(q, 3, since);
@@ -44,8 +42,6 @@ alarm_row_add(struct store *s, const struct alarm_row *a, int64_t *id, struct er
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, a->kind);
     stmt_text(q, 2, a->subject);
     stmt_text(q, 3, a->text);
@@ -60,8 +56,6 @@ alarm_row_again(struct store *s, int64_t id, const char *text, utc_t now, struct
                               " cleared_at = NULL WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, text);
     stmt_int(q, 3, now);
@@ -76,8 +70,6 @@ alarm_row_clear(struct store *s, const char *kind, const char *subject, utc_t no
                               " AND subject = $2 AND cleared_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, kind);
     stmt_text(q, 2, subject);
     stmt_int(q, 3, now);
@@ -116,8 +108,6 @@ alarm_unseen(struct store *s, int level, utc_t before, struct alarm_group *out,
     bool row;
 
     *out = (struct alarm_group){0};
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, level);
     stmt_int(q, 2, before);
     if (!stmt_step(q, &row, e))
@@ -148,8 +138,6 @@ alarm_told(struct store *s, int level, utc_t before, utc_t now, struct err *e)
                               " (SELECT id" UNSEEN ")";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, level);
     stmt_int(q, 2, before);
     stmt_int(q, 3, now);
@@ -165,8 +153,6 @@ alarm_seen(struct store *s, int64_t id, const char *who, utc_t now, int64_t *cou
                               " AND ($1 = 0 OR id = $1)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, who);
     stmt_int(q, 3, now);

@@ -44,8 +44,6 @@ arrears_step_add(struct store *s, const struct arrears_step *t, int64_t *id, boo
         " ON CONFLICT (account_id, due_at, stage) DO NOTHING RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, t->account_id);
     stmt_int(q, 2, t->due_at);
     stmt_text(q, 3, t->stage);
@@ -72,8 +70,6 @@ arrears_step_of(struct store *s, int64_t account_id, utc_t due_at, const char *k
         " ORDER BY t.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, due_at);
     stmt_text(q, 3, kind);
@@ -94,8 +90,6 @@ arrears_step_deliver(struct store *s, int64_t id, utc_t at, const char *note, st
                               " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, at);
     stmt_text(q, 3, note);
@@ -113,8 +107,6 @@ arrears_run_add(struct store *s, const struct arrears_run *r, int64_t *id, struc
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, r->at);
     stmt_int_or_null(q, 2, r->feed_at);
     stmt_text(q, 3, r->actor);
@@ -154,8 +146,6 @@ arrears_next_account(struct store *s, int64_t after, utc_t t, int64_t *account_i
         " AND a.closed_at IS NULL ORDER BY i.account_id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     stmt_int(q, 2, t);
     return stmt_one_int(q, account_id, found, e);
@@ -185,8 +175,6 @@ dispute_add(struct store *s, const struct dispute *d, int64_t *id, struct err *e
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, d->account_id);
     stmt_int_or_null(q, 2, d->item_id);
     stmt_int(q, 3, d->opened_at);
@@ -204,8 +192,6 @@ dispute_close(struct store *s, int64_t id, const char *actor, const char *outcom
                               " outcome = $4 WHERE id = $1 AND closed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     stmt_text(q, 3, actor);
@@ -225,8 +211,6 @@ dispute_next_open(struct store *s, int64_t account_id, int64_t after, struct dis
                               " ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, after);
     if (!stmt_step(q, found, e))
@@ -254,8 +238,6 @@ number_of(struct store *s, const char *sql, int64_t account_id, int64_t b, int64
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     if (b != 0)
         stmt_int(q, 2, b);

@@ -11,8 +11,6 @@ attempt_add(struct store *s, const struct attempt *a, const void *sent, size_t n
         " sent) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a->request_id);
     stmt_int(q, 2, a->number);
     stmt_text(q, 3, request_channel_name(a->channel));
@@ -32,8 +30,6 @@ attempt_open(struct store *s, int64_t request_id, struct attempt *out, bool *fou
         " WHERE request_id = $1 AND ended_at IS NULL ORDER BY number DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     if (!stmt_step(q, found, e))
         return false;
@@ -60,8 +56,6 @@ attempt_last_device(struct store *s, int64_t request_id, char out[MODEM_NAME_MAX
     bool found;
 
     out[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     if (!stmt_step(q, &found, e))
         return false;
@@ -82,8 +76,6 @@ attempt_end(struct store *s, const struct attempt *a, const void *received, size
         "  (SELECT CAST(i.text AS BLOB) FROM inbox i WHERE i.id = $5)) WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a->id);
     stmt_int(q, 2, a->ended_at);
     stmt_text(q, 3, a->result);

@@ -71,8 +71,6 @@ note_end(struct store *s, int64_t id, const uint8_t hash[HASH_BYTES], struct err
                               " hash = excluded.hash";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_blob(q, 2, hash, HASH_BYTES);
     return stmt_run(q, e);
@@ -114,8 +112,6 @@ verify_chain(struct store *s, int64_t *rows, uint8_t end[HASH_BYTES], struct err
 
     memset(end, 0, HASH_BYTES);
     *rows = 0;
-    if (q == NULL)
-        return false;
     for (;;) {
         struct row r;
 
@@ -148,8 +144,6 @@ hash_of(struct store *s, int64_t id, uint8_t out[HASH_BYTES], bool *found, struc
     static const char sql[] = "SELECT hash FROM audit WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, found, e))
         return false;

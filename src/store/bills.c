@@ -38,8 +38,6 @@ bill_number_next(struct store *s, const char *series, int year, int64_t *seq, st
     struct stmt *q = stmt_get(s, next, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, series);
     stmt_int(q, 2, year);
     if (!stmt_run(q, e) || (q = stmt_get(s, given, e)) == NULL)
@@ -60,8 +58,6 @@ bill_add(struct store *s, const struct bill *b, int64_t *id, struct err *e)
         " $17, $18, $19, $20, $21, $22)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, b->key);
     stmt_text(q, 2, b->number);
     stmt_text(q, 3, b->series);
@@ -96,8 +92,6 @@ bill_line_add(struct store *s, int64_t bill_id, int line, const struct bill_line
         " rate_micro, amount_minor) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     stmt_int(q, 2, line);
     stmt_text(q, 3, l->code);
@@ -129,8 +123,6 @@ bill_reading_add(struct store *s, int64_t bill_id, const struct bill_reading *r,
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     stmt_int(q, 2, r->meter_id);
     stmt_text(q, 3, r->obis);
@@ -206,8 +198,6 @@ bill_by_key(struct store *s, const char *key, struct bill *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM bill b WHERE b.key = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, key);
     return one_bill(q, out, found, e);
 }
@@ -219,8 +209,6 @@ bill_by_number(struct store *s, const char *number, struct bill *out, bool *foun
     static const char sql[] = "SELECT " COLUMNS " FROM bill b WHERE b.number = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return one_bill(q, out, found, e);
 }
@@ -231,8 +219,6 @@ bill_by_id(struct store *s, int64_t id, struct bill *out, bool *found, struct er
     static const char sql[] = "SELECT " COLUMNS " FROM bill b WHERE b.id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_bill(q, out, found, e);
 }
@@ -246,8 +232,6 @@ bill_newest(struct store *s, int64_t account_id, struct bill *out, bool *found,
         " AND " IN_FORCE " ORDER BY b.period_to DESC, b.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return one_bill(q, out, found, e);
 }
@@ -261,8 +245,6 @@ bill_before(struct store *s, int64_t account_id, utc_t until, struct bill *out, 
         " AND " IN_FORCE " ORDER BY b.period_to DESC, b.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, until);
     return one_bill(q, out, found, e);
@@ -276,8 +258,6 @@ bill_credit_of(struct store *s, int64_t bill_id, struct bill *out, bool *found,
         "SELECT " COLUMNS " FROM bill b WHERE b.corrects_id = $1 AND b.kind = 'credit'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     return one_bill(q, out, found, e);
 }
@@ -291,8 +271,6 @@ bill_next_of_period(struct store *s, utc_t from, utc_t to, int64_t after, struct
         " AND b.period_to <= $2 AND " IN_FORCE " ORDER BY b.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, from);
     stmt_int(q, 2, to);
     stmt_int(q, 3, after);
@@ -308,8 +286,6 @@ bill_month_total(struct store *s, const char *month, int64_t *bills, struct mone
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, month);
     if (!stmt_step(q, &row, e))
         return false;
@@ -329,8 +305,6 @@ bill_lines(struct store *s, int64_t bill_id, struct bill_line out[BILL_LINES_MAX
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     stmt_int(q, 2, BILL_LINES_MAX);
     while (stmt_step(q, &row, e)) {
@@ -385,8 +359,6 @@ bill_readings(struct store *s, int64_t bill_id, struct bill_reading out[BILL_REA
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     stmt_int(q, 2, BILL_READINGS_MAX);
     while (stmt_step(q, &row, e)) {
@@ -409,8 +381,6 @@ bill_reading_newest(struct store *s, int64_t account_id, int64_t meter_id, const
         " ORDER BY r.to_at DESC, r.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, meter_id);
     stmt_text(q, 3, obis);
@@ -436,8 +406,6 @@ bill_usage_since(struct store *s, int64_t account_id, const char *obis, utc_t si
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, since);
@@ -458,8 +426,6 @@ bill_history(struct store *s, int64_t account_id, int64_t id, const char *obis,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, id);
     stmt_text(q, 3, obis);

@@ -97,8 +97,6 @@ id_of_key(struct store *s, const char *key, int64_t *id, bool *found, struct err
     static const char sql[] = "SELECT id FROM bus_job WHERE key = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, key);
     return stmt_one_int(q, id, found, e);
 }
@@ -121,8 +119,6 @@ bus_job_insert(struct store *s, const struct bus_job *j, int64_t *id, bool *adde
     if (found)
         return true;
     q = stmt_get(s, sql, e);
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, j->key);
     stmt_text(q, 2, j->bus);
     stmt_int_or_null(q, 3, j->meter_id);
@@ -145,8 +141,6 @@ bus_job_by_id(struct store *s, int64_t id, struct bus_job *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM bus_job WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return get_one(q, out, found, e);
 }
@@ -159,8 +153,6 @@ bus_job_save(struct store *s, const struct bus_job *j, struct err *e)
         " ended_at = $6, relay = $7, reason = $8, trace = $9 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, j->id);
     stmt_text(q, 2, states[j->state]);
     stmt_int(q, 3, j->attempts);
@@ -181,8 +173,6 @@ bus_job_keep(struct store *s, int64_t id, const void *answer, size_t n, const ch
         "UPDATE bus_job SET answer = $2, traffic = coalesce($3, traffic) WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_blob(q, 2, answer, n);
     if (traffic != NULL)
@@ -200,8 +190,6 @@ bus_job_kept(struct store *s, int64_t id, void *answer, size_t size, size_t *n,
 
     *n = 0;
     *traffic = NULL;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -225,8 +213,6 @@ bus_job_next_due(struct store *s, const char *bus, utc_t now, struct bus_job *ou
                               " ORDER BY urgent DESC, next_at, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, bus);
     stmt_int(q, 2, now);
     return get_one(q, out, found, e);
@@ -240,8 +226,6 @@ bus_job_next_sent(struct store *s, const char *bus, int64_t after, struct bus_jo
                               " AND bus = $1 AND id > $2 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, bus);
     stmt_int(q, 2, after);
     return get_one(q, out, found, e);
@@ -255,8 +239,6 @@ bus_job_next_late(struct store *s, utc_t now, struct bus_job *out, bool *found,
                               " AND expires_at <= $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     return get_one(q, out, found, e);
 }
@@ -269,8 +251,6 @@ bus_job_next_at(struct store *s, utc_t after, utc_t *when, bool *found, struct e
         " ELSE expires_at END) FROM bus_job WHERE state = 'queued' AND expires_at > $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     if (!stmt_one_int(q, when, found, e))
         return false;
@@ -286,8 +266,6 @@ bus_job_of_request(struct store *s, int64_t request_id, struct bus_job *out, boo
                               " ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     return get_one(q, out, found, e);
 }
@@ -301,8 +279,6 @@ bus_job_next_untold(struct store *s, int64_t after, struct bus_job *out, bool *f
         " AND ended_at IS NOT NULL AND id > $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return get_one(q, out, found, e);
 }
@@ -313,8 +289,6 @@ bus_job_set_told(struct store *s, int64_t id, struct err *e)
     static const char sql[] = "UPDATE bus_job SET told = 1 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return stmt_run(q, e);
 }

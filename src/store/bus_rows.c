@@ -11,8 +11,6 @@ bus_meter_get(struct store *s, int64_t meter_id, struct bus_meter *out, struct e
     bool row;
 
     *out = (struct bus_meter){.meter_id = meter_id};
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -36,8 +34,6 @@ bus_meter_save(struct store *s, const struct bus_meter *m, struct err *e)
         " rest_until = excluded.rest_until, heard_at = excluded.heard_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, m->meter_id);
     stmt_int(q, 2, m->silent);
     stmt_int_or_null(q, 3, m->silent_since);
@@ -57,8 +53,6 @@ bus_row_save(struct store *s, const struct bus_row *b, struct err *e)
         " seen_at = excluded.seen_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, b->name);
     stmt_text(q, 2, b->health);
     stmt_text_or_null(q, 3, b->reason);
@@ -76,8 +70,6 @@ bus_row_count(struct store *s, const char *name, int answered, int silent, int d
                               " WHERE name = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     stmt_int(q, 2, answered);
     stmt_int(q, 3, silent);
@@ -94,8 +86,6 @@ bus_row_record(struct store *s, const char *name, utc_t until, struct err *e)
         " ON CONFLICT (name) DO UPDATE SET record_until = excluded.record_until";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     stmt_int_or_null(q, 2, until);
     return stmt_run(q, e);
@@ -108,8 +98,6 @@ bus_row_recording(struct store *s, const char *name, utc_t now, bool *on, struct
     struct stmt *q = stmt_get(s, sql, e);
     int64_t until;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     if (!stmt_one_int(q, &until, on, e))
         return false;

@@ -26,8 +26,6 @@ device_clock_put(struct store *s, const struct device_clock *c, struct err *e)
         " ON CONFLICT (device) DO UPDATE SET drift_s = $2, seen_at = $3";
     struct stmt *q = of_device(s, sql, c, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 2, c->drift_s);
     stmt_int(q, 3, c->seen_at);
     return stmt_run(q, e);
@@ -59,8 +57,6 @@ device_clock_asked(struct store *s, const struct device_clock *c, utc_t now, str
     static const char sql[] = "UPDATE device_clock SET set_at = $2 WHERE device = $1";
     struct stmt *q = of_device(s, sql, c, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 2, now);
     return stmt_run(q, e);
 }

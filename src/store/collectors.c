@@ -34,8 +34,6 @@ collector_by_name(struct store *s, const char *name, struct collector *out, bool
     static const char sql[] = "SELECT " COLUMNS " FROM collector WHERE collector = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return one_collector(q, out, found, e);
 }
@@ -49,8 +47,6 @@ collector_at_address(struct store *s, int64_t concentrator_id, const char *bus,
         " AND (concentrator_id = $1 OR bus = $2) LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, concentrator_id);
     stmt_text_or_null(q, 2, bus);
     stmt_text(q, 3, address);
@@ -77,8 +73,6 @@ collector_add(struct store *s, const struct collector *c, int64_t *id, struct er
         " since) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_collector(q, c);
     return stmt_insert(q, id, NULL, e) || err_in(e, "collector %s", c->collector);
 }
@@ -91,8 +85,6 @@ collector_update(struct store *s, const struct collector *c, struct err *e)
         " state = $6 WHERE collector = $1 AND since = $7";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_collector(q, c);
     return stmt_run(q, e) || err_in(e, "collector %s", c->collector);
 }

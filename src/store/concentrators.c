@@ -38,8 +38,6 @@ concentrator_by_name(struct store *s, const char *name, struct concentrator *out
         "SELECT " COLUMNS " FROM concentrator WHERE concentrator = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return one_concentrator(q, out, found, e);
 }
@@ -51,8 +49,6 @@ concentrator_by_id(struct store *s, int64_t id, struct concentrator *out, bool *
     static const char sql[] = "SELECT " COLUMNS " FROM concentrator WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_concentrator(q, out, found, e);
 }
@@ -65,8 +61,6 @@ concentrator_by_phone(struct store *s, const char *number, struct concentrator *
         "SELECT " COLUMNS " FROM concentrator WHERE phone = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return one_concentrator(q, out, found, e);
 }
@@ -95,8 +89,6 @@ concentrator_add(struct store *s, const struct concentrator *c, int64_t *id, str
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_concentrator(q, c);
     return stmt_insert(q, id, NULL, e) || err_in(e, "concentrator %s", c->concentrator);
 }
@@ -110,8 +102,6 @@ concentrator_update(struct store *s, const struct concentrator *c, struct err *e
         " WHERE concentrator = $1 AND since = $8";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_concentrator(q, c);
     return stmt_run(q, e) || err_in(e, "concentrator %s", c->concentrator);
 }

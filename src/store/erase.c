@@ -10,8 +10,6 @@ run_with(struct store *s, const char *sql, int64_t value, int64_t more, int64_t 
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, value);
     stmt_int(q, 2, more);
     if (!stmt_run(q, e))
@@ -55,8 +53,6 @@ check_closed(struct store *s, int64_t account_id, struct err *e)
     int64_t one;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return stmt_one_int(q, &one, &found, e) &&
            (found || err_set(e, FAIL_REJECT,

@@ -10,8 +10,6 @@ factor_add(struct store *s, const struct factor *f, struct err *e)
         " VALUES ($1, $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, f->name);
     stmt_int(q, 2, f->valid_from);
     stmt_int(q, 3, f->value.micro);
@@ -34,8 +32,6 @@ factors_between(struct store *s, utc_t from, utc_t to, struct factor *out, int m
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, from);
     stmt_int(q, 2, to);
     stmt_int(q, 3, most);

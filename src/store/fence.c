@@ -62,8 +62,6 @@ drop_cuts(struct store *s, utc_t now, struct err *e)
         " AND state IN ('proposed', 'approved', 'queued')";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     return stmt_run(q, e);
 }
@@ -76,8 +74,6 @@ fence_raise(struct store *s, const char *reason, utc_t now, int64_t *held, struc
     struct stmt *q = stmt_get(s, sql, e);
 
     *held = 0;
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, reason);
     stmt_int(q, 2, now);
     return stmt_run(q, e) &&
@@ -93,8 +89,6 @@ queue_again(struct store *s, utc_t now, int64_t *sent, struct err *e)
         " AND expires_at > $1 AND kind IN ('answer', 'receipt', 'reply', 'notice', 'bill')";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     if (!stmt_run(q, e))
         return false;

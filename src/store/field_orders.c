@@ -19,8 +19,6 @@ field_order_add(struct store *s, const struct field_order *f, int64_t *id, bool 
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, f->key);
     stmt_int_or_null(q, 2, f->order_id);
     stmt_int(q, 3, f->meter_id);
@@ -74,8 +72,6 @@ field_order_by_id(struct store *s, int64_t id, struct field_order *out, bool *fo
     static const char sql[] = SELECT " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_row(q, out, found, e);
 }
@@ -89,8 +85,6 @@ field_order_next_open(struct store *s, int64_t after, struct field_order *out, b
                " ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_row(q, out, found, e);
 }
@@ -104,8 +98,6 @@ field_order_next_of(struct store *s, int64_t order_id, int64_t after,
                " ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, order_id);
     stmt_int(q, 2, after);
     return one_row(q, out, found, e);
@@ -122,8 +114,6 @@ field_order_sent_to(struct store *s, const char *number, int64_t *count,
     struct stmt *q = stmt_get(s, counted, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     if (!stmt_one_int(q, count, &row, e) || (q = stmt_get(s, sql, e)) == NULL)
         return false;
@@ -139,8 +129,6 @@ field_order_save(struct store *s, const struct field_order *f, struct err *e)
         " ended_at = $6, answer = $7 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, f->id);
     stmt_text(q, 2, f->state);
     stmt_text_or_null(q, 3, f->technician);

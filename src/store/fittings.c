@@ -12,8 +12,6 @@ point_by_name(struct store *s, const char *name, struct point *out, bool *found,
                               " until FROM service_point WHERE point = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     if (!stmt_step(q, found, e))
         return false;
@@ -49,8 +47,6 @@ point_add(struct store *s, const struct point *p, int64_t *id, struct err *e)
                               " note, since) VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_point(q, p);
     return stmt_insert(q, id, NULL, e) || err_in(e, "point %s", p->point);
 }
@@ -62,8 +58,6 @@ point_update(struct store *s, const struct point *p, struct err *e)
                               " phases = $4, note = $5 WHERE point = $1 AND since = $6";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_point(q, p);
     return stmt_run(q, e) || err_in(e, "point %s", p->point);
 }
@@ -75,8 +69,6 @@ point_close(struct store *s, int64_t id, utc_t now, struct err *e)
                               " WHERE id = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -90,8 +82,6 @@ point_count(struct store *s, int64_t id, int64_t *meters, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return stmt_one_int(q, meters, &row, e);
 }
@@ -108,8 +98,6 @@ seals_of_meter(struct store *s, int64_t meter_id, char out[METER_SEALS][KEY_MAX]
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, METER_SEALS);
     while (stmt_step(q, &row, e)) {
@@ -130,8 +118,6 @@ seal_add(struct store *s, int64_t meter_id, const char *seal, utc_t now, struct 
     int64_t id;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, seal);
     if (!stmt_one_int(q, &id, &found, e))
         return false;
@@ -152,8 +138,6 @@ seal_close(struct store *s, int64_t meter_id, const char *seal, utc_t now, struc
                               " WHERE meter_id = $1 AND seal = $2 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, seal);
     stmt_int(q, 3, now);
@@ -172,8 +156,6 @@ port_pulses(struct store *s, int64_t collector_id, int port, int64_t *constant,
     bool found;
 
     *constant = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, collector_id);
     stmt_int(q, 2, port);
     if (!stmt_one_int(q, constant, &found, e))
@@ -190,8 +172,6 @@ end_port(struct store *s, int64_t collector_id, int port, utc_t now, struct err 
                               " WHERE collector_id = $1 AND port = $2 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, collector_id);
     stmt_int(q, 2, port);
     stmt_int(q, 3, now);
@@ -234,8 +214,6 @@ note_add(struct store *s, int64_t account_id, utc_t at, const char *actor, const
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, at);
     stmt_text(q, 3, actor);

@@ -38,8 +38,6 @@ flag_is_on(struct store *s, enum flag flag, utc_t now, struct flag_row *out, boo
     struct stmt *q = stmt_get(s, sql, e);
 
     *out = (struct flag_row){.flag = flag};
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, names[flag]);
     stmt_int(q, 2, now);
     if (!stmt_step(q, on, e))
@@ -63,8 +61,6 @@ flag_on(struct store *s, enum flag flag, const char *actor, const char *reason, 
                               " VALUES ($1, $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, names[flag]);
     stmt_int(q, 2, now);
     stmt_int_or_null(q, 3, until);
@@ -91,8 +87,6 @@ flag_off(struct store *s, enum flag flag, const char *actor, utc_t now, bool *en
                               " WHERE name = $1 AND (until IS NULL OR until > $2)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, names[flag]);
     stmt_int(q, 2, now);
     stmt_text(q, 3, actor);
@@ -115,8 +109,6 @@ outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *found,
     struct stmt *q = stmt_get(s, sql, e);
 
     code[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     if (!stmt_step(q, found, e))
         return false;
@@ -135,8 +127,6 @@ run_begin(struct store *s, const char *sql, int64_t id, const char *actor,
     struct stmt *q = stmt_get(s, sql, e);
     int64_t row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     stmt_text(q, 3, actor);
@@ -162,8 +152,6 @@ outage_off(struct store *s, int64_t group_id, utc_t now, bool *ended, struct err
         "UPDATE outage SET until = $2 WHERE group_id = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     stmt_int(q, 2, now);
     return run_end(s, q, ended, e);
@@ -180,8 +168,6 @@ meter_lock_of(struct store *s, int64_t meter_id, char reason[PLACE_MAX], bool *f
     struct stmt *q = stmt_get(s, sql, e);
 
     reason[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     if (!stmt_step(q, found, e))
         return false;
@@ -210,8 +196,6 @@ meter_lock_off(struct store *s, int64_t meter_id, utc_t now, bool *ended, struct
         "UPDATE meter_lock SET until = $2 WHERE meter_id = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, now);
     return run_end(s, q, ended, e);

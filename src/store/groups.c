@@ -38,8 +38,6 @@ group_each(struct store *s, bool (*row)(const struct group *g, void *context),
     struct group g;
     bool found;
 
-    if (q == NULL)
-        return false;
     for (;;) {
         if (!stmt_step(q, &found, e))
             return false;
@@ -60,8 +58,6 @@ group_by_code(struct store *s, const char *code, struct group *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM meter_group WHERE code = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, code);
     return one_group(q, out, found, e);
 }
@@ -72,8 +68,6 @@ group_by_id(struct store *s, int64_t id, struct group *out, bool *found, struct 
     static const char sql[] = "SELECT " COLUMNS " FROM meter_group WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_group(q, out, found, e);
 }
@@ -90,8 +84,6 @@ group_add(struct store *s, const struct group *g, int64_t *id, struct err *e)
                               " VALUES ($1, $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, g->code);
     stmt_text(q, 2, g->name);
     stmt_int_or_null(q, 3, g->parent_id);
@@ -109,8 +101,6 @@ group_update(struct store *s, const struct group *g, struct err *e)
     static const char sql[] = "UPDATE meter_group SET name = $2, kind = $3 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, g->id);
     stmt_text(q, 2, g->name);
     stmt_text_or_null(q, 3, g->kind);
@@ -180,8 +170,6 @@ group_count(struct store *s, int64_t id, int64_t *meters, int64_t *groups, struc
     struct stmt *q = stmt_get(s, of_meters, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_one_int(q, meters, &row, e) || (q = stmt_get(s, of_groups, e)) == NULL)
         return false;
@@ -207,8 +195,6 @@ group_member_set(struct store *s, int64_t meter_id, int64_t group_id, bool is_ch
     int64_t id;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int_or_null(q, 2, group_id);
     stmt_int(q, 3, is_check_meter);

@@ -49,8 +49,6 @@ inbox_row_add(struct store *s, const struct inbox_row *m, int64_t *id, struct er
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, m->modem);
     stmt_text(q, 2, m->sender);
     stmt_text(q, 3, sender_kinds[m->sender_kind]);
@@ -109,8 +107,6 @@ inbox_row_get(struct store *s, int64_t id, struct inbox_row *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM inbox WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_row(q, out, found, e);
 }
@@ -123,8 +119,6 @@ inbox_next_new(struct store *s, int64_t after, struct inbox_row *out, bool *foun
                               " AND id > $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_row(q, out, found, e);
 }
@@ -139,8 +133,6 @@ inbox_finish(struct store *s, int64_t id, enum inbox_state state, const char *ki
         " meter_id = $6, request_id = $7, handled_at = $8 WHERE id = $1 AND state = 'new'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, inbox_state_name(state));
     stmt_text_or_null(q, 3, kind == NULL ? "" : kind);
@@ -163,8 +155,6 @@ inbox_replay(struct store *s, int64_t id, struct err *e)
                               " AND state IN ('quarantined', 'ignored')";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_run(q, e))
         return false;
@@ -180,8 +170,6 @@ inbox_next_quarantined(struct store *s, int64_t after, int64_t *id, bool *found,
                               " AND id > $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return stmt_one_int(q, id, found, e);
 }
@@ -193,8 +181,6 @@ inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, struct er
                               " handled_at = $3 WHERE id = $1 AND state = 'quarantined'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, reason);
     stmt_int(q, 3, now);

@@ -25,8 +25,6 @@ inbox_part_add(struct store *s, const struct inbox_part *p, int64_t *id, bool *a
         " $9, $10, $11, $12, $13) ON CONFLICT (dedup) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_blob(q, 1, p->dedup, sizeof(p->dedup));
     stmt_text(q, 2, p->modem);
     stmt_text(q, 3, p->imsi);
@@ -51,8 +49,6 @@ inbox_part_is_known(struct store *s, const uint8_t dedup[INBOX_DEDUP_SIZE], bool
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_blob(q, 1, dedup, INBOX_DEDUP_SIZE);
     return stmt_one_int(q, &id, known, e);
 }
@@ -102,8 +98,6 @@ inbox_part_waiting(struct store *s, const struct inbox_part *like, int64_t *coun
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     bind_message(q, like);
     return stmt_one_int(q, count, &row, e);
 }
@@ -116,8 +110,6 @@ inbox_part_get_waiting(struct store *s, const struct inbox_part *like, int numbe
                               " AND number = $6 ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_message(q, like);
     stmt_int(q, 6, number);
     return one_part(q, out, found, e);
@@ -131,8 +123,6 @@ inbox_part_next_late(struct store *s, utc_t before, struct inbox_part *out, bool
                               " AND received_at <= $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, before);
     return one_part(q, out, found, e);
 }
@@ -144,8 +134,6 @@ inbox_part_join(struct store *s, const struct inbox_part *like, int64_t inbox_id
     static const char sql[] = "UPDATE inbox_part SET inbox_id = $6 WHERE " SAME_MESSAGE;
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_message(q, like);
     stmt_int(q, 6, inbox_id);
     return stmt_run(q, e);
@@ -157,8 +145,6 @@ inbox_part_assign(struct store *s, int64_t id, int64_t inbox_id, struct err *e)
     static const char sql[] = "UPDATE inbox_part SET inbox_id = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, inbox_id);
     return stmt_run(q, e);

@@ -85,8 +85,6 @@ item_add(struct store *s, const struct item *item, int64_t *id, struct err *e)
         " bill_id, payment_id, memo) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, item->key);
     stmt_int(q, 2, item->account_id);
     stmt_text(q, 3, kinds[item->kind]);
@@ -105,8 +103,6 @@ item_by_key(struct store *s, const char *key, struct item *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM item WHERE key = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, key);
     return one_item(q, out, found, e);
 }
@@ -117,8 +113,6 @@ item_by_number(struct store *s, const char *sql, int64_t id, struct item *out, b
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_item(q, out, found, e);
 }
@@ -162,8 +156,6 @@ items_open(struct store *s, int64_t account_id, bool credits, struct item *out, 
                                  " ORDER BY due_at, id LIMIT $2";
     struct stmt *q = stmt_get(s, credits ? credit : debts, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, most);
     return all_items(q, out, most, n, e);
@@ -180,8 +172,6 @@ items_both_open(struct store *s, int64_t account_id, bool *both, struct err *e)
     int64_t yes = 0;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     if (!stmt_one_int(q, &yes, &row, e))
         return false;
@@ -205,8 +195,6 @@ items_beside(struct store *s, int64_t account_id, int64_t bill_id, utc_t from, u
         " ORDER BY at, id LIMIT $5";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, bill_id);
     stmt_int(q, 3, from);
@@ -223,8 +211,6 @@ item_next_overdue(struct store *s, int64_t after, utc_t t, struct item *out, boo
                               " AND open_minor > 0 AND due_at < $2 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     stmt_int(q, 2, t);
     return one_item(q, out, found, e);
@@ -240,8 +226,6 @@ items_of_amount(struct store *s, struct money open, int64_t *accounts, int most,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, open.minor);
     stmt_int(q, 2, most);
     while (stmt_step(q, &row, e)) {
@@ -260,8 +244,6 @@ items_lost(struct store *s, int64_t account_id, struct money *out, struct err *e
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return stmt_one_int(q, &out->minor, &row, e);
 }
@@ -274,8 +256,6 @@ change_open(struct store *s, int64_t id, int64_t by, struct err *e)
     static const char sql[] = "UPDATE item SET open_minor = open_minor + $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, by);
     return stmt_run(q, e) || err_in(e, "item=%lld has not so much open", (long long)id);
@@ -289,8 +269,6 @@ allocation_add(struct store *s, const struct allocation *a, utc_t at, const char
                               " at, reason) VALUES ($1, $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a->debit_id);
     stmt_int(q, 2, a->credit_id);
     stmt_int(q, 3, a->amount.minor);
@@ -313,8 +291,6 @@ allocations_of(struct store *s, int64_t item_id, struct allocation *out, int mos
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, item_id);
     stmt_int(q, 2, most);
     while (stmt_step(q, &row, e)) {

@@ -61,8 +61,6 @@ job_add(struct store *s, const char *kind, const char *arguments, const char *ac
                               " VALUES ($1, $2, 'running', $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, kind);
     stmt_text(q, 2, arguments);
     stmt_text(q, 3, actor);
@@ -76,8 +74,6 @@ job_get(struct store *s, int64_t id, struct job *out, bool *found, struct err *e
     static const char sql[] = "SELECT " COLUMNS " FROM job WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_row(q, out, found, e);
 }
@@ -90,8 +86,6 @@ job_next_running(struct store *s, int64_t after, struct job *out, bool *found,
                               " AND id > $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_row(q, out, found, e);
 }
@@ -104,8 +98,6 @@ job_save(struct store *s, const struct job *job, utc_t now, struct err *e)
                               " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, job->id);
     stmt_int(q, 2, job->cursor);
     stmt_int(q, 3, job->done);

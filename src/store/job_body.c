@@ -16,8 +16,6 @@ add_part(struct store *s, int64_t id, int64_t part, const char *body, struct err
         "INSERT INTO job_body (job_id, part, body) VALUES ($1, $2, $3)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, part);
     stmt_text(q, 3, body);
@@ -75,8 +73,6 @@ job_body_get(struct store *s, int64_t id, char **text, struct err *e)
     bool row, good;
 
     *text = NULL;
-    if (q == NULL)
-        return false;
     if ((out = open_memstream(text, &size)) == NULL)
         return err_set(e, FAIL_RETRY, "out of memory");
     stmt_int(q, 1, id);
@@ -97,8 +93,6 @@ job_body_drop(struct store *s, int64_t id, struct err *e)
     static const char sql[] = "DELETE FROM job_body WHERE job_id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return stmt_run(q, e);
 }

@@ -23,8 +23,6 @@ ledger_account_find(struct store *s, const char *name, int64_t *id, bool *found,
     static const char sql[] = "SELECT id FROM ledger_account WHERE name = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return stmt_one_int(q, id, found, e);
 }
@@ -43,8 +41,6 @@ ledger_account_put(struct store *s, const char *name, enum ledger_type type,
     if (found)
         return true;
     q = stmt_get(s, sql, e);
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     stmt_text(q, 2, types[type]);
     stmt_int_or_null(q, 3, account_id);
@@ -65,8 +61,6 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
     bool row;
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, entry->key);
     stmt_int(q, 2, entry->posted_at);
     stmt_int(q, 3, entry->debit_id);
@@ -95,8 +89,6 @@ account_balance(struct store *s, int64_t account_id, struct money *out, struct e
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return stmt_one_int(q, &out->minor, &row, e);
 }
@@ -124,8 +116,6 @@ ledger_name_balance(struct store *s, const char *name, utc_t before, struct mone
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     stmt_int(q, 2, before);
     return stmt_one_int(q, &out->minor, &row, e);
@@ -139,8 +129,6 @@ sums_before(struct store *s, utc_t until, int64_t *entries, int64_t *sum, struct
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, until);
     if (!stmt_step(q, &row, e))
         return false;

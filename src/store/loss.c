@@ -14,8 +14,6 @@ group_next(struct store *s, const char *kind, const char *code, int64_t after,
         " AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR code = $3) ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     stmt_text_or_null(q, 2, kind == NULL ? "" : kind);
     stmt_text_or_null(q, 3, code == NULL ? "" : code);
@@ -42,8 +40,6 @@ group_commodity(struct store *s, int64_t group_id, char out[WORD_MAX], struct er
     bool row;
 
     out[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -85,29 +81,21 @@ copy_group_meter(struct stmt *q, utc_t from, utc_t to, struct group_meter *m)
 #define SINCE(link, of)                                                                    \
     "CASE WHEN EXISTS (SELECT 1 FROM " link " o WHERE o." of " = x." of                    \
     " AND o.since < x.since) THEN x.since ELSE 0 END"
+/* clang-format off */
 #define BELOW                                                                              \
     "WITH RECURSIVE below(id, since, until) AS (SELECT $1, 0, " FOREVER_SQL                \
-    " UNION SELECT l.group_id, " LATER("l.since", "b.since") ", " EARLIER(                 \
-        "l.until",                                                                         \
-        "b.until") " FROM below b JOIN (SELECT x.group_id, x.parent_id,"                   \
-                   "  " SINCE(                                                             \
-                       "group_parent",                                                     \
-                       "group_id") " AS since,"                                            \
-                                   "  coalesce(x.until, " FOREVER_SQL                      \
-                                   ") AS until FROM group_parent x) l"                     \
-                                   "  ON l.parent_id = b.id WHERE l.since < $3 AND "       \
-                                   "l.until > $2 AND l.since < b.until"                    \
-                                   "  AND l.until > b.since),"                             \
-                                   " member AS MATERIALIZED (SELECT x.meter_id, "          \
-                                   "x.group_id, "                                          \
-                                   "x.is_check_meter, b.since AS tree_since,"              \
-                                   "  b.until AS tree_until, " SINCE(                      \
-                                       "group_member",                                     \
-                                       "meter_id") " AS since,"                            \
-                                                   "  coalesce(x.until, " FOREVER_SQL      \
-                                                   ") AS until"                            \
-                                                   "  FROM below b JOIN group_member x "   \
-                                                   "ON x.group_id = b.id)"
+    " UNION SELECT l.group_id, " LATER("l.since", "b.since") ", "                          \
+    EARLIER("l.until", "b.until") " FROM below b JOIN"                                     \
+    " (SELECT x.group_id, x.parent_id, " SINCE("group_parent", "group_id") " AS since,"    \
+    " coalesce(x.until, " FOREVER_SQL ") AS until FROM group_parent x) l"                  \
+    " ON l.parent_id = b.id WHERE l.since < $3 AND l.until > $2 AND l.since < b.until"     \
+    " AND l.until > b.since),"                                                             \
+    " member AS MATERIALIZED (SELECT x.meter_id, x.group_id, x.is_check_meter,"            \
+    " b.since AS tree_since, b.until AS tree_until, "                                      \
+    SINCE("group_member", "meter_id") " AS since,"                                         \
+    " coalesce(x.until, " FOREVER_SQL ") AS until"                                         \
+    " FROM below b JOIN group_member x ON x.group_id = b.id)"
+/* clang-format on */
 #define FROZEN(at)                                                                         \
     "(SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id AND r.register = $4"     \
     " AND r.taken_at = " at " AND r.status <> 'superseded' AND r.status = 'accepted'"      \
@@ -117,37 +105,26 @@ bool
 group_meters_each(struct store *s, int64_t group_id, const char *obis, utc_t from, utc_t to,
                   group_meter_fn *take, void *context, struct err *e)
 {
-    static const char sql[] = BELOW
-        " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits,"
-        " i.account_id, i.multiplier_milli, i.installed_at, i.removed_at,"
-        " i.initial_milli, i.final_milli, " LATER("x.since", "x.tree_since") ", " EARLIER(
-            "x.until",
-            "x.tree_until") ", " FROZEN("$2") ", " FROZEN("$3") " FROM member x JOIN meter "
-                                                                "m ON m.id = x.meter_id"
-                                                                " LEFT JOIN installation i "
-                                                                "ON i.meter_id = m.id AND "
-                                                                "i.installed_at < $3"
-                                                                "  AND (i.removed_at IS "
-                                                                "NULL OR i.removed_at > $2)"
-                                                                " WHERE (i.id IS NOT NULL "
-                                                                "OR x.is_check_meter = 1)"
-                                                                " AND (x.is_check_meter = "
-                                                                "0 OR x.group_id = $1)"
-                                                                " AND x.since < $3 AND "
-                                                                "x.until > $2 AND x.since "
-                                                                "< x.tree_until"
-                                                                " AND x.until > "
-                                                                "x.tree_since AND (m.until "
-                                                                "IS NULL OR m.until > $2)"
-                                                                " ORDER BY "
-                                                                "x.is_check_meter DESC, "
-                                                                "m.id";
+    /* clang-format off */
+    static const char sql[] =
+        BELOW
+        " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits, i.account_id,"
+        " i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli, i.final_milli, "
+        LATER("x.since", "x.tree_since") ", " EARLIER("x.until", "x.tree_until") ", "
+        FROZEN("$2") ", " FROZEN("$3")
+        " FROM member x JOIN meter m ON m.id = x.meter_id"
+        " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
+        " AND (i.removed_at IS NULL OR i.removed_at > $2)"
+        " WHERE (i.id IS NOT NULL OR x.is_check_meter = 1)"
+        " AND (x.is_check_meter = 0 OR x.group_id = $1)"
+        " AND x.since < $3 AND x.until > $2 AND x.since < x.tree_until"
+        " AND x.until > x.tree_since AND (m.until IS NULL OR m.until > $2)"
+        " ORDER BY x.is_check_meter DESC, m.id";
+    /* clang-format on */
     struct stmt *q = stmt_get(s, sql, e);
     struct group_meter m;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);
@@ -226,8 +203,6 @@ reading_count_flag(struct store *s, int64_t meter_id, const char *flag, utc_t si
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, flag);
     stmt_int(q, 3, since);
@@ -247,8 +222,6 @@ readings_by_people(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -269,8 +242,6 @@ count_of(struct store *s, const char *sql, int64_t account_id, utc_t from, utc_t
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);

@@ -79,8 +79,6 @@ meter_by_name(struct store *s, const char *meter, struct meter *out, bool *found
     static const char sql[] = "SELECT " COLUMNS FROM " WHERE m.meter = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, meter);
     return one_meter(q, out, found, e);
 }
@@ -91,8 +89,6 @@ meter_by_id(struct store *s, int64_t id, struct meter *out, bool *found, struct 
     static const char sql[] = "SELECT " COLUMNS FROM " WHERE m.id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_meter(q, out, found, e);
 }
@@ -105,8 +101,6 @@ meter_by_phone(struct store *s, const char *number, struct meter *out, bool *fou
         "SELECT " COLUMNS FROM " WHERE m.phone = $1 AND m.until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return one_meter(q, out, found, e);
 }
@@ -118,8 +112,6 @@ behind(struct store *s, const char *sql, int64_t concentrator_id, const char *na
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, concentrator_id);
     stmt_text(q, 2, name);
     return one_meter(q, out, found, e);
@@ -158,8 +150,6 @@ meters_of_account(struct store *s, int64_t account_id, struct meter out[ACCOUNT_
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, ACCOUNT_METERS);
     while (stmt_step(q, &row, e)) {
@@ -178,8 +168,6 @@ meters_count(struct store *s, int64_t account_id, int64_t *count, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return stmt_one_int(q, count, &row, e);
 }
@@ -195,8 +183,6 @@ meters_behind_count(struct store *s, int64_t concentrator_id, int64_t collector_
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, concentrator_id);
     stmt_int_or_null(q, 2, collector_id);
     return stmt_one_int(q, count, &row, e);
@@ -213,8 +199,6 @@ meter_at_address(struct store *s, int64_t concentrator_id, const char *bus,
         "  WHERE b.bus = $2 AND b.address = $3 AND b.until IS NULL) LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, concentrator_id);
     stmt_text_or_null(q, 2, bus);
     stmt_text(q, 3, address);
@@ -229,8 +213,6 @@ meter_next_on_bus(struct store *s, const char *bus, int64_t after, struct meter 
                               " AND m.until IS NULL ORDER BY m.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, bus);
     stmt_int(q, 2, after);
     return one_meter(q, out, found, e);
@@ -249,8 +231,6 @@ installations_of_account(struct store *s, int64_t account_id, utc_t from, utc_t 
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);
@@ -275,8 +255,6 @@ installations_of_meter(struct store *s, int64_t meter_id,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, ACCOUNT_METERS);
     while (stmt_step(q, &row, e)) {
@@ -326,8 +304,6 @@ meter_add(struct store *s, const struct meter *m, int64_t *id, struct err *e)
         " $17, $18, $19, $20, $21)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_device(q, m);
     if (!stmt_insert(q, id, NULL, e))
         return err_in(e, "meter %s", m->meter);
@@ -346,8 +322,6 @@ meter_update(struct store *s, const struct meter *m, utc_t now, struct err *e)
         " WHERE meter = $1 AND since = $18";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_device(q, m);
     if (!stmt_run(q, e))
         return err_in(e, "meter %s", m->meter);
@@ -379,8 +353,6 @@ meter_set_relay(struct store *s, int64_t id, const char *relay, struct err *e)
     static const char sql[] = "UPDATE meter SET relay = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, relay);
     return stmt_run(q, e);
@@ -394,8 +366,6 @@ installation_add(struct store *s, const struct installation *at, int64_t *id, st
         " initial_milli, point_id) VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, at->meter_id);
     stmt_int(q, 2, at->account_id);
     stmt_int(q, 3, at->multiplier_milli);
@@ -413,8 +383,6 @@ installation_correct(struct store *s, const struct installation *at, struct err 
                               " WHERE id = $1 AND removed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, at->id);
     stmt_int(q, 2, at->multiplier_milli);
     stmt_int(q, 3, at->installed_at);
@@ -431,8 +399,6 @@ installation_close(struct store *s, int64_t id, utc_t removed_at, struct quantit
                               " WHERE id = $1 AND removed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, removed_at);
     stmt_int(q, 3, final.milli);

@@ -15,8 +15,6 @@ modem_pin_get(struct store *s, const char *modem, struct modem_pin *out, bool *f
     struct stmt *q = stmt_get(s, sql, e);
 
     memset(out, 0, sizeof(*out));
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     if (!stmt_step(q, found, e))
         return false;
@@ -40,8 +38,6 @@ modem_pin_save(struct store *s, const char *modem, const struct modem_pin *p, st
         " tried_at = excluded.tried_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_blob(q, 2, p->digest, sizeof(p->digest));
     stmt_int(q, 3, p->tries);
@@ -56,8 +52,6 @@ modem_pin_clear(struct store *s, const char *modem, struct err *e)
     static const char sql[] = "DELETE FROM modem_pin WHERE modem = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     return stmt_run(q, e);
 }
@@ -72,8 +66,6 @@ modem_care_add(struct store *s, const char *modem, const char *step, enum care_s
     struct stmt *q = stmt_get(s, sql, e);
     int64_t any;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_text(q, 2, step);
     stmt_text(q, 3, states[state]);
@@ -114,8 +106,6 @@ modem_care_next_asked(struct store *s, int64_t after, struct modem_care *out, bo
                               " WHERE state = 'asked' AND id > $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_row(q, out, found, e);
 }
@@ -127,8 +117,6 @@ modem_care_get(struct store *s, int64_t id, struct modem_care *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM modem_care WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_row(q, out, found, e);
 }
@@ -141,8 +129,6 @@ modem_care_last(struct store *s, const char *modem, const char *step,
                               " WHERE modem = $1 AND step = $2 ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_text(q, 2, step);
     return one_row(q, out, found, e);
@@ -154,8 +140,6 @@ modem_care_run(struct store *s, int64_t id, struct err *e)
     static const char sql[] = "UPDATE modem_care SET state = 'running' WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return stmt_run(q, e);
 }
@@ -167,8 +151,6 @@ modem_care_lost(struct store *s, const char *reason, utc_t now, struct err *e)
                               " ended_at = $2 WHERE state = 'running'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, reason);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -182,8 +164,6 @@ modem_care_end(struct store *s, int64_t id, enum care_state state, const char *a
                               " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, states[state]);
     stmt_text_or_null(q, 3, answer);
@@ -202,8 +182,6 @@ modem_day_add(struct store *s, const char *modem, utc_t now, int64_t parts,
         " cost_minor = modem_day.cost_minor + excluded.cost_minor";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_int(q, 2, clock_day_start(now, 0));
     stmt_int(q, 3, parts);
@@ -221,8 +199,6 @@ modem_day_parts(struct store *s, const char *modem, utc_t since, int64_t *parts,
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_int(q, 2, since);
     return stmt_one_int(q, parts, &row, e);
@@ -236,8 +212,6 @@ modem_day_cost(struct store *s, utc_t since, int64_t *cost_minor, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, since);
     return stmt_one_int(q, cost_minor, &row, e);
 }

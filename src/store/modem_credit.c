@@ -14,8 +14,6 @@ modem_credit_get(struct store *s, const char *modem, struct modem_credit *out,
     bool row;
 
     memset(out, 0, sizeof(*out));
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     if (!stmt_step(q, &row, e))
         return false;
@@ -43,8 +41,6 @@ modem_credit_save(struct store *s, const char *modem, const struct modem_credit 
         " next_at = excluded.next_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     if (c->has_balance)
         stmt_int(q, 2, c->balance.minor);

@@ -24,8 +24,6 @@ modem_row_save(struct store *s, const struct modem_row *m, struct err *e)
         " settle_fell = excluded.settle_fell";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, m->name);
     stmt_text(q, 2, m->health);
     stmt_text_or_null(q, 3, m->imei);
@@ -56,8 +54,6 @@ modem_row_imsi(struct store *s, const char *name, char *imsi, size_t size, struc
     bool row;
 
     imsi[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     if (!stmt_step(q, &row, e))
         return false;
@@ -76,8 +72,6 @@ modem_row_settle_fell(struct store *s, const char *name, bool *fell, struct err 
     int64_t value = 0;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     if (!stmt_one_int(q, &value, &row, e))
         return false;
@@ -91,8 +85,6 @@ modem_row_settle_again(struct store *s, const char *name, struct err *e)
     static const char sql[] = "UPDATE modem SET settle_fell = 0 WHERE name = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return stmt_run(q, e);
 }

@@ -41,8 +41,6 @@ store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct mornin
         &out->accounts_open,   &out->overdue,        &out->overdue_sum.minor};
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, from);
     stmt_int(q, 2, month);
     stmt_int(q, 3, now);
@@ -122,8 +120,6 @@ look_at(struct store *s, const struct place *place, const char *text, int most, 
     char around[200], behind[200];
     bool some;
 
-    if (q == NULL)
-        return false;
     escape(text, "%", "%", around, sizeof(around));
     escape(text, "", "%", behind, sizeof(behind));
     stmt_text(q, 1, around);

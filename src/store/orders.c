@@ -150,8 +150,6 @@ order_batch_add(struct store *s, const char *proposed_by, const char *note, utc_
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, proposed_by);
     stmt_int(q, 2, now);
     stmt_text(q, 3, note);
@@ -170,8 +168,6 @@ order_add(struct store *s, const struct order *o, int64_t *id, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool added;
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, o->batch_id);
     stmt_int(q, 2, o->meter_id);
     stmt_int_or_null(q, 3, o->account_id);
@@ -208,8 +204,6 @@ order_save(struct store *s, const struct order *o, struct err *e)
         " late_check_at = $19, alarmed = $20, note = $21, number = $22 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, o->id);
     stmt_text(q, 2, states[o->state]);
     stmt_text(q, 3, ways[o->way]);
@@ -243,8 +237,6 @@ order_where(struct store *s, const char *sql, int64_t a, int64_t b, struct order
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a);
     if (b != 0)
         stmt_int(q, 2, b);
@@ -288,8 +280,6 @@ order_newest_sent(struct store *s, int64_t meter_id, enum order_action action,
                               " ORDER BY o.id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, actions[action]);
     return one_order(q, out, found, e);
@@ -303,8 +293,6 @@ order_next_of_batch(struct store *s, int64_t batch_id, int64_t after, struct ord
                               " AND o.id > $2 ORDER BY o.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, batch_id);
     stmt_int(q, 2, after);
     return one_order(q, out, found, e);
@@ -322,8 +310,6 @@ order_next_due(struct store *s, utc_t now, const struct order *after, struct ord
         " ORDER BY o.action DESC, o.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     stmt_text(q, 2, after == NULL ? "~" : actions[after->action]);
     stmt_int(q, 3, after == NULL ? 0 : after->id);
@@ -352,8 +338,6 @@ order_event_add(struct store *s, int64_t order_id, utc_t at, const char *event,
         " VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, order_id);
     stmt_int(q, 2, at);
     stmt_text(q, 3, event);
@@ -373,8 +357,6 @@ order_approval_add(struct store *s, int64_t order_id, const char *person, utc_t 
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, order_id);
     stmt_text(q, 2, person);
     stmt_int(q, 3, at);
@@ -392,8 +374,6 @@ order_approvals(struct store *s, int64_t order_id, int64_t *count, char *last,
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, order_id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -416,8 +396,6 @@ order_cuts_since(struct store *s, utc_t since, int64_t group_id, int64_t *count,
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, since);
     stmt_int(q, 2, group_id);
     return stmt_one_int(q, count, &row, e);
@@ -448,8 +426,6 @@ order_batch_progress(struct store *s, int64_t batch_id, int64_t *all, int64_t *s
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, batch_id);
     if (!stmt_step(q, &row, e))
         return false;

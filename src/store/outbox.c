@@ -77,8 +77,6 @@ outbox_row_by_key(struct store *s, const char *key, int64_t *id, bool *found, st
     static const char sql[] = "SELECT id FROM outbox WHERE key = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, key);
     return stmt_one_int(q, id, found, e);
 }
@@ -94,8 +92,6 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
         " $12, $13, $14, $15, $16)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, m->key);
     stmt_text(q, 2, outbox_kind_name(m->kind));
     stmt_int(q, 3, m->priority);
@@ -122,8 +118,6 @@ part_insert(struct store *s, int64_t id, int part, struct err *e)
                               " VALUES ($1, $2, 'queued')";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, part);
     return stmt_run(q, e);
@@ -187,8 +181,6 @@ outbox_row_get(struct store *s, int64_t id, struct outbox_row *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM outbox WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, found, e))
         return false;
@@ -211,8 +203,6 @@ outbox_row_step(struct store *s, int64_t id, enum outbox_state from, enum outbox
         " error = coalesce($11, error) WHERE id = $1 AND state = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, outbox_state_name(from));
     stmt_text(q, 3, outbox_state_name(to));
@@ -265,8 +255,6 @@ outbox_row_each_due(struct store *s, const struct outbox_look *look,
     struct outbox_due m;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, look->now);
     stmt_int(q, 2, look->limit);
     stmt_int(q, 3, look->most_priority);
@@ -295,8 +283,6 @@ outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is, utc_
                               " AND priority <= $3 ORDER BY next_at LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, m->number);
     stmt_int(q, 2, m->id);
     stmt_int(q, 3, m->priority);
@@ -310,8 +296,6 @@ outbox_row_postpone(struct store *s, int64_t id, utc_t when, struct err *e)
                               " WHERE id = $1 AND state = 'queued'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, when);
     return stmt_run(q, e);
@@ -324,8 +308,6 @@ outbox_row_next_expired(struct store *s, utc_t now, int64_t *id, bool *found, st
                               " AND expires_at <= $1 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     return stmt_one_int(q, id, found, e);
 }
@@ -339,8 +321,6 @@ outbox_row_next_sending(struct store *s, const char *modem, int64_t after, int64
                               " ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     if (modem != NULL)
         stmt_text(q, 1, modem);
     stmt_int(q, 2, after);
@@ -373,8 +353,6 @@ outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind, 
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_text(q, 2, outbox_kind_name(kind));
     stmt_int(q, 3, since);

@@ -32,8 +32,6 @@ outbox_part_first(struct store *s, int64_t id, enum outbox_state state,
                               " AND state = $2 ORDER BY part LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, outbox_state_name(state));
     return one_part(q, out, found, e);
@@ -48,8 +46,6 @@ outbox_part_in_state(struct store *s, int64_t id, enum outbox_state state, int64
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, outbox_state_name(state));
     return stmt_one_int(q, count, &row, e);
@@ -65,8 +61,6 @@ outbox_part_step(struct store *s, const struct outbox_part *p, enum outbox_state
                               " WHERE outbox_id = $1 AND part = $2 AND state = $3";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->outbox_id);
     stmt_int(q, 2, p->part);
     stmt_text(q, 3, outbox_state_name(p->state));
@@ -90,8 +84,6 @@ outbox_part_step_all(struct store *s, int64_t id, enum outbox_state from,
                               " WHERE outbox_id = $1 AND state = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, outbox_state_name(from));
     stmt_text(q, 3, outbox_state_name(to));
@@ -109,8 +101,6 @@ outbox_part_by_ref(struct store *s, const char *modem, const char *number, int r
         " LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, modem);
     stmt_int(q, 2, ref);
     stmt_text(q, 3, number);
@@ -125,8 +115,6 @@ outbox_part_set_report(struct store *s, const struct outbox_part *p, int tp_stat
                               " WHERE outbox_id = $1 AND part = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->outbox_id);
     stmt_int(q, 2, p->part);
     stmt_int(q, 3, tp_status);
@@ -142,8 +130,6 @@ outbox_report_add(struct store *s, const struct outbox_report *r, int64_t *id, b
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dedup) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_blob(q, 1, r->dedup, sizeof(r->dedup));
     stmt_text(q, 2, r->modem);
     stmt_text(q, 3, r->number);
@@ -159,8 +145,6 @@ outbox_report_match(struct store *s, int64_t id, int64_t outbox_id, struct err *
     static const char sql[] = "UPDATE delivery_report SET outbox_id = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, outbox_id);
     return stmt_run(q, e);
@@ -175,8 +159,6 @@ outbox_report_waiting(struct store *s, const struct outbox_part *p, const char *
         " AND ref = $2 AND number = $3 AND arrived_at >= $4 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, p->modem);
     stmt_int(q, 2, p->ref);
     stmt_text(q, 3, number);

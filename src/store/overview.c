@@ -37,8 +37,6 @@ store_overview(struct store *s, utc_t now, struct overview *out, struct err *e)
     };
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     if (!stmt_step(q, &row, e))
         return err_in(e, "overview");

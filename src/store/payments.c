@@ -32,8 +32,6 @@ payment_by_reference(struct store *s, const char *channel, const char *reference
                               " AND reference = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, channel);
     stmt_text(q, 2, reference);
     if (!stmt_step(q, found, e))
@@ -54,8 +52,6 @@ payment_by_receipt(struct store *s, const char *reference, struct payment *out, 
                               " ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, reference);
     if (!stmt_step(q, found, e))
         return false;
@@ -72,8 +68,6 @@ payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM payment WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, found, e))
         return false;
@@ -97,8 +91,6 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
     struct payment there;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, p->channel);
     stmt_text(q, 2, p->reference);
     stmt_int_or_null(q, 3, p->account_id);
@@ -138,8 +130,6 @@ payments_of_account(struct store *s, int64_t account_id, utc_t from, utc_t to,
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, from);
     stmt_int(q, 3, to);
@@ -162,8 +152,6 @@ payment_event_add(struct store *s, const struct payment_event *v, struct err *e)
         " at, reason, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, v->payment_id);
     stmt_int(q, 2, v->seq);
     stmt_text(q, 3, v->reverse ? "reverse" : "assign");
@@ -184,8 +172,6 @@ payment_event_newest(struct store *s, int64_t payment_id, struct payment_event *
         " FROM payment_event WHERE payment_id = $1 ORDER BY seq DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, payment_id);
     if (!stmt_step(q, found, e))
         return false;
@@ -217,8 +203,6 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, n->bank_account);
     stmt_text(q, 2, n->statement);
     stmt_int(q, 3, n->opening.minor);
@@ -238,8 +222,6 @@ statement_known(struct store *s, const struct statement_note *n, bool *known, st
     struct stmt *q = stmt_get(s, sql, e);
     int64_t one;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, n->bank_account);
     stmt_text(q, 2, n->statement);
     return stmt_one_int(q, &one, known, e);
@@ -254,8 +236,6 @@ statement_newest(struct store *s, const char *bank_account, struct money *closin
         " ORDER BY closed_on DESC, id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, bank_account);
     if (!stmt_step(q, found, e))
         return false;

@@ -23,8 +23,6 @@ promise_add(struct store *s, const struct promise *p, int64_t *id, struct err *e
     struct stmt *q = stmt_get(s, sql, e);
     bool added;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->account_id);
     stmt_int(q, 2, p->amount.minor);
     stmt_int(q, 3, p->made_at);
@@ -39,8 +37,6 @@ promise_add(struct store *s, const struct promise *p, int64_t *id, struct err *e
 static bool
 one_promise(struct stmt *q, int64_t a, struct promise *out, bool *found, struct err *e)
 {
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a);
     if (!stmt_step(q, found, e))
         return err_in(e, "promise");
@@ -84,8 +80,6 @@ promise_end(struct store *s, int64_t id, const char *state, utc_t now, struct er
         "UPDATE promise SET state = $2, ended_at = $3 WHERE id = $1 AND state = 'open'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, state);
     stmt_int(q, 3, now);
@@ -101,8 +95,6 @@ promises_since(struct store *s, int64_t account_id, utc_t since, int64_t *count,
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, since);
     return stmt_one_int(q, count, &row, e);
@@ -118,8 +110,6 @@ add_part(struct store *s, int64_t plan_id, int part, const struct plan_part *p,
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, plan_id);
     stmt_int(q, 2, part);
     stmt_int(q, 3, p->due_at);
@@ -136,8 +126,6 @@ plan_add(struct store *s, const struct plan *p, int64_t *id, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool added;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->account_id);
     stmt_int(q, 2, p->made_at);
     stmt_int(q, 3, p->amount.minor);
@@ -161,8 +149,6 @@ plan_cover(struct store *s, int64_t plan_id, int64_t item_id, struct err *e)
     static const char sql[] = "INSERT INTO plan_item (plan_id, item_id) VALUES ($1, $2)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, plan_id);
     stmt_int(q, 2, item_id);
     return stmt_run(q, e);
@@ -179,8 +165,6 @@ plan_covers(struct store *s, int64_t account_id, int64_t item_id, bool *covers,
     int64_t count;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, item_id);
     if (!stmt_one_int(q, &count, &row, e))
@@ -197,8 +181,6 @@ read_parts(struct store *s, struct plan *p, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->id);
     for (p->n_parts = 0; p->n_parts < PLAN_PARTS_MAX; p->n_parts++) {
         if (!stmt_step(q, &row, e))
@@ -218,8 +200,6 @@ one_plan(struct store *s, const char *sql, int64_t a, struct plan *out, bool *fo
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, a);
     if (!stmt_step(q, found, e))
         return err_in(e, "plan");
@@ -271,8 +251,6 @@ plan_end(struct store *s, int64_t id, const char *state, const char *note, utc_t
                               " WHERE id = $1 AND state = 'open'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, state);
     stmt_text(q, 3, note);
@@ -286,8 +264,6 @@ plan_reminded(struct store *s, int64_t id, utc_t now, struct err *e)
     static const char sql[] = "UPDATE plan SET reminded_at = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -301,8 +277,6 @@ plan_open_amount(struct store *s, int64_t plan_id, struct money *out, struct err
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, plan_id);
     return stmt_one_int(q, &out->minor, &row, e);
 }
@@ -316,8 +290,6 @@ plans_broken_since(struct store *s, int64_t account_id, utc_t since, int64_t *co
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, since);
     return stmt_one_int(q, count, &row, e);

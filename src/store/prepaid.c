@@ -46,8 +46,6 @@ prepaid_get(struct store *s, int64_t account_id, struct prepaid *out, bool *foun
     struct stmt *q = stmt_get(s, sql, e);
 
     *found = false;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return one_row(q, out, found, e);
 }
@@ -61,8 +59,6 @@ prepaid_next(struct store *s, int64_t after, struct prepaid *out, bool *found,
     struct stmt *q = stmt_get(s, sql, e);
 
     *found = false;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     return one_row(q, out, found, e);
 }
@@ -78,8 +74,6 @@ prepaid_put(struct store *s, const struct prepaid *p, struct err *e)
         " charges = excluded.charges, day_minor = excluded.day_minor";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, p->account_id);
     stmt_int(q, 2, p->limit.minor);
     stmt_int(q, 3, p->warn.minor);
@@ -100,8 +94,6 @@ prepaid_charged(struct store *s, int64_t account_id, struct money *out, struct e
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     return stmt_one_int(q, &out->minor, &row, e);
 }

@@ -120,8 +120,6 @@ reading_add(struct store *s, const struct reading *r, int64_t *id, struct err *e
         " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_reading(q, r);
     return stmt_insert(q, id, NULL, e) || err_in(e, "reading");
 }
@@ -132,8 +130,6 @@ reading_by_id(struct store *s, int64_t id, struct reading *out, bool *found, str
     static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return reading_one(q, out, found, e);
 }
@@ -148,8 +144,6 @@ reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
                               " ORDER BY taken_at DESC, value_milli DESC, id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -166,8 +160,6 @@ reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
                               " ORDER BY taken_at, value_milli, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -184,8 +176,6 @@ reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t after,
                               " AND status IN ('accepted', 'held') ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, t);
     stmt_int(q, 3, after);
@@ -203,8 +193,6 @@ reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
         " CASE WHEN status = 'accepted' THEN 0 ELSE 1 END, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -219,8 +207,6 @@ reading_set_status(struct store *s, int64_t id, enum reading_status status,
     static const char sql[] = "UPDATE reading SET status = $2, reason = $3 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, statuses[status]);
     stmt_text_or_null(q, 3, reason);
@@ -235,8 +221,6 @@ reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
         "UPDATE reading SET status = $2, flags = $3, reason = $4 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, statuses[status]);
     stmt_text(q, 3, flags);

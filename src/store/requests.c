@@ -112,8 +112,6 @@ request_by_key(struct store *s, const char *key, int64_t *id, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, key);
     return stmt_one_int(q, id, &row, e);
 }
@@ -129,8 +127,6 @@ request_add(struct store *s, const struct request *r, int64_t *id, bool *added,
         " ON CONFLICT (key) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, r->key);
     stmt_text(q, 2, kinds[r->kind]);
     stmt_int_or_null(q, 3, r->meter_id);
@@ -154,8 +150,6 @@ request_by_id(struct store *s, int64_t id, struct request *out, bool *found, str
     static const char sql[] = "SELECT " COLUMNS " FROM reading_request WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_request(q, out, found, e);
 }
@@ -168,8 +162,6 @@ request_save(struct store *s, const struct request *r, struct err *e)
                               " channel = $8, tries = $9, window = $10 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, r->id);
     stmt_text(q, 2, states[r->state]);
     stmt_int(q, 3, r->attempts);
@@ -190,8 +182,6 @@ add_silent(struct store *s, const char *sql, utc_t now, int64_t silence_s, int a
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     stmt_int(q, 2, silence_s);
     stmt_int(q, 3, at_most);
@@ -243,8 +233,6 @@ request_next_due(struct store *s, utc_t now, struct request *out, bool *found,
                               " ORDER BY next_at, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     return one_request(q, out, found, e);
 }
@@ -276,8 +264,6 @@ request_open_of(struct store *s, enum request_kind kind, int64_t meter_id,
                                           " ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, meter_id != 0 ? of_meter : of_concentrator, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id != 0 ? meter_id : concentrator_id);
     stmt_int(q, 2, after);
     stmt_text(q, 3, kinds[kind]);
@@ -297,8 +283,6 @@ request_asked_of(struct store *s, int64_t meter_id, int64_t concentrator_id,
         " ORDER BY next_at, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, meter_id);
     stmt_int_or_null(q, 2, concentrator_id);
     return one_request(q, out, found, e);
@@ -312,8 +296,6 @@ request_message(struct store *s, int64_t id, char state[MESSAGE_STATE_MAX], utc_
                               " ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, found, e))
         return false;

@@ -25,8 +25,6 @@ each_target(struct store *s, const char *sql, int64_t group_id, round_target_fn 
     struct round_target t;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, group_id);
     for (;;) {
         if (!stmt_step(q, &found, e))
@@ -75,8 +73,6 @@ round_count_scope(struct store *s, int64_t group_id, int64_t *meters, int64_t *b
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, group_id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -107,8 +103,6 @@ round_each_member(struct store *s, int64_t round_id, round_member_fn *row, void 
     struct round_member m;
     bool found, more = true;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, round_id);
     while (more) {
         if (!stmt_step(q, &found, e))
@@ -147,8 +141,6 @@ round_next_expected(struct store *s, int64_t request_id, int64_t after, int64_t 
                               " ORDER BY meter_id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     stmt_int(q, 2, after);
     return stmt_one_int(q, meter_id, found, e);
@@ -162,8 +154,6 @@ round_set_request(struct store *s, int64_t round_id, int64_t meter_id, int64_t r
                               " WHERE round_id = $1 AND meter_id = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, round_id);
     stmt_int(q, 2, meter_id);
     stmt_int(q, 3, request_id);

@@ -45,8 +45,6 @@ round_add(struct store *s, const struct round *r, int64_t *id, struct err *e)
         " VALUES ($1, 'running', $2, $3, $4, $5)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, r->name);
     stmt_int_or_null(q, 2, r->group_id);
     stmt_int(q, 3, r->started_at);
@@ -62,8 +60,6 @@ round_by_name(struct store *s, const char *name, struct round *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM round r WHERE r.name = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return one_round(q, out, found, e);
 }
@@ -74,8 +70,6 @@ round_by_id(struct store *s, int64_t id, struct round *out, bool *found, struct 
     static const char sql[] = "SELECT " COLUMNS " FROM round r WHERE r.id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_round(q, out, found, e);
 }
@@ -110,8 +104,6 @@ round_set_closed(struct store *s, int64_t id, utc_t now, struct err *e)
                               " WHERE id = $1 AND state = 'running'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -131,8 +123,6 @@ round_expect(struct store *s, const struct round *r, int64_t *meters, struct err
         "  WHERE i.meter_id = m.id AND i.removed_at IS NULL))";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, r->id);
     stmt_int_or_null(q, 2, r->group_id);
     if (!stmt_run(q, e))
@@ -148,8 +138,6 @@ add_requests(struct store *s, const char *sql, const struct round *r, utc_t ask_
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, r->id);
     stmt_int(q, 2, r->started_at);
     stmt_int(q, 3, ask_at);
@@ -167,8 +155,6 @@ name_requests(struct store *s, const char *sql, int64_t round_id, struct err *e)
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, round_id);
     return stmt_run(q, e);
 }
@@ -243,8 +229,6 @@ round_count(struct store *s, int64_t id, struct round_counts *out, struct err *e
     bool row;
 
     *out = (struct round_counts){{0}};
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     while (stmt_step(q, &row, e)) {
         if (!row)
@@ -265,8 +249,6 @@ round_count_expected(struct store *s, int64_t request_id, int64_t *count, struct
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     return stmt_one_int(q, count, &row, e);
 }
@@ -281,8 +263,6 @@ round_meter_came(struct store *s, int64_t meter_id, bool held, utc_t received_at
         "  WHERE r.state = 'running' AND r.started_at <= $3)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, states[held ? ROUND_HELD : ROUND_IN]);
     stmt_int(q, 3, received_at);
@@ -296,8 +276,6 @@ round_meters_missing(struct store *s, int64_t request_id, struct err *e)
                               " WHERE request_id = $1 AND state = 'expected'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     return stmt_run(q, e);
 }
@@ -309,8 +287,6 @@ round_fail_requests(struct store *s, int64_t round_id, const char *reason, struc
                               " WHERE round_id = $1 AND state IN ('waiting', 'asked')";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, round_id);
     stmt_text(q, 2, reason);
     return stmt_run(q, e);
@@ -323,8 +299,6 @@ round_rest_missing(struct store *s, int64_t round_id, struct err *e)
                               " WHERE round_id = $1 AND state = 'expected'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, round_id);
     return stmt_run(q, e);
 }

@@ -11,8 +11,6 @@ schedule_get(struct store *s, const char *name, struct schedule *out, bool *foun
     struct stmt *q = stmt_get(s, sql, e);
 
     *out = (struct schedule){0};
-    if (q == NULL)
-        return false;
     text_copy(out->name, sizeof(out->name), name);
     stmt_text(q, 1, name);
     if (!stmt_step(q, found, e))
@@ -34,8 +32,6 @@ schedule_put(struct store *s, const struct schedule *p, struct err *e)
         " next_at = excluded.next_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, p->name);
     stmt_text(q, 2, p->spec);
     stmt_int(q, 3, p->next_at);

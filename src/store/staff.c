@@ -69,8 +69,6 @@ staff_by_name(struct store *s, const char *name, struct staff *out, bool *found,
     static const char sql[] = "SELECT " COLUMNS " FROM staff p WHERE p.staff = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     return one_staff(q, out, found, e);
 }
@@ -81,8 +79,6 @@ staff_by_id(struct store *s, int64_t id, struct staff *out, bool *found, struct 
     static const char sql[] = "SELECT " COLUMNS " FROM staff p WHERE p.id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_staff(q, out, found, e);
 }
@@ -95,8 +91,6 @@ staff_by_phone(struct store *s, const char *number, struct staff *out, bool *fou
                               " AND p.until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return one_staff(q, out, found, e);
 }
@@ -110,8 +104,6 @@ staff_all(struct store *s, struct staff out[STAFF_MAX], size_t *n, struct err *e
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, STAFF_MAX);
     while (stmt_step(q, &row, e)) {
         if (!row)
@@ -131,8 +123,6 @@ staff_supervisor(struct store *s, const struct staff *of, struct staff *out, boo
         " ORDER BY p.staff = $2 DESC, p.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, of->id);
     stmt_text(q, 2, of->supervisor);
     return one_staff(q, out, found, e);
@@ -162,8 +152,6 @@ staff_add(struct store *s, const struct staff *p, int64_t *id, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     bind_staff(q, p);
     stmt_int(q, 10, p->since);
     return stmt_one_int(q, id, &row, e) || err_in(e, "staff %s", p->staff);
@@ -177,8 +165,6 @@ staff_update(struct store *s, const struct staff *p, struct err *e)
         " digest = $7, on_call = $8, phone_since = $9 WHERE staff = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     bind_staff(q, p);
     return stmt_run(q, e) || err_in(e, "staff %s", p->staff);
 }
@@ -190,8 +176,6 @@ staff_close(struct store *s, int64_t id, utc_t now, struct err *e)
                               " WHERE id = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -203,8 +187,6 @@ staff_suspend(struct store *s, int64_t id, utc_t at, struct err *e)
     static const char sql[] = "UPDATE staff SET suspended_at = $2 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int_or_null(q, 2, at);
     return stmt_run(q, e);

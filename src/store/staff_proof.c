@@ -15,8 +15,6 @@ staff_proof_get(struct store *s, int64_t id, struct staff_proof *out, struct err
     bool row;
 
     memset(out, 0, sizeof(*out));
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, &row, e))
         return false;
@@ -45,8 +43,6 @@ staff_proof_save(struct store *s, int64_t id, const struct staff_proof *p, struc
         " locked_until = $10 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (p->sealed_size > 0)
         stmt_blob(q, 2, p->sealed, p->sealed_size);
@@ -71,8 +67,6 @@ staff_code_add(struct store *s, int64_t id, int sheet, int number,
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, sheet);
     stmt_int(q, 3, number);
@@ -89,8 +83,6 @@ staff_code_left(struct store *s, int64_t id, int sheet, int *left, struct err *e
     int64_t count = 0;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, sheet);
     if (!stmt_one_int(q, &count, &row, e))
@@ -110,8 +102,6 @@ staff_code_draw(struct store *s, int64_t id, int sheet, int skip, utc_t now, int
     struct stmt *q = stmt_get(s, sql, e);
     int64_t drawn = 0;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, sheet);
     stmt_int(q, 3, skip);
@@ -130,8 +120,6 @@ staff_code_hash(struct store *s, int64_t id, int sheet, int number, uint8_t out[
                               " AND sheet = $2 AND number = $3";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, sheet);
     stmt_int(q, 3, number);
@@ -157,8 +145,6 @@ staff_request_add(struct store *s, const struct staff_request *r, int64_t *id,
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, r->ref);
     stmt_int(q, 2, r->staff_id);
     stmt_text(q, 3, r->verb);
@@ -180,8 +166,6 @@ staff_request_waiting(struct store *s, int64_t staff_id, const char *ref, utc_t 
         " AND state = 'waiting' AND expires_at > $3";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, staff_id);
     stmt_text(q, 2, ref);
     stmt_int(q, 3, now);
@@ -212,8 +196,6 @@ staff_request_count(struct store *s, int64_t staff_id, utc_t since, int64_t *cou
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, staff_id);
     stmt_int(q, 2, since);
     return stmt_one_int(q, count, &row, e);
@@ -225,8 +207,6 @@ staff_request_try(struct store *s, int64_t id, struct err *e)
     static const char sql[] = "UPDATE staff_request SET tries = tries + 1 WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return stmt_run(q, e);
 }
@@ -243,8 +223,6 @@ staff_request_end(struct store *s, int64_t id, enum staff_request_state state, u
                                         [STAFF_DEAD] = "dead"};
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, names[state]);
     stmt_int(q, 3, now);
@@ -260,8 +238,6 @@ staff_request_replace(struct store *s, int64_t staff_id, const char *verb,
         " AND state = 'waiting' AND ((verb = $2 AND arguments = $3) OR expires_at <= $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, staff_id);
     stmt_text(q, 2, verb);
     stmt_text(q, 3, arguments);
@@ -277,8 +253,6 @@ forget_seen(struct store *s, utc_t since, struct err *e)
     static const char sql[] = "DELETE FROM staff_seen WHERE at < $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, since);
     return stmt_run(q, e);
 }
@@ -317,8 +291,6 @@ staff_wait_add(struct store *s, int64_t request_id, int64_t staff_id, int64_t in
                               " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, request_id);
     stmt_int(q, 2, staff_id);
     stmt_int(q, 3, inbox_id);
@@ -354,8 +326,6 @@ staff_wait_end(struct store *s, const struct staff_wait *w, struct err *e)
         "DELETE FROM staff_wait WHERE request_id = $1 AND staff_id = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, w->request_id);
     stmt_int(q, 2, w->staff_id);
     return stmt_run(q, e);

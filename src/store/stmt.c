@@ -199,8 +199,6 @@ stmt_run_with(struct store *s, const char *sql, int64_t a, int64_t b, int64_t c,
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int_or_null(q, 1, a);
     stmt_int_or_null(q, 2, b);
     stmt_int_or_null(q, 3, c);

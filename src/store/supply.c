@@ -10,8 +10,6 @@
 static bool
 one_supply(struct stmt *q, int64_t id, struct supply *out, bool *found, struct err *e)
 {
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, found, e))
         return false;
@@ -71,8 +69,6 @@ supply_weighed(struct store *s, int64_t meter_id, struct err *e)
                         " WHERE meter_id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     return stmt_run(q, e);
 }
@@ -103,8 +99,6 @@ supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, every_s);
     return stmt_one_int(q, when, &row, e);
 }
@@ -136,8 +130,6 @@ supply_set(struct store *s, const struct supply *w, struct err *e)
         " alarmed_at = excluded.alarmed_at";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, w->meter_id);
     stmt_text(q, 2, w->open ? "open" : "closed");
     stmt_text(q, 3, w->cause);

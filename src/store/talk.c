@@ -17,8 +17,6 @@ consent_set(struct store *s, const char *number, enum consent_category category,
                               " actor) VALUES ($1, $2, $3, $4, $5, $6)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_text(q, 2, categories[category]);
     stmt_text(q, 3, stopped ? "stopped" : "allowed");
@@ -38,8 +36,6 @@ consent_stopped(struct store *s, const char *number, enum consent_category categ
     int64_t value = 0;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_text(q, 2, categories[category]);
     if (!stmt_one_int(q, &value, &found, e))
@@ -60,8 +56,6 @@ mute_add(struct store *s, const char *number, utc_t until, const char *reason,
     int64_t any;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_text(q, 2, reason);
     stmt_text(q, 3, actor);
@@ -77,8 +71,6 @@ mute_end(struct store *s, const char *number, utc_t now, int64_t *ended, struct 
                               " AND ended_at IS NULL AND (until IS NULL OR until > $2)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, now);
     if (!stmt_run(q, e))
@@ -96,8 +88,6 @@ mute_is(struct store *s, const char *number, utc_t now, bool *muted, struct err 
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, now);
     return stmt_one_int(q, &id, muted, e);
@@ -118,8 +108,6 @@ reply_count(struct store *s, const char *number, const char *text, int short_s, 
     struct stmt *q = stmt_get(s, to_sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, now - short_s);
     stmt_text(q, 3, text);
@@ -145,8 +133,6 @@ reply_is_echo(struct store *s, const char *number, const char *text, utc_t since
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, since);
     stmt_text(q, 3, text);
@@ -162,8 +148,6 @@ inbox_count_reason(struct store *s, const char *number, const char *reason, utc_
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, since);
     stmt_text(q, 3, reason);
@@ -178,8 +162,6 @@ inbox_mask(struct store *s, int64_t id, const char *text, struct err *e)
         "UPDATE inbox_part SET body = zeroblob(0), pdu = zeroblob(0) WHERE inbox_id = $1";
     struct stmt *q = stmt_get(s, row_sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, text);
     if (!stmt_run(q, e) || (q = stmt_get(s, part_sql, e)) == NULL)
@@ -198,8 +180,6 @@ meter_by_reference(struct store *s, const char *reference, struct meter *out, bo
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, reference);
     if (!stmt_one_int(q, &id, found, e))
         return false;

@@ -11,8 +11,6 @@ phone_seen(struct store *s, const char *number, utc_t *seen, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return stmt_one_int(q, seen, &row, e);
 }
@@ -24,8 +22,6 @@ phone_set_seen(struct store *s, const char *number, utc_t now, struct err *e)
                               " AND until IS NULL AND coalesce(seen_at, 0) < $2 - 86400";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, now);
     return stmt_run(q, e);
@@ -39,8 +35,6 @@ phone_role_at(struct store *s, int64_t account_id, const char *number,
                               " AND number = $2 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, number);
     if (!stmt_step(q, found, e))
@@ -62,8 +56,6 @@ nick_set(struct store *s, const char *number, int64_t account_id, const char *ni
                               " DO UPDATE SET nick = excluded.nick";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, account_id);
     stmt_text(q, 3, nick);
@@ -79,8 +71,6 @@ nick_get(struct store *s, const char *number, int64_t account_id, char out[WORD_
     bool row;
 
     out[0] = '\0';
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     stmt_int(q, 2, account_id);
     if (!stmt_step(q, &row, e))
@@ -105,8 +95,6 @@ phone_change_add(struct store *s, const struct phone_change *c, int64_t *id, str
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, c->account_id);
     stmt_text(q, 2, c->number);
     stmt_text(q, 3, phone_role_name(c->role));
@@ -144,8 +132,6 @@ phone_change_waiting(struct store *s, int64_t account_id, const char *by,
                               " AND state = 'waiting' AND number <> $2 ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, by);
     return one_change(q, out, found, e);
@@ -160,8 +146,6 @@ phone_change_next(struct store *s, utc_t now, struct phone_change *out, bool *fo
                               " ORDER BY due_at, id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, now);
     return one_change(q, out, found, e);
 }
@@ -174,8 +158,6 @@ phone_change_by_id(struct store *s, int64_t id, struct phone_change *out, bool *
                               " AND state = 'waiting'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     return one_change(q, out, found, e);
 }
@@ -188,8 +170,6 @@ phone_change_end(struct store *s, int64_t id, bool done, const char *actor, utc_
                               " ended_at = $4 WHERE id = $1 AND state = 'waiting'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text(q, 2, done ? "done" : "refused");
     stmt_text(q, 3, actor);

@@ -26,8 +26,6 @@ version_find(struct store *s, const char *tariff, const char *hash, int64_t *id,
         "SELECT id FROM tariff_version WHERE tariff = $1 AND hash = $2";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, tariff);
     stmt_text(q, 2, hash);
     return stmt_one_int(q, id, found, e);
@@ -49,8 +47,6 @@ tariff_version_put(struct store *s, const char *tariff, utc_t valid_from, const 
     if (found)
         return true;
     q = stmt_get(s, sql, e);
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, tariff);
     stmt_int(q, 2, valid_from);
     stmt_text(q, 3, hash);
@@ -67,8 +63,6 @@ tariff_version_body(struct store *s, int64_t id, char **body, struct err *e)
     bool row;
 
     *body = NULL;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     if (!stmt_step(q, &row, e))
         return false;

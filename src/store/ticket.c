@@ -64,8 +64,6 @@ ticket_by_number(struct store *s, const char *ticket, struct ticket *out, bool *
     static const char sql[] = "SELECT " COLUMNS " FROM ticket WHERE ticket = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, ticket);
     return one_ticket(q, out, found, e);
 }
@@ -78,8 +76,6 @@ ticket_open_of(struct store *s, int64_t account_id, const char *kind, struct tic
                               " AND kind = $2 AND state = 'open' ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, kind);
     return one_ticket(q, out, found, e);
@@ -94,8 +90,6 @@ ticket_newest(struct store *s, const char *number, struct ticket *out, bool *fou
                               " LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, number);
     return one_ticket(q, out, found, e);
 }
@@ -108,8 +102,6 @@ ticket_close(struct store *s, int64_t id, const char *answer, const char *actor,
                               " closed_at = $4 WHERE id = $1 AND state = 'open'";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_text_or_null(q, 2, answer);
     stmt_text(q, 3, actor);
@@ -130,8 +122,6 @@ ticket_count_supply(struct store *s, int64_t group_id, utc_t since, int64_t *cou
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     stmt_int(q, 2, since);
     return stmt_one_int(q, count, &row, e);
@@ -147,8 +137,6 @@ outage_tell(struct store *s, int64_t group_id, const char *commodity, utc_t expe
                               " WHERE group_id = $1 AND until IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     stmt_text_or_null(q, 2, commodity);
     stmt_int_or_null(q, 3, expected_at);
@@ -168,8 +156,6 @@ outage_of(struct store *s, int64_t group_id, const char *commodity, utc_t now,
         " AND (commodity IS NULL OR commodity = $2) ORDER BY id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, group_id);
     stmt_text(q, 2, commodity);
     stmt_int(q, 3, now);
@@ -193,8 +179,6 @@ paid_claim_add(struct store *s, int64_t account_id, const char *reference, int64
                               " VALUES ($1, $2, $3, $4)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, reference);
     stmt_int(q, 3, now);
@@ -211,8 +195,6 @@ paid_claim_since(struct store *s, int64_t account_id, utc_t since, bool *found,
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_int(q, 2, since);
     return stmt_one_int(q, &id, found, e);

@@ -12,8 +12,6 @@ till_by_name(struct store *s, const char *name, struct till *out, bool *found,
                               " FROM till WHERE name = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, name);
     if (!stmt_step(q, found, e))
         return false;
@@ -40,8 +38,6 @@ till_put(struct store *s, const struct till *t, utc_t now, int64_t *id, struct e
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_text(q, 1, t->name);
     stmt_text(q, 2, t->kind == TILL_AGENT ? "agent" : "till");
     stmt_int(q, 3, t->ceiling.minor);
@@ -61,8 +57,6 @@ till_session_find(struct store *s, int64_t till_id, struct till_session *out, bo
                               " FROM till_session WHERE till_id = $1 AND closed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, till_id);
     if (!stmt_step(q, found, e))
         return false;
@@ -90,8 +84,6 @@ till_session_open(struct store *s, int64_t till_id, struct money opening, const 
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, till_id);
     stmt_int(q, 2, now);
     stmt_text(q, 3, actor);
@@ -107,8 +99,6 @@ till_session_count(struct store *s, int64_t id, struct money count, utc_t now,
                               " WHERE id = $1 AND closed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, count.minor);
     stmt_int(q, 3, now);
@@ -124,8 +114,6 @@ till_session_close(struct store *s, int64_t id, struct money expected, const cha
         " WHERE id = $1 AND closed_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, expected.minor);
     stmt_int(q, 3, now);

@@ -17,8 +17,6 @@ reading_history(struct store *s, int64_t meter_id, const char *obis, utc_t t, in
     bool row;
 
     *n = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -49,8 +47,6 @@ reading_is_news(struct store *s, int64_t meter_id, const char *obis, utc_t t, bo
     int64_t value;
     bool found;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -68,8 +64,6 @@ one_of(struct store *s, const char *sql, int64_t meter_id, const char *obis, utc
 {
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, from);
@@ -134,8 +128,6 @@ reading_unchanged(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     bool found;
 
     *since = 0;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -156,8 +148,6 @@ reading_parts_at(struct store *s, int64_t meter_id, utc_t t, struct reading_part
     bool row;
 
     *out = (struct reading_parts){0};
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, t);
     while (stmt_step(q, &row, e)) {
@@ -191,8 +181,6 @@ reading_fits(struct store *s, const struct meter *m, const char *obis, utc_t t,
         " WHERE n.last <= $6 AND n.last >= $6 - $7 ORDER BY n.last DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, m->id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, t);
@@ -231,8 +219,6 @@ class_use_per_day(struct store *s, int64_t account_id, const char *obis, utc_t f
     struct stmt *q = stmt_get(s, sql, e);
 
     *found = false;
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, account_id);
     stmt_text(q, 2, obis);
     stmt_int(q, 3, from);
@@ -254,8 +240,6 @@ reading_next(struct store *s, int64_t after, utc_t since, struct reading *out, b
         " AND source <> 'estimate' AND status <> 'superseded' ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     stmt_int(q, 2, since);
     return reading_one(q, out, found, e);
@@ -273,8 +257,6 @@ reading_next_held(struct store *s, const char *subject, int64_t after, struct re
         "  WHERE m.meter = $2 OR a.account = $2)) ORDER BY id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, after);
     stmt_text_or_null(q, 2, subject == NULL ? "" : subject);
     return reading_one(q, out, found, e);
@@ -294,8 +276,6 @@ reading_day_count(struct store *s, utc_t from, utc_t to, struct reading_day *out
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, from);
     stmt_int(q, 2, to);
     if (!stmt_step(q, &row, e))

@@ -10,8 +10,6 @@ vee_override_add(struct store *s, const struct vee_override *o, int64_t *id, str
         " until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_text_or_null(q, 1, o->class);
     stmt_int_or_null(q, 2, o->meter_id);
     stmt_text(q, 3, o->name);
@@ -30,8 +28,6 @@ vee_override_end(struct store *s, int64_t id, utc_t now, bool *ended, struct err
                               " WHERE id = $1 AND (until IS NULL OR until > $2)";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, id);
     stmt_int(q, 2, now);
     if (!stmt_run(q, e))
@@ -69,8 +65,6 @@ vee_overrides_of(struct store *s, int64_t meter_id, int64_t account_id, utc_t t,
     struct vee_override o;
     bool row;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, meter_id);
     stmt_int(q, 2, account_id);
     stmt_int(q, 3, t);
@@ -95,8 +89,6 @@ trueup_add(struct store *s, int64_t old_id, int64_t new_id, utc_t now, int64_t *
         " WHERE b.to_reading_id = $1 ON CONFLICT (bill_id, old_id) DO NOTHING";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, old_id);
     stmt_int(q, 2, new_id);
     stmt_int(q, 3, now);
@@ -114,8 +106,6 @@ trueup_open(struct store *s, int64_t bill_id, bool *open, struct err *e)
     struct stmt *q = stmt_get(s, sql, e);
     int64_t one;
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     return stmt_one_int(q, &one, open, e);
 }
@@ -127,8 +117,6 @@ trueup_settle(struct store *s, int64_t bill_id, utc_t now, struct err *e)
         "UPDATE trueup SET settled_at = $2 WHERE bill_id = $1 AND settled_at IS NULL";
     struct stmt *q = stmt_get(s, sql, e);
 
-    if (q == NULL)
-        return false;
     stmt_int(q, 1, bill_id);
     stmt_int(q, 2, now);
     return stmt_run(q, e);

@@ -1,5 +1,5 @@
 /* Cuts and restores through every death, every payment and every fault of the network. */
-#include "world.h"
+#include "world_turn.h"
 
 static const char *const fault_names[FAULTS] = {
     "none",    "silent modem", "lost silently", "lost in doubt",

@@ -3,6 +3,7 @@
 #include "meterpost/sms/segment.h"
 
 #include <criterion/criterion.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -315,4 +316,27 @@ Test(inbox, what_was_put_aside_can_be_replayed)
         inbox_finish(s, 1, INBOX_QUARANTINED, NULL, "no such word", 0, 0, 0, NOW, &e));
     cr_assert(inbox_replay(s, 1, &e), "%s", e.text);
     cr_expect_eq(next(0).id, 1);
+}
+
+Test(inbox, a_time_of_the_service_centre_is_believed_where_it_can_be)
+{
+    static const struct {
+        const char *what;
+        utc_t smsc_at, want;
+    } cases[] = {
+        {"none", 0, NOW},
+        {"just before it came", NOW - 5, NOW - 5},
+        {"ten minutes ahead", NOW + 600, NOW + 600},
+        {"further ahead", NOW + 601, NOW},
+        {"as old as may be", NOW - DAY_S, NOW - DAY_S},
+        {"older", NOW - DAY_S - 1, NOW},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct inbox_row m = {.smsc_at = cases[i].smsc_at, .received_at = NOW};
+        utc_t got = inbox_sent_at(&m, DAY_S);
+
+        cr_expect_eq(got, cases[i].want, "%s: got %" PRId64 ", want %" PRId64,
+                     cases[i].what, got, cases[i].want);
+    }
 }

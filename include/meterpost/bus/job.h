@@ -39,4 +39,8 @@ bool bus_reaches(const struct meter *m);
 bool bus_job_add(struct store *s, const struct bus_job_new *n, utc_t now, int64_t *id,
                  struct err *e);
 
+/* For how long a meter is left alone after it was silent so many times in a row: first_s
+ * after the first, each time twice as long, a day at the most. */
+int64_t bus_rest_s(int64_t first_s, int silent);
+
 #endif

@@ -34,6 +34,10 @@ bool inbox_late(struct store *s, const char *country_code, utc_t now, int at_mos
 /* When inbox_late() has work next; *found is false when no part waits. */
 bool inbox_next_late(struct store *s, utc_t *when, bool *found, struct err *e);
 
+/* When it was sent, by the service centre; when it came, where that cannot be: more than
+ * ten minutes ahead of us, or longer ago than old_s, in seconds. */
+utc_t inbox_sent_at(const struct inbox_row *m, int64_t old_s);
+
 /* The name under which the same message is recognised: SHA-256 of SIM and raw octets (or,
  * without octets, of what the worker decoded). */
 void inbox_dedup(const char *sim, const struct wire_arrived *a,
