@@ -448,7 +448,7 @@ ask_balance(const char *modem)
     answer = rig_ask(r, &e, "{s:s}", "do", "sent");
     before = json_array_size(json_object_get(answer, "sent"));
     json_decref(answer);
-    cr_assert(rig_clock_set(r, clock_now() + 1, &e) &&
+    cr_assert(rig_clock_set(r, clock_now() + HOUR_S, &e) &&
                   rig_inject(r, "+254722000001", modem, "BAL", &e) &&
                   rig_wait_idle(r, IDLE_MS, &e),
               "%s", e.text);

@@ -55,7 +55,10 @@ start_all(const struct rig_options *options)
     r = rig_create(options, &e);
     cr_assert_not_null(r, "%s", e.text);
     cr_assert(rig_emulator_start(r, &e) &&
-                  rig_config(r, "reading: {window: \"00:00-24:00\"}\n", &e) &&
+                  rig_config(r,
+                             "reading: {window: \"00:00-24:00\"}\n"
+                             "hours: {notice: \"00:00-24:00\"}\n",
+                             &e) &&
                   rig_engine_start(r, &e),
               "%s", e.text);
     answer = rig_ask(r, &e, "{s:s, s:s, s:i}", "do", "fault", "modem", "sim1", "latency_ms",
