@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW            3 /* with one reason: each has a row of its own */
 #define COUNT(columns) (sizeof(columns) / sizeof((columns)[0]))
 
 static const char *
@@ -67,6 +68,49 @@ rows_that(const json_t *rows, const char *key, bool wanted, int64_t *sum, int de
 }
 
 static void
+drop_reason(json_t *rows, const char *why)
+{
+    for (size_t k = json_array_size(rows); k-- > 0;) {
+        if (strcmp(text_of(json_array_get(rows, k), "first"), why) == 0)
+            json_array_remove(rows, k);
+    }
+}
+
+/* Those who share their first reason with more than FEW others, as one line a reason: take
+ * them out of `rows`, which are held elsewhere, too. */
+static void
+print_common(const struct cli *c, json_t *rows)
+{
+    int decimals = c->desk->conf->decimals;
+    char text[AMOUNT_TEXT_MAX];
+
+    for (size_t i = 0; i < json_array_size(rows);) {
+        const char *why = text_of(json_array_get(rows, i), "first");
+        size_t many = 0;
+        int64_t sum = 0, amount;
+        struct err ignored;
+
+        for (size_t k = i; k < json_array_size(rows); k++) {
+            const json_t *row = json_array_get(rows, k);
+
+            if (strcmp(text_of(row, "first"), why) != 0)
+                continue;
+            many++;
+            if (decimal_parse(text_of(row, "amount"), decimals, &amount, &ignored))
+                sum += amount;
+        }
+        if (many <= FEW) {
+            i++;
+            continue;
+        }
+        printf("  %zu of them, %s %s: %s\n", many,
+               money_show((struct money){sum}, decimals, text),
+               c->desk->conf->utility.currency, why);
+        drop_reason(rows, why);
+    }
+}
+
+static void
 print_part(const struct cli *c, const json_t *rows, bool may)
 {
     int64_t sum;
@@ -80,7 +124,10 @@ print_part(const struct cli *c, const json_t *rows, bool may)
                json_array_size(part),
                money_show((struct money){sum}, c->desk->conf->decimals, text),
                c->desk->conf->utility.currency);
-        table_print(stdout, columns, n, part, LINE_COLUMNS, colour_wanted(stdout));
+        if (!may)
+            print_common(c, part);
+        if (json_array_size(part) > 0)
+            table_print(stdout, columns, n, part, LINE_COLUMNS, colour_wanted(stdout));
         putchar('\n');
     }
     json_decref(part);

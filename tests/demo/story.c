@@ -269,8 +269,10 @@ payments_come_in(struct demo *d, struct err *e)
         if (!done)
             return err_in(e, "pay add %s %s", account, amount);
     }
-    story_say(d, "Twelve customers pay at the till; account 1001 asks again:");
-    return customer_asks(d, 0, "Bal?", e) && customer_asks(d, 12, "1", e);
+    story_say(d,
+              "Twelve customers pay at the till and are thanked; account 1001 asks again:");
+    return rig_wait_idle(d->rig, IDLE_MS, e) && tell_sent(d, NULL, 1, e) &&
+           customer_asks(d, 0, "Bal?", e) && customer_asks(d, 12, "1", e);
 }
 
 static bool

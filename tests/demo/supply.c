@@ -118,7 +118,7 @@ cut_day(struct demo *d, struct err *e)
     status = OPERATOR(d, &answer, e, "--yes", "cut", "propose", NULL);
     row = json_object_get(answer, "batch");
     snprintf(batch, sizeof(batch), "%lld", json_integer_value(row));
-    story_say(d, "Amina proposes %zu cuts for %s; Joseph looks at them and approves.",
+    story_say(d, "Amina proposes %zu cuts for %s KES; Joseph looks at them and approves.",
               json_array_size(json_object_get(answer, "orders")),
               json_string_value(json_object_get(answer, "amount")));
     json_decref(answer);
