@@ -232,7 +232,7 @@
     S(r, c, PACE, replies_total, replies_total, "200/h", 0, 0, NULL)                       \
     S(r, c, WHOLE, inbox_body, inbox_body, "2000", 160, 10000, NULL)                       \
     S(r, c, MONEY, spend_per_month, spend_per_month, "0", 0, MONEY_LIMIT, NULL)            \
-    S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)       \
+    S(r, c, SECONDS, message_age, message_age_s, "2d", MINUTE_S, 300 * DAY_S, NULL)        \
     S(r, c, SECONDS, keep_bodies, keep_bodies_s, "0s", 0, INT_MAX, NULL)
 
 #define HOURS_SETTINGS(S, R, L, r, c)                                                      \
@@ -330,7 +330,14 @@ struct section {
 extern const struct section conf_sections[]; /* those that are no lists */
 extern const size_t conf_sections_count;
 
-enum conf_list { LIST_MODEMS, LIST_BUSES, LIST_STAGES, LIST_ROUNDS, LIST_REPORTS, CONF_LISTS };
+enum conf_list {
+    LIST_MODEMS,
+    LIST_BUSES,
+    LIST_STAGES,
+    LIST_ROUNDS,
+    LIST_REPORTS,
+    CONF_LISTS
+};
 extern const struct section conf_lists[CONF_LISTS];
 
 extern const cyaml_schema_value_t conf_schema;

@@ -207,8 +207,7 @@ command_run run_read, run_reading_add, run_round_start, run_round_plan, run_roun
 /* arrears.c */
 command_run run_arrears_list, run_arrears_run, run_arrears_preview;
 /* relay.c */
-command_run run_cut_list, run_cut_propose, run_cut_approve, run_order_show,
-    run_relay_show;
+command_run run_cut_list, run_cut_propose, run_cut_approve, run_order_show, run_relay_show;
 /* bill_look.c, bill_change.c */
 command_run run_bill_preview, run_bill_explain, run_bill_cancel, run_factor_set;
 /* tariff.c */

@@ -27,7 +27,8 @@ enum health health_worst(const json_t *rows);
 typedef void health_check(struct cli *c, json_t *rows);
 
 /* health_machine.c */
-health_check health_key, health_zone, health_clock, health_disk, health_permissions, health_devices;
+health_check health_key, health_zone, health_clock, health_disk, health_permissions,
+    health_devices;
 /* health_store.c: need the store */
 health_check health_backup, health_second_copy, health_fence, health_queue, health_alarms;
 health_check health_integrity, health_ledger, health_audit;

@@ -15,10 +15,8 @@ static const struct kind {
     const char *name;
     slice_run *run;
 } kinds[] = {
-    {BILLING_JOB, job_bill_slice},
-    {CHASE_JOB, job_arrears_slice},
-    {LATE_FEE_JOB, job_late_fee_slice},
-    {PREPAID_JOB, job_prepaid_slice},
+    {BILLING_JOB, job_bill_slice},      {CHASE_JOB, job_arrears_slice},
+    {LATE_FEE_JOB, job_late_fee_slice}, {PREPAID_JOB, job_prepaid_slice},
     {PAY_FILE_JOB, job_pay_file_slice},
 };
 

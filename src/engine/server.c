@@ -218,7 +218,10 @@ actor_of(const struct client *c)
 {
     const char *given = json_string_value(json_object_get(c->asked, "actor"));
 
-    return strcmp(c->actor, "root") == 0 && given != NULL && *given != '\0' && strlen(given) < ACTOR_MAX ? given : c->actor;
+    return strcmp(c->actor, "root") == 0 && given != NULL && *given != '\0' &&
+                   strlen(given) < ACTOR_MAX
+               ? given
+               : c->actor;
 }
 
 static void

@@ -111,8 +111,8 @@ struct file_example {
     A(cut)                                                                                 \
     A(restore)                                                                             \
     A(allow)                                                                               \
-    A(clock) A(credit) A(limit) A(token) A(signal) A(status) A(freeze) A(identify) A(ping) \
-        A(wake)
+    A(clock)                                                                               \
+    A(credit) A(limit) A(token) A(signal) A(status) A(freeze) A(identify) A(ping) A(wake)
 #define PROFILE_ACTION_MEMBER(action) char *action;
 
 struct file_requests {
@@ -218,8 +218,9 @@ void reply_add_alarm(struct reply *out, const char *word, const char *key,
                      const char *meter);
 
 /* What one or several frames in a row say, as hexadecimal digits: values, the meter's
- * address, time, relay and what it reports of itself into *out; a refusal of the meter makes it an error. FAIL_REJECT
- * for what is no hexadecimal or no good frame, and for one that was sent to a meter. */
+ * address, time, relay and what it reports of itself into *out; a refusal of the meter
+ * makes it an error. FAIL_REJECT for what is no hexadecimal or no good frame, and for one
+ * that was sent to a meter. */
 bool profile_take_frames(enum conf_protocol protocol, const char *hex, struct reply *out,
                          struct err *e);
 

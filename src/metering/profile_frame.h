@@ -1,4 +1,5 @@
-/* profile_frame.h - frames of meter protocols as part of a reply; for src/metering alone. */
+/* profile_frame.h - frames of meter protocols as part of a reply; for src/metering alone.
+ */
 #ifndef METERPOST_SRC_METERING_PROFILE_FRAME_H
 #define METERPOST_SRC_METERING_PROFILE_FRAME_H
 

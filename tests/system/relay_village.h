@@ -79,8 +79,8 @@ static const char *__attribute__((unused)) meter_name(int n, char out[20])
     return out;
 }
 
-/* Households 1 to n behind the concentrator, each with an account 2001 ... and a phone; each
- * owes `owes` from now on. */
+/* Households 1 to n behind the concentrator, each with an account 2001 ... and a phone;
+ * each owes `owes` from now on. */
 static void __attribute__((unused)) settle_owing(int n, const char *owes)
 {
     static char accounts[20000], meters[20000];

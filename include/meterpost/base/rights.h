@@ -1,5 +1,6 @@
 /*
- * rights.h - what a worker process gives up: the octets that it handles come from strangers.
+ * rights.h - what a worker process gives up: the octets that it handles come from
+ * strangers.
  */
 #ifndef METERPOST_BASE_RIGHTS_H
 #define METERPOST_BASE_RIGHTS_H

@@ -107,9 +107,9 @@ const char *profile_id(const struct profile *profile);
 const char *profile_name(const struct profile *profile);
 /* "electricity", "water", "gas" or "heat"; "" when the file does not say. */
 const char *profile_commodity(const struct profile *profile);
-/* The Mustache text of an action ("read", "relay", "cut", "restore", "allow", "clock", "credit", "limit", "token",
- * "signal", "status", "freeze", "identify", "ping", "wake"); NULL when the meter cannot do
- * it. */
+/* The Mustache text of an action ("read", "relay", "cut", "restore", "allow", "clock",
+ * "credit", "limit", "token", "signal", "status", "freeze", "identify", "ping", "wake");
+ * NULL when the meter cannot do it. */
 const char *profile_request(const struct profile *profile, const char *action);
 const char *profile_source(const struct profile *profile); /* "" when it does not say */
 /* How long this kind of device may take to answer; 0: as the configuration says. */
