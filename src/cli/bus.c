@@ -217,11 +217,14 @@ enum status
 run_bus_test(struct cli *c)
 {
     json_t *answer = NULL;
-    enum status status = session_run(
+    enum status status;
+
+    if (!session_has_engine(c, "wires"))
+        return STATUS_FAILED;
+    status = session_run(
         c, "bus.test",
         json_pack("{s:s, s:s*}", "subject", c->args[0], "what", cli_option(c, "--read")),
         &answer);
-
     if (answer != NULL)
         status = show_tests(c, json_object_get(answer, "jobs"));
     json_decref(answer);
@@ -326,12 +329,14 @@ enum status
 run_bus_scan(struct cli *c)
 {
     json_t *answer = NULL;
-    enum status status =
-        session_run(c, "bus.scan",
-                    json_pack("{s:s, s:s*, s:s*}", "bus", c->args[0], "range",
-                              cli_arg(c, 1), "protocol", cli_option(c, "--protocol")),
-                    &answer);
+    enum status status;
 
+    if (!session_has_engine(c, "wires"))
+        return STATUS_FAILED;
+    status = session_run(c, "bus.scan",
+                         json_pack("{s:s, s:s*, s:s*}", "bus", c->args[0], "range",
+                                   cli_arg(c, 1), "protocol", cli_option(c, "--protocol")),
+                         &answer);
     if (answer != NULL)
         status = show_scan(c, answer);
     json_decref(answer);

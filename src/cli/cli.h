@@ -111,6 +111,9 @@ bool session_profiles(struct cli *c, struct profiles **out);
 enum status session_run(struct cli *c, const char *verb, json_t *arguments,
                         json_t **answer);
 
+/* False, with a word about it, when no engine runs that has the "modems" or "wires". */
+bool session_has_engine(struct cli *c, const char *what);
+
 /* May a change that was just shown go ahead? With --yes it may, with --dry-run it may not
  * (quietly), on a terminal the user is asked, and without one the answer is no. */
 bool session_agree(const struct cli *c, const char *question);

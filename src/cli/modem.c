@@ -2,7 +2,6 @@
 #include "cli.h"
 
 #include "meterpost/base/units.h"
-#include "meterpost/control/client.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,22 +28,6 @@ has(const json_t *row, const char *key)
 }
 
 /* ---- what the engine does for a modem, and its end ---- */
-
-static bool
-engine_runs(struct cli *c)
-{
-    struct control_client *client;
-    struct err e;
-
-    if (!session_settings(c))
-        return false;
-    if (control_connect(c->desk->conf->run_dir, &client, &e)) {
-        control_disconnect(client);
-        return true;
-    }
-    say_error("the engine does not run, and it has the modems: systemctl start meterpost");
-    return false;
-}
 
 static bool
 wait_of(const struct cli *c, int64_t otherwise, int64_t *ms)
@@ -143,7 +126,7 @@ run_and_tell(struct cli *c, const char *verb, json_t *arguments, const char *wou
     json_t *step;
     int64_t ms;
 
-    if (!wait_of(c, WAIT_MS, &ms) || !engine_runs(c)) {
+    if (!wait_of(c, WAIT_MS, &ms) || !session_has_engine(c, "modems")) {
         json_decref(arguments);
         return STATUS_FAILED;
     }
@@ -308,7 +291,8 @@ run_modem_test(struct cli *c)
     enum status status;
     int64_t ms;
 
-    if (!wait_of(c, loopback ? LOOPBACK_MS : WAIT_MS, &ms) || !engine_runs(c))
+    if (!wait_of(c, loopback ? LOOPBACK_MS : WAIT_MS, &ms) ||
+        !session_has_engine(c, "modems"))
         return STATUS_FAILED;
     status =
         ask_and_wait(c, "modem.test",

@@ -250,3 +250,20 @@ session_agree(const struct cli *c, const char *question)
     return fgets(answer, sizeof(answer), stdin) != NULL &&
            (answer[0] == 'y' || answer[0] == 'Y');
 }
+
+bool
+session_has_engine(struct cli *c, const char *what)
+{
+    struct control_client *client;
+    struct err e;
+
+    if (!session_settings(c))
+        return false;
+    if (control_connect(c->desk->conf->run_dir, &client, &e)) {
+        control_disconnect(client);
+        return true;
+    }
+    say_error("the engine does not run, and it has the %s: systemctl start meterpost",
+              what);
+    return false;
+}

@@ -19,66 +19,91 @@ static struct err e;
 static const struct before {
     const char *words, *lines;
     int status;
+    const char *refusal; /* what it says then; NULL: anything */
 } befores[] = {
-    {"doctor", "", 1}, /* no engine runs, and no modem is plugged in */
-    {"read", "", 1},
-    {"modem show", "", 1},    /* nothing is known of it yet */
-    {"modem history", "", 1}, /* nothing found */
-    {"alarm list", "", 1},
-    {"vee list", "", 1},
-    {"reading billed", "", 1},
-    {"attempt list", "", 1},
-    {"inbox", "", 1},
-    {"quarantine list", "", 1},
-    {"quarantine drop", "", 1}, /* there is none of that number */
+    /* the engine has the modems and the wires, and none runs here */
+    {"modem test", "", 1, "the engine does not run"},
+    {"modem credit", "", 1, "the engine does not run"},
+    {"modem topup", "", 1, "the engine does not run"},
+    {"bus scan", "", 1, "the engine does not run"},
+    {"bus traffic", "M bus record rs485-1", 1, "nothing was kept"},
+    {"cut propose", "", 4, "Another person approves"},
+    {"off", "", 4, "Another person approves"},
+    {"cut approve", "SUDO_USER=amina M off 10101011 --cause safety --reason x", 0, NULL},
+    {"order show", "M off 10101011 --cause safety --reason x", 0, NULL},
+    {"order cancel", "M off 10101011 --cause safety --reason x", 0, NULL},
+    {"field done", "for i in 10 11 12; do M field add 101010$i --reason x; done", 0, NULL},
+    {"field failed", "for i in 10 11 12; do M field add 101010$i --reason x; done", 0,
+     NULL},
+    {"arrears run", "M arrears feed --reason x", 0, NULL},
+    {"arrears delivered", "", 1, "has not come to stage"},
+    {"plan break", "M plan make 1042 --parts 3", 0, NULL},
+    {"bus test",
+     "M meter add 000000000161 commodity=electricity bus=rs485-1 "
+     "protocol=dlt645-2007 address=000000000161",
+     1, "the engine does not run"},
+    {"dispute close", "M dispute open 1042 --reason x", 0, NULL},
+    {"doctor", "", 1, NULL}, /* no engine runs, and no modem is plugged in */
+    {"read", "", 1, NULL},
+    {"modem show", "", 1, NULL},    /* nothing is known of it yet */
+    {"modem history", "", 1, NULL}, /* nothing found */
+    {"alarm list", "", 1, NULL},
+    {"vee list", "", 1, NULL},
+    {"reading billed", "", 1, NULL},
+    {"attempt list", "", 1, NULL},
+    {"inbox", "", 1, NULL},
+    {"quarantine list", "", 1, NULL},
+    {"quarantine drop", "", 1, NULL}, /* there is none of that number */
     {"account close",
      "M ledger writeoff 1042 --reason x; M account move-out 1042 --read "
      "1312.5 --date 2026-11-22T10:00",
-     0},
+     0, NULL},
     {"account erase",
      "M ledger writeoff 1042 --reason x; M account move-out 1042 --read 1312.5 --date "
      "2026-11-22T10:00; M account close 1042",
-     0},
-    {"account move-in", "M account add 1043 name=A tariff=domestic-electricity", 0},
-    {"phone set", "M phone add 1042 0722000003", 0},
-    {"phone close", "M phone add 1042 0722000003", 0},
-    {"meter close", "M meter add 10101099 commodity=electricity profile=kamstrup-gsm7i", 0},
-    {"staff show", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff list", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff set", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff close", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff enrol", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff suspend", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"staff unlock", "M staff add jonas name=J role=operator phone=0722000009", 0},
-    {"concentrator close", "M collector close L2", 0},
-    {"modem list", "", 1},
-    {"reconcile", "", 5}, /* one payment waits for an account */
-    {"ledger show", "M pay add 1042 100", 0},
-    {"fee run", "echo 'late_fee: {fixed: \"100\"}' >>meterpost.yaml", 0},
-    {"complaint close", "", 1}, /* nobody texted one */
-    {"phone accept", "", 1},
-    {"phone refuse", "", 1},
-    {"mute end", "M mute add 0722000001", 0},
-    {"outage end", "M outage add T-17 x", 0},
-    {"prepaid end", "M prepaid set 1042", 0},
+     0, NULL},
+    {"account move-in", "M account add 1043 name=A tariff=domestic-electricity", 0, NULL},
+    {"phone set", "M phone add 1042 0722000003", 0, NULL},
+    {"phone close", "M phone add 1042 0722000003", 0, NULL},
+    {"meter close", "M meter add 10101099 commodity=electricity profile=kamstrup-gsm7i", 0,
+     NULL},
+    {"staff show", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff list", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff set", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff close", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff enrol", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff suspend", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff unlock", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"concentrator close", "M collector close L2", 0, NULL},
+    {"modem list", "", 1, NULL},
+    {"ledger show", "M pay add 1042 100", 0, NULL},
+    {"fee run", "echo 'late_fee: {fixed: \"100\"}' >>meterpost.yaml", 0, NULL},
+    {"complaint close", "", 1, NULL}, /* nobody texted one */
+    {"phone accept", "", 1, NULL},
+    {"phone refuse", "", 1, NULL},
+    {"mute end", "M mute add 0722000001", 0, NULL},
+    {"outage end", "M outage add T-17 x", 0, NULL},
+    {"prepaid end", "M prepaid set 1042", 0, NULL},
     {"vee end",
      "for i in 1 2 3; do M vee set high=40$i --class c --until 2027-01-15 --reason s; done",
-     0},
-    {"factor list", "M factor set fuel 2026-11 3.59", 0},
-    {"round list", "M round start 2026-11", 0},
-    {"round show", "M round start 2026-11", 0},
-    {"round close", "M round start 2026-11", 0},
-    {"cash count", "M cash open north", 0},
-    {"cash close", "M cash open north; M cash count north 0", 0},
+     0, NULL},
+    {"factor list", "M factor set fuel 2026-11 3.59", 0, NULL},
+    {"round list", "M round start 2026-11", 0, NULL},
+    {"round show", "M round start 2026-11", 0, NULL},
+    {"round close", "M round start 2026-11", 0, NULL},
+    {"cash count", "M cash open north", 0, NULL},
+    {"cash close", "M cash open north; M cash count north 0", 0, NULL},
     {"agent handover",
-     "M agent set amina; M pay add 1042 50000 --channel agent:amina --reference Z1", 0},
-    {"ledger recover", "M ledger writeoff 1042 --reason x; M pay add 1042 50000", 0},
-    {"fee waive", "for i in 1 2 3 4 5 6 7 8 9; do M fee add 1042 $i --reason x; done", 0},
-    {"deposit refund", "M deposit add 1042 2000", 0},
-    {"deposit use", "M deposit add 1042 2000", 0},
-    {"backup list", "M backup now", 0},
-    {"backup verify", "M backup now", 0},
-    {"backup restore", "M backup now", 0},
+     "M agent set amina; M pay add 1042 50000 --channel agent:amina --reference Z1", 0,
+     NULL},
+    {"ledger recover", "M ledger writeoff 1042 --reason x; M pay add 1042 50000", 0, NULL},
+    {"fee waive", "for i in 1 2 3 4 5 6 7 8 9; do M fee add 1042 $i --reason x; done", 0,
+     NULL},
+    {"deposit refund", "M deposit add 1042 2000", 0, NULL},
+    {"deposit use", "M deposit add 1042 2000", 0, NULL},
+    {"backup list", "M backup now", 0, NULL},
+    {"backup verify", "M backup now", 0, NULL},
+    {"backup restore", "M backup now", 0, NULL},
 };
 
 static int
@@ -114,6 +139,18 @@ must(const char *lines)
     free(said);
 }
 
+/* The stages, the technician and the wires that examples name. */
+static const char settings[] =
+    "arrears:\n"
+    "  stages:\n"
+    "    - {name: reminder, after_due: 1d, template: reminder}\n"
+    "    - {name: notice, after_due: 10d, template: notice}\n"
+    "    - {name: cut, after_due: 20d, after: notice}\n"
+    "  cut: {technician: \"0722000044\"}\n"
+    "buses:\n"
+    "  - {name: rs485-1, device: /dev/null, protocol: dlt645-2007}\n"
+    "  - {name: rs485-2, device: /dev/zero, protocol: modbus-rtu}\n";
+
 /* The files that examples name, and the folder that all of them begin with. */
 static void
 make_village(void)
@@ -131,7 +168,7 @@ make_village(void)
         "phone=0722000055; M "
         "collector add L2 concentrator=C2 address=02");
     must("cd base && set -e; { echo account,name,tariff,phones,opening_balance; echo "
-         "1042,Njeri,domestic-electricity,0722000001,300; for i in $(seq 11 30); do echo "
+         "1042,Njeri,domestic-electricity,0722000001,3000; for i in $(seq 11 30); do echo "
          "20$i,Farm $i,domestic-electricity,,0; done; } >accounts.csv; M import accounts "
          "accounts.csv");
     must("cd base && set -e; { echo meter,account,commodity,profile,phone,initial_reading,"
@@ -173,10 +210,15 @@ static const char statement[] =
 static void
 begin(void)
 {
-    r = rig_create(&(struct rig_options){.start = "2026-11-22T12:00+03:00"}, &e);
+    utc_t now;
+
+    r = rig_create(&(struct rig_options){.start = "2026-11-20T12:00+03:00"}, &e);
     cr_assert_not_null(r, "%s", e.text);
-    cr_assert(rig_config(r, "", &e), "%s", e.text);
+    cr_assert(rig_config(r, settings, &e), "%s", e.text);
     make_village();
+    /* what was owed at the beginning is overdue by now */
+    cr_assert(clock_parse("2026-11-22T12:00+03:00", &now, &e) && rig_clock_set(r, now, &e),
+              "%s", e.text);
     cr_assert(rig_write(r, "base/statement.xml", statement, &e), "%s", e.text);
 }
 
@@ -191,7 +233,7 @@ TestSuite(examples, .init = begin, .fini = end, .timeout = 600);
 static const struct before *
 before_of(const char *words)
 {
-    static const struct before nothing = {"", "", 0};
+    static const struct before nothing = {"", "", 0, NULL};
 
     for (size_t i = 0; i < sizeof(befores) / sizeof(befores[0]); i++) {
         if (strcmp(befores[i].words, words) == 0)
@@ -218,6 +260,8 @@ try_one(const char *words, const char *example)
         status = b->status; /* an empty list is an answer */
     cr_expect_eq(status, b->status, "meterpost %s: status %d, want %d: %s", example, status,
                  b->status, said);
+    cr_expect(b->refusal == NULL || strstr(said, b->refusal) != NULL,
+              "meterpost %s: want '%s': %s", example, b->refusal, said);
     free(said);
 }
 
