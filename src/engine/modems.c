@@ -244,13 +244,23 @@ modems_begin_turn(struct engine *en)
     }
 }
 
+/* Tell a worker what it may forget; what it does not take now, the next time. One that is
+ * gone may have left many turns of packets behind and takes none: the next worker finds the
+ * messages again, and we shall know them. */
 static void
 pay_owed(struct modem *m)
 {
+    const struct modem_turn *t = &m->turn;
     struct wire forget = {.kind = WIRE_FORGET};
     struct err e;
     int paid;
 
+    if (m->worker.life != WORKER_RUNNING) {
+        m->n_owed = 0;
+        return;
+    }
+    memcpy(m->owed + m->n_owed, t->forget, (size_t)t->n_forget * sizeof(t->forget[0]));
+    m->n_owed += t->n_forget;
     for (paid = 0; paid < m->n_owed; paid++) {
         forget.u.forget.token = m->owed[paid];
         if (!worker_put(&m->worker, &forget, &e))
@@ -258,7 +268,7 @@ pay_owed(struct modem *m)
     }
     m->n_owed -= paid;
     memmove(m->owed, m->owed + paid, (size_t)m->n_owed * sizeof(m->owed[0]));
-    if (m->n_owed > OWED_MAX - WORKER_QUEUE && m->worker.life == WORKER_RUNNING)
+    if (m->n_owed > OWED_MAX - WORKER_QUEUE) /* there may be no room for the next turn */
         worker_kill(&m->worker, "its worker does not listen");
 }
 
@@ -298,13 +308,9 @@ after_commit(struct modem *m)
     m->n_air = t->n_air;
     m->day = t->day;
     m->day_parts = t->day_parts;
-    memcpy(m->owed + m->n_owed, t->forget, (size_t)t->n_forget * sizeof(t->forget[0]));
-    m->n_owed += t->n_forget;
-    if (t->over) {
-        m->n_owed = 0; /* the next worker finds them again; we shall know them */
-        worker_settled(&m->worker, clock_mono_ms());
-    }
     pay_owed(m);
+    if (t->over)
+        worker_settled(&m->worker, clock_mono_ms());
     m->ear = t->ear;
     m->asking = t->asking;
     m->credit_next = t->credit_next;

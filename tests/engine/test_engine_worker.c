@@ -58,6 +58,29 @@ Test(engine, the_last_words_of_a_dead_worker_are_heard)
     cr_expect_eq(inbox_count(), 1);
 }
 
+/* More packets than one turn takes, from a worker that hears no FORGET any more. */
+Test(engine, a_dead_worker_may_leave_many_messages_behind)
+{
+    const int room = 1 << 20;
+    int left = 0;
+    char body[20];
+    struct wire w;
+
+    open_engine();
+    be_ready();
+    setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+    kill(en.modems[0]->worker.pid, SIGKILL);
+    do {
+        snprintf(body, sizeof(body), "READ %d", ++left);
+        w = text((uint64_t)left, body);
+    } while (wire_put(peer, &w, &e));
+    close(peer);
+    cr_assert_gt(--left, OWED_MAX + WORKER_QUEUE, "only %d fit", left);
+    rounds_until_resting();
+    cr_expect_eq(inbox_count(), left);
+    cr_expect_eq(en.modems[0]->n_owed, 0);
+}
+
 Test(engine, a_worker_that_talks_nonsense_is_replaced)
 {
     open_engine();

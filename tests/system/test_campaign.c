@@ -60,10 +60,10 @@ ask_engine(const char *verb, json_t *arguments)
     json_t *answer = NULL;
 
     cr_assert(control_connect(rig_dir(r), &c, &e), "%s", e.text);
-    cr_assert(control_ask(c, verb, arguments, "test", NULL, NULL, &answer, &e), "%s: %s",
-              verb, e.text);
+    control_ask(c, verb, arguments, "test", NULL, NULL, &answer, &e);
     control_disconnect(c);
     json_decref(arguments);
+    cr_assert_not_null(answer, "%s: %s", verb, e.text);
     return answer;
 }
 
