@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#define SWITCH_LIFE_MS 60000 /* a worker does not begin to switch later than that */
+
 /* What meters call time: that of the utility, as if it were UTC. */
 static int64_t
 local_seconds(utc_t t)
@@ -70,6 +72,18 @@ take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wir
            err_set(e, FAIL_REJECT, "map '%s' has no register %s", kind->id, job->what);
 }
 
+bool
+bus_kind_switches(const struct bus_kind *kind)
+{
+    return kind->protocol == CONF_CJT188 || kind->commands[0] != 0;
+}
+
+bool
+bus_kind_closes(const struct bus_kind *kind)
+{
+    return kind->protocol == CONF_CJT188 || kind->commands[2] != 0;
+}
+
 enum conf_protocol
 bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus)
 {
@@ -118,6 +132,7 @@ bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
         text_clip(out->password, sizeof(out->password), m->password);
     }
     take_times(kind, bus, out);
+    out->life_ms = bus_action_switches(job->action) ? SWITCH_LIFE_MS : 0;
     if (!take_kind(kind, job, out, e))
         return false;
     if (job->action == BUS_SCAN)

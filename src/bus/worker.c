@@ -216,12 +216,28 @@ lose_line(struct worker *w, const char *reason)
 }
 
 static void
+next_job(struct worker *w)
+{
+    w->waiting--;
+    memmove(w->queue, w->queue + 1, w->waiting * sizeof(w->queue[0]));
+    memmove(w->came_ms, w->came_ms + 1, w->waiting * sizeof(w->came_ms[0]));
+}
+
+static void
 do_job(struct worker *w)
 {
     struct bus_wire_result result;
     bool good;
 
     w->job_ms = clock_mono_ms();
+    if (w->queue[0].life_ms != 0 &&
+        w->job_ms - w->came_ms[0] > (int64_t)w->queue[0].life_ms) {
+        result = (struct bus_wire_result){.job = w->queue[0].job, .outcome = BUS_OUT_LINE};
+        text_clip(result.reason, sizeof(result.reason), "it waited too long");
+        say_result(w, &result);
+        next_job(w);
+        return;
+    }
     w->queue[0].now += (w->job_ms - w->came_ms[0]) / 1000;
     w->session->job = &w->queue[0];
     w->session->result = &result;
@@ -231,9 +247,7 @@ do_job(struct worker *w)
         return; /* the engine knows what it means that we left */
     say_answer(w);
     say_result(w, &result);
-    w->waiting--;
-    memmove(w->queue, w->queue + 1, w->waiting * sizeof(w->queue[0]));
-    memmove(w->came_ms, w->came_ms + 1, w->waiting * sizeof(w->came_ms[0]));
+    next_job(w);
     if (!good)
         lose_line(w, result.reason);
 }

@@ -1,38 +1,25 @@
 /*
- * bus_jobs.c - what goes to the wires and what comes back: the tries of each job, and the
- * breaker of each meter.
+ * bus_jobs.c - what comes back from the wires: the tries of each job, and the breaker of
+ * each meter.
  *
  * A worker tries everything once. A meter that is silent is left alone for a while, each
  * time twice as long, so that it costs its deadline once and not in every round; what came
  * damaged is asked again at once, behind the others. What a switch did is never guessed:
  * where that is not known the job is in doubt, and the relay is asked.
  */
-#include "buses.h"
+#include "bus_taking.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/bus/job.h"
-#include "meterpost/bus/kind.h"
 #include "meterpost/metering/wire.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define FENCED_S   60
 #define LINE_S     5  /* before what met no line is tried again */
 #define SETTLE_S   30 /* after a switch of which nobody knows: the relay is asked then */
 #define SETTLE_FOR (2 * HOUR_S)
-
-/* One result on its way into the store. */
-struct taking {
-    struct engine *en;
-    struct bus *bus;
-    const struct bus_flight *flight;
-    const struct bus_wire_result *r;
-    struct bus_job job;
-    struct meter meter; /* id 0: the job is about the bus */
-    struct bus_meter breaker;
-};
 
 static const char *const relays[] = {
     [BUS_RELAY_UNKNOWN] = "",
@@ -43,37 +30,37 @@ static const char *const relays[] = {
 
 /* ---- ends ---- */
 
-static bool
-save(struct taking *t, struct err *e)
+bool
+taking_save(struct taking *t, struct err *e)
 {
     return bus_job_save(t->en->desk->store, &t->job, e);
 }
 
-static bool
-end_job(struct taking *t, enum bus_job_state state, const char *reason, struct err *e)
+bool
+taking_end(struct taking *t, enum bus_job_state state, const char *reason, struct err *e)
 {
     t->job.state = state;
     t->job.ended_at = t->en->desk->now;
     text_clip(t->job.reason, sizeof(t->job.reason), reason);
-    return save(t, e);
+    return taking_save(t, e);
 }
 
-static bool
-try_again(struct taking *t, utc_t at, const char *reason, struct err *e)
+bool
+taking_again(struct taking *t, utc_t at, const char *reason, struct err *e)
 {
     t->job.state = BUS_JOB_QUEUED;
     t->job.next_at = at;
     text_clip(t->job.reason, sizeof(t->job.reason), reason);
-    return save(t, e);
+    return taking_save(t, e);
 }
 
 /* Who asked goes another way. */
-static bool
-fail_job(struct taking *t, const char *reason, struct err *e)
+bool
+taking_fail(struct taking *t, const char *reason, struct err *e)
 {
     const struct desk *d = t->en->desk;
 
-    return end_job(t, BUS_JOB_FAILED, reason, e) &&
+    return taking_end(t, BUS_JOB_FAILED, reason, e) &&
            (t->job.request_id == 0 ||
             metering_wire_failed(d->store, d->conf, &t->job, reason, d->now, e));
 }
@@ -106,8 +93,8 @@ note_silence(struct taking *t, struct err *e)
     return bus_meter_save(t->en->desk->store, b, e);
 }
 
-static int
-attempts_of(const struct bus *b)
+int
+taking_attempts(const struct bus *b)
 {
     return b->conf == NULL ? 1 : b->conf->attempts;
 }
@@ -121,7 +108,7 @@ on_done(struct taking *t, struct err *e)
     struct metering_outcome out = {.understood = true};
     struct err why;
 
-    if (!end_job(t, BUS_JOB_DONE, t->r->reason, e))
+    if (!taking_end(t, BUS_JOB_DONE, t->r->reason, e))
         return false;
     /* What nobody asked for as a reading is none: a test, the look behind a switch. */
     if (t->meter.id == 0 || t->flight->n_answer == 0 || t->job.request_id == 0)
@@ -133,11 +120,11 @@ on_done(struct taking *t, struct err *e)
             *e = why;
             return false;
         }
-        return fail_job(t, why.text, e);
+        return taking_fail(t, why.text, e);
     }
     if (out.understood)
         return true;
-    return fail_job(t, out.reason, e);
+    return taking_fail(t, out.reason, e);
 }
 
 /* A person who waits is not made to wait for the breaker. */
@@ -146,25 +133,25 @@ on_silent(struct taking *t, struct err *e)
 {
     char reason[BUS_JOB_WHY_MAX];
     utc_t now = t->en->desk->now;
-    bool more = t->job.attempts < attempts_of(t->bus);
+    bool more = t->job.attempts < taking_attempts(t->bus);
 
     if (!note_silence(t, e))
         return false;
     snprintf(reason, sizeof(reason), "%s", t->r->reason);
     if (t->job.urgent && more)
-        return try_again(t, now, reason, e);
-    if (!t->job.urgent && more && t->breaker.silent < attempts_of(t->bus) &&
+        return taking_again(t, now, reason, e);
+    if (!t->job.urgent && more && t->breaker.silent < taking_attempts(t->bus) &&
         t->breaker.rest_until < t->job.expires_at)
-        return try_again(t, t->breaker.rest_until, reason, e);
-    return fail_job(t, reason, e);
+        return taking_again(t, t->breaker.rest_until, reason, e);
+    return taking_fail(t, reason, e);
 }
 
 static bool
 on_damaged(struct taking *t, struct err *e)
 {
-    if (t->job.attempts < attempts_of(t->bus))
-        return try_again(t, t->en->desk->now, t->r->reason, e);
-    return fail_job(t, t->r->reason, e);
+    if (t->job.attempts < taking_attempts(t->bus))
+        return taking_again(t, t->en->desk->now, t->r->reason, e);
+    return taking_fail(t, t->r->reason, e);
 }
 
 static bool
@@ -173,13 +160,13 @@ on_refused(struct taking *t, struct err *e)
     char reason[BUS_JOB_WHY_MAX];
 
     snprintf(reason, sizeof(reason), "it says: %s", t->r->reason);
-    return fail_job(t, reason, e);
+    return taking_fail(t, reason, e);
 }
 
 static bool
 on_failed(struct taking *t, struct err *e)
 {
-    return fail_job(t, t->r->reason, e);
+    return taking_fail(t, t->r->reason, e);
 }
 
 /* Ask how the relay stands, in a while: who ordered is told that, too. */
@@ -207,7 +194,7 @@ on_doubt(struct taking *t, struct err *e)
 {
     struct err why;
 
-    if (!end_job(t, BUS_JOB_IN_DOUBT, t->r->reason, e))
+    if (!taking_end(t, BUS_JOB_IN_DOUBT, t->r->reason, e))
         return false;
     if (ask_relay(t, &why))
         return true;
@@ -220,7 +207,7 @@ static bool
 on_line(struct taking *t, struct err *e)
 {
     t->job.attempts--;
-    return try_again(t, t->en->desk->now + LINE_S, t->r->reason, e);
+    return taking_again(t, t->en->desk->now + LINE_S, t->r->reason, e);
 }
 
 static const struct {
@@ -369,128 +356,6 @@ stage_wire_results(struct engine *en, int at_most, int *done, struct err *e)
     for (int i = 0; i < en->n_buses; i++) {
         if (!take_bus(en, en->buses[i], done, e))
             return false;
-    }
-    return true;
-}
-
-/* ---- handing out ---- */
-
-/* A meter that rests costs nothing now: its job waits, or goes another way at once. */
-static bool
-rests(struct taking *t, bool *waits, struct err *e)
-{
-    char reason[BUS_JOB_WHY_MAX], when[TIME_TEXT_MAX];
-    const struct bus_meter *b = &t->breaker;
-
-    *waits = !t->job.urgent && b->rest_until > t->en->desk->now;
-    if (!*waits)
-        return true;
-    snprintf(reason, sizeof(reason), "it has not answered since %s",
-             clock_iso(b->silent_since, when));
-    if (b->silent < attempts_of(t->bus) && b->rest_until < t->job.expires_at)
-        return try_again(t, b->rest_until, reason, e);
-    return fail_job(t, reason, e);
-}
-
-static bool
-give(struct taking *t, struct err *e)
-{
-    struct desk *d = t->en->desk;
-    struct bus_wire *packet = &t->bus->turn.send[t->bus->turn.n_send];
-    const struct meter *m = t->job.meter_id == 0 ? NULL : &t->meter;
-    struct err why;
-    bool recording;
-
-    if (!bus_row_recording(d->store, t->job.bus, d->now, &recording, e))
-        return false;
-    t->job.trace = t->job.trace || recording;
-    packet->kind = BUS_WIRE_JOB;
-    if (!bus_job_order(d->kinds, t->bus->conf, &t->job, m, d->now, &packet->u.job, &why))
-        return fail_job(t, why.text, e);
-    t->bus->turn.n_send++;
-    t->job.state = BUS_JOB_SENT;
-    t->job.sent_at = d->now;
-    return save(t, e);
-}
-
-/* A database that was restored does not know what was done since: nothing is switched. */
-static bool
-hold_back(struct taking *t, bool *waits, struct err *e)
-{
-    *waits = t->en->fence.up && bus_action_switches(t->job.action);
-    return !*waits || try_again(t, t->en->desk->now + FENCED_S,
-                                "nothing is switched until `meterpost fence release`", e);
-}
-
-static int
-room(const struct bus *b)
-{
-    int free_flights = 0;
-
-    for (int i = 0; i < BUS_IN_FLIGHT_MAX; i++)
-        free_flights += b->worker.flights[i].job == 0 || b->turn.taken[i];
-    return free_flights - b->turn.n_send;
-}
-
-static bool
-serve_bus(struct engine *en, struct bus *b, int at_most, int *done, struct err *e)
-{
-    while (room(b) > 0 && *done < at_most) {
-        struct taking t = {.en = en, .bus = b};
-        bool found, waits = false;
-
-        if (!bus_job_next_due(en->desk->store, b->worker.name, en->desk->now, &t.job,
-                              &found, e))
-            return false;
-        if (!found)
-            return true;
-        t.job.state = BUS_JOB_SENT; /* for load() */
-        if (t.job.meter_id != 0 &&
-            (!meter_by_id(en->desk->store, t.job.meter_id, &t.meter, &found, e) ||
-             !bus_meter_get(en->desk->store, t.job.meter_id, &t.breaker, e) ||
-             !rests(&t, &waits, e)))
-            return false;
-        if (!waits && !hold_back(&t, &waits, e))
-            return false;
-        if (!waits && !give(&t, e))
-            return false;
-        ++*done;
-    }
-    return true;
-}
-
-static bool
-expire(struct engine *en, int at_most, int *done, struct err *e)
-{
-    struct taking t = {.en = en};
-    bool found;
-
-    for (; *done < at_most; ++*done) {
-        if (!bus_job_next_late(en->desk->store, en->desk->now, &t.job, &found, e))
-            return false;
-        if (!found)
-            return true;
-        if (!end_job(&t, BUS_JOB_EXPIRED, "not done in time", e))
-            return false;
-        if (t.job.request_id != 0 &&
-            !metering_wire_failed(en->desk->store, en->desk->conf, &t.job,
-                                  "not asked in time", en->desk->now, e))
-            return false;
-    }
-    return true;
-}
-
-bool
-stage_wire_jobs(struct engine *en, int at_most, int *done, struct err *e)
-{
-    if (!expire(en, at_most, done, e))
-        return false;
-    for (int i = 0; i < en->n_buses; i++) {
-        struct bus *b = en->buses[i];
-
-        if (b->conf != NULL && bus_worker_is_ready(&b->worker) &&
-            !serve_bus(en, b, at_most, done, e))
-            return err_in(e, "%s", b->worker.name);
     }
     return true;
 }

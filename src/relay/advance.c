@@ -1,6 +1,7 @@
 /* One look at an open order: what is due, what came of its command, what is too late. */
 #include "inside.h"
 
+#include "meterpost/bus/job.h"
 #include "meterpost/sms/outbox.h"
 
 #include <inttypes.h>
@@ -47,7 +48,7 @@ begin(const struct relay *r, struct order *o, const struct meter *m, const char 
 {
     struct way way;
 
-    if (!way_of(r, m, &way, e))
+    if (!way_of(r, m, o, &way, e))
         return false;
     if (!step_order(r, o, ORDER_QUEUE, ENGINE, note, e))
         return false;
@@ -113,16 +114,21 @@ static bool
 look_late(const struct relay *r, struct order *o, struct err *e)
 {
     char text[160];
+    bool fresh;
 
     o->check_at = 0;
     if (o->state == ORDER_QUEUED)
-        return look_unsent(r, o, "the meter does not answer", e);
+        return look_unreached(r, o, "the meter does not answer", e);
+    if (!way_turn(r, o, &fresh, e))
+        return false;
+    o->next_at = r->now;
+    if (!fresh)
+        o->next_at +=
+            advance_rest_s(o->action, o->action == ORDER_CUT ? o->checks : o->tries);
     if (o->action == ORDER_RESTORE) {
-        o->next_at = r->now + advance_rest_s(o->action, o->tries);
         o->outbox_id = o->job_id = 0;
         return step_order(r, o, ORDER_AGAIN, ENGINE, "the meter does not answer", e);
     }
-    o->next_at = r->now + advance_rest_s(o->action, o->checks);
     if (!step_order(r, o, ORDER_DOUBT, ENGINE, "the meter does not answer", e))
         return false;
     if (o->checks < CUT_LOOKS || o->alarmed > 0)
@@ -136,6 +142,28 @@ look_late(const struct relay *r, struct order *o, struct err *e)
            field_ask(r, o, "off or on? It does not answer", e);
 }
 
+/* It did not leave. */
+static bool
+command_stayed(const struct relay *r, struct order *o, const char *why, struct err *e)
+{
+    o->tries -= o->state == ORDER_SENT;
+    return look_unreached(r, o, why, e);
+}
+
+/* No modem takes it: it need not wait for one where there is a wire. */
+static bool
+leave_queue(const struct relay *r, struct order *o, utc_t queued_at, bool *left,
+            struct err *e)
+{
+    bool only;
+
+    *left = false;
+    if (r->now < queued_at + r->conf->arrears.cut.ack_s)
+        return true;
+    return way_is_only(r, o, &only, e) &&
+           (only || command_withdraw(r, o, "it goes another way", left, e));
+}
+
 /* Where the message of the command is. */
 static bool
 advance_message(const struct relay *r, struct order *o, bool *handled, struct err *e)
@@ -143,22 +171,44 @@ advance_message(const struct relay *r, struct order *o, bool *handled, struct er
     struct outbox_row m;
     bool found;
 
-    *handled = false;
-    if (o->outbox_id == 0)
-        return true;
     if (!outbox_row_get(r->store, o->outbox_id, &m, &found, e))
         return false;
     *handled = found && (m.state == OUTBOX_FAILED || m.state == OUTBOX_EXPIRED ||
                          m.state == OUTBOX_CANCELLED);
-    if (*handled) {
-        o->tries -= o->state == ORDER_SENT;
-        return look_unsent(r, o, "the command did not leave", e);
-    }
+    if (!*handled && found && m.state == OUTBOX_QUEUED &&
+        !leave_queue(r, o, m.queued_at, handled, e))
+        return false;
+    if (*handled)
+        return command_stayed(r, o, "the command did not leave", e);
     /* It is still ours, or with a modem that has not said a word yet. */
     *handled = found && (m.state == OUTBOX_QUEUED || m.state == OUTBOX_SENDING);
     if (*handled && o->next_at < r->now + MINUTE_S)
         o->next_at = r->now + MINUTE_S;
     return !*handled || order_save(r->store, o, e);
+}
+
+/* A job says itself what came of it, in the end. */
+static bool
+advance_job(const struct relay *r, struct order *o, bool *handled, struct err *e)
+{
+    struct bus_job j;
+    bool found;
+
+    if (!bus_job_by_id(r->store, o->job_id, &j, &found, e))
+        return false;
+    *handled = found && (j.state == BUS_JOB_QUEUED || j.state == BUS_JOB_SENT);
+    if (*handled && o->next_at < r->now + MINUTE_S)
+        o->next_at = r->now + MINUTE_S;
+    return !*handled || order_save(r->store, o, e);
+}
+
+static bool
+advance_command(const struct relay *r, struct order *o, bool *handled, struct err *e)
+{
+    *handled = false;
+    if (o->job_id != 0)
+        return advance_job(r, o, handled, e);
+    return o->outbox_id == 0 || advance_message(r, o, handled, e);
 }
 
 static bool
@@ -168,7 +218,7 @@ advance_queued(const struct relay *r, struct order *o, struct err *e)
 
     if (o->check_at != 0)
         return r->now < o->next_at || look_late(r, o, e);
-    return advance_message(r, o, &handled, e) &&
+    return advance_command(r, o, &handled, e) &&
            (handled || look_unsent(r, o, "its command is gone", e));
 }
 
@@ -178,11 +228,11 @@ advance_out(const struct relay *r, struct order *o, struct err *e)
 {
     struct meter m;
     struct way way;
-    bool handled;
+    bool handled, fresh;
 
     if (o->check_at != 0)
         return r->now < o->next_at || look_late(r, o, e);
-    if (o->state == ORDER_SENT && (!advance_message(r, o, &handled, e) || handled))
+    if (o->state == ORDER_SENT && (!advance_command(r, o, &handled, e) || handled))
         return handled;
     if (r->now < o->next_at)
         return true;
@@ -190,14 +240,18 @@ advance_out(const struct relay *r, struct order *o, struct err *e)
         o->next_at = r->now + DAY_S;
         return order_save(r->store, o, e);
     }
-    if (!step_meter(r, o, &m, e) || !way_of(r, &m, &way, e))
+    if (!step_meter(r, o, &m, e))
         return false;
     if (o->action == ORDER_CUT && o->state == ORDER_IN_DOUBT &&
         r->now > o->sent_at + GIVE_UP_S)
         return step_order(r, o, ORDER_GIVE_UP, ENGINE,
                           "nobody could see what came of it: a person must look", e);
     if (o->state == ORDER_SENT &&
-        !step_order(r, o, ORDER_DOUBT, ENGINE, "the meter has not answered the command", e))
+        (!way_turn(r, o, &fresh, e) ||
+         !step_order(r, o, ORDER_DOUBT, ENGINE, "the meter has not answered the command",
+                     e)))
+        return false;
+    if (!way_of(r, &m, o, &way, e))
         return false;
     if (way.can_look)
         return command_look(r, o, &m, e);

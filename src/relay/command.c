@@ -46,7 +46,7 @@ queue_job(const struct relay *r, const struct order *o, enum bus_action action, 
                             .action = action,
                             .order_id = o->id,
                             .urgent = true,
-                            .expires_at = r->now + BUS_DEAD_S};
+                            .expires_at = r->now + LINE_DEAD_S};
 
     snprintf(key, sizeof(key), "order %" PRId64 " %s %d %" PRId64, o->id,
              bus_action_name(action), o->tries + o->checks, r->now);
@@ -94,11 +94,11 @@ command_held(const struct relay *r, struct order *o, bool dead, const char *why,
                 : look_unsent(r, o, why, e);
 }
 
-/* Leave a cut to a technician, or put it on the wire, when the guards allow it: the commit
- * hands it over, there is no later moment to ask. */
+/* Leave a cut to a technician, when the guards allow it: the commit hands it over, there
+ * is no later moment to ask. */
 static bool
-hand_over(const struct relay *r, struct order *o, const struct meter *m,
-          const struct way *way, struct err *e)
+leave_to_technician(const struct relay *r, struct order *o, const struct meter *m,
+                    struct err *e)
 {
     char why[COMMAND_WHY_MAX];
     bool may = true, dead = false;
@@ -107,10 +107,7 @@ hand_over(const struct relay *r, struct order *o, const struct meter *m,
         return false;
     if (!may)
         return command_held(r, o, dead, why, e);
-    if (way->way == WAY_FIELD)
-        return command_leaves(r, o, e) && field_ask(r, o, o->reason, e);
-    return queue_job(r, o, action_by_wire(o, way), &o->job_id, e) &&
-           command_leaves(r, o, e);
+    return command_leaves(r, o, e) && field_ask(r, o, o->reason, e);
 }
 
 /* ---- both ---- */
@@ -120,17 +117,22 @@ command_queue(const struct relay *r, struct order *o, const struct meter *m, str
 {
     bool cut = o->action == ORDER_CUT;
     struct way way;
+    bool fresh;
 
-    if (!way_of(r, m, &way, e))
+    if (!way_of(r, m, o, &way, e))
+        return false;
+    if (!cut && way.way == WAY_SMS && way.restore == NULL &&
+        (!way_turn(r, o, &fresh, e) || !way_of(r, m, o, &way, e)))
         return false;
     o->way = way.way;
     o->next_at = r->now + MINUTE_S;
     if (way.way == WAY_FIELD || (!cut && way.way == WAY_SMS && way.restore == NULL)) {
-        o->way = way.way = WAY_FIELD;
-        return hand_over(r, o, m, &way, e);
+        o->way = WAY_FIELD;
+        return leave_to_technician(r, o, m, e);
     }
     if (way.way == WAY_BUS)
-        return hand_over(r, o, m, &way, e);
+        return queue_job(r, o, action_by_wire(o, &way), &o->job_id, e) &&
+               step_note(r, o, "command", "waits for the wire", e);
     return queue_text(r, o, &way, cut ? way.cut : way.restore, cut ? OUT_CUT : OUT_RESTORE,
                       cut ? "cut" : "restore", &o->outbox_id, e) &&
            step_note(r, o, "command", "waits for a modem", e);
@@ -141,7 +143,7 @@ command_look(const struct relay *r, struct order *o, const struct meter *m, stru
 {
     struct way way;
 
-    if (!way_of(r, m, &way, e))
+    if (!way_of(r, m, o, &way, e))
         return false;
     if (!way.can_look)
         return err_set(e, FAIL_FATAL, "order=%" PRId64 ": nobody can look at its relay",
@@ -157,15 +159,15 @@ command_look(const struct relay *r, struct order *o, const struct meter *m, stru
 }
 
 bool
-command_withdraw(const struct relay *r, struct order *o, const char *why, bool *done,
+command_withdraw(const struct relay *r, const struct order *o, const char *why, bool *done,
                  struct err *e)
 {
     *done = true;
     if (o->state != ORDER_QUEUED)
         return true;
-    if (o->outbox_id != 0)
-        return outbox_cancel(r->store, o->outbox_id, why, done, e);
-    return true;
+    if (o->job_id != 0)
+        return bus_job_cancel(r->store, o->job_id, why, r->now, done, e);
+    return o->outbox_id == 0 || outbox_cancel(r->store, o->outbox_id, why, done, e);
 }
 
 bool
@@ -179,7 +181,7 @@ command_leaves(const struct relay *r, struct order *o, struct err *e)
         o->sent_at = r->now;
     o->tries++;
     o->check_at = 0;
-    o->dead_at = r->now + (o->way == WAY_SMS ? SMS_DEAD_S : BUS_DEAD_S);
+    o->dead_at = r->now + (o->way == WAY_SMS ? SMS_DEAD_S : LINE_DEAD_S);
     o->next_at = r->now + (o->way == WAY_FIELD ? DAY_S : r->conf->arrears.cut.ack_s);
     return step_order(r, o, ORDER_LEAVE, ENGINE, to[o->way], e) &&
            (o->action != ORDER_CUT || supply_want(r, o, true, e));

@@ -28,7 +28,7 @@ gather_identity(struct gathering *g, struct err *e)
     struct way way;
     bool found;
 
-    if (!way_of(g->r, g->m, &way, e))
+    if (!way_of(g->r, g->m, g->o, &way, e))
         return false;
     f->no_way = way.way == WAY_FIELD && g->r->conf->arrears.cut.technician[0] == '\0';
     f->by_hand = way.way == WAY_FIELD;

@@ -171,7 +171,7 @@ take_word(const struct relay *r, const struct field_order *f, bool done, struct 
     if (f->order_id == 0 || strcmp(f->action, "visit") == 0)
         return true;
     if (!step_load(r, f->order_id, &o, e) || !step_meter(r, &o, &m, e) ||
-        !way_of(r, &m, &way, e))
+        !way_of(r, &m, &o, &way, e))
         return false;
     if (o.finished_at != 0 || !order_state_is_out(o.state))
         return true;

@@ -27,7 +27,7 @@ answered(const struct relay *r, struct order *o, const struct meter *m, bool mov
         o->power_at = r->now;
     o->next_at = r->now + LOOK_AFTER_S;
     if (!step_order(r, o, ORDER_ACK, ENGINE, "the meter has answered", e) ||
-        !way_of(r, m, &way, e))
+        !way_of(r, m, o, &way, e))
         return false;
     if (way.can_look)
         return order_save(r->store, o, e);

@@ -14,7 +14,7 @@
  * its answer (150 s), the validity in the network (300 s), and a margin (reliability.md
  * B4). */
 #define SMS_DEAD_S 600
-#define BUS_DEAD_S 120
+#define LINE_DEAD_S 120
 /* A service centre's clock and ours may differ by that: an answer that was sent earlier
  * than its question is of another one. */
 #define CLOCKS_DIFFER_S 60
@@ -22,15 +22,23 @@
 /* ---- way.c: how a meter is reached ---- */
 
 struct way {
-    enum order_way way;     /* WAY_FIELD: nothing reaches it */
-    char number[PHONE_MAX]; /* the phone, or "bus:ADDRESS" of a wire */
+    enum order_way way; /* WAY_FIELD: nothing reaches it */
+    /* The phone, or "bus:ADDRESS" of a wire, of the way that comes first. */
+    char number[PHONE_MAX];
     struct target target;
     const char *cut, *restore, *look; /* templates by SMS; NULL: it cannot */
     bool arms; /* the restore only allows to close: a button does it */
     bool can_look;
 };
 
-bool way_of(const struct relay *r, const struct meter *m, struct way *out, struct err *e);
+/* The way that an order takes now; `o` NULL: the one that comes first. */
+bool way_of(const struct relay *r, const struct meter *m, const struct order *o,
+            struct way *out, struct err *e);
+
+/* The way of an order did not lead there: it takes the next; *fresh is false when all were
+ * tried, or there is no other. */
+bool way_turn(const struct relay *r, struct order *o, bool *fresh, struct err *e);
+bool way_is_only(const struct relay *r, const struct order *o, bool *only, struct err *e);
 
 /* ---- facts.c ---- */
 
@@ -66,8 +74,8 @@ bool command_queue(const struct relay *r, struct order *o, const struct meter *m
 bool command_look(const struct relay *r, struct order *o, const struct meter *m,
                   struct err *e);
 /* Take back a command that has not left; *done false: it has. */
-bool command_withdraw(const struct relay *r, struct order *o, const char *why, bool *done,
-                      struct err *e);
+bool command_withdraw(const struct relay *r, const struct order *o, const char *why,
+                      bool *done, struct err *e);
 /* The guards of a cut, in the transaction that hands it out. When it may not, `why` says
  * so, and *dead whether the order is. */
 #define COMMAND_WHY_MAX 401
@@ -85,6 +93,8 @@ bool look_seen(const struct relay *r, struct order *o, const struct meter *m,
                const char *relay, utc_t seen_at, struct err *e);
 /* The command certainly did not leave: again later, with a rest. */
 bool look_unsent(const struct relay *r, struct order *o, const char *why, struct err *e);
+/* The same, and it was the way that failed: at once by the next, when there is one. */
+bool look_unreached(const struct relay *r, struct order *o, const char *why, struct err *e);
 
 /* ---- advance.c ---- */
 

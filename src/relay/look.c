@@ -92,6 +92,19 @@ look_unsent(const struct relay *r, struct order *o, const char *why, struct err 
 }
 
 bool
+look_unreached(const struct relay *r, struct order *o, const char *why, struct err *e)
+{
+    bool fresh;
+
+    if (!way_turn(r, o, &fresh, e) || !look_unsent(r, o, why, e))
+        return false;
+    if (!fresh)
+        return true;
+    o->next_at = r->now;
+    return order_save(r->store, o, e);
+}
+
+bool
 look_seen(const struct relay *r, struct order *o, const struct meter *m, const char *relay,
           utc_t seen_at, struct err *e)
 {

@@ -31,7 +31,7 @@ add_proposal(const struct relay *r, const struct relay_who *who, const struct re
     struct arrears arrears = {.age_days = 0};
     struct way way;
 
-    if (!way_of(r, w->meter, &way, e) ||
+    if (!way_of(r, w->meter, NULL, &way, e) ||
         (w->meter->at.account_id != 0 &&
          !arrears_of(r->store, r->policy, w->meter->at.account_id, r->now, &arrears, e)))
         return false;
@@ -243,7 +243,7 @@ add_restore(const struct relay *r, const struct relay_who *who, const struct rel
     struct way way;
     bool found;
 
-    if (!way_of(r, on->meter, &way, e) ||
+    if (!way_of(r, on->meter, NULL, &way, e) ||
         !order_newest_sent(r->store, on->meter->id, ORDER_CUT, &cut, &found, e))
         return false;
     *o = (struct order){.meter_id = on->meter->id,

@@ -155,7 +155,7 @@ look_at_off(const struct relay *r, struct supply *w, struct err *e)
 
     w->asked_at = r->now;
     if (!supply_set(r->store, w, e) || !meter_by_id(r->store, w->meter_id, &m, &found, e) ||
-        !found || !way_of(r, &m, &way, e))
+        !found || !way_of(r, &m, NULL, &way, e))
         return false;
     if (!way.can_look || m.until != 0)
         return true;

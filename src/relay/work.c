@@ -11,16 +11,15 @@
 
 #define REST_S (15 * MINUTE_S) /* of an order that cannot go on */
 
-/* ---- the last moment before the modem ---- */
+/* ---- the last moment before the modem, or the wire ---- */
 
-/* It must not go: the message is withdrawn; the order waits or is dead. */
+/* It must not go: it is withdrawn; the order waits or is dead. */
 static bool
 hold_back(const struct relay *r, struct order *o, bool dead, const char *why, struct err *e)
 {
     bool done;
 
-    return outbox_cancel(r->store, o->outbox_id, why, &done, e) &&
-           command_held(r, o, dead, why, e);
+    return command_withdraw(r, o, why, &done, e) && command_held(r, o, dead, why, e);
 }
 
 static bool
@@ -35,12 +34,41 @@ gate_cut(const struct relay *r, struct order *o, bool *may, struct err *e)
     return *may ? command_leaves(r, o, e) : hold_back(r, o, dead, why, e);
 }
 
+/* Its order was sent already when it comes again: nobody began with it, so it is as if it
+ * had never been handed out. */
+static bool
+gate(const struct relay *r, struct order *o, bool *may, struct err *e)
+{
+    char why[PLACE_MAX];
+    bool locked;
+
+    if (o->state == ORDER_SENT) {
+        o->tries--;
+        if (!step_order(r, o, ORDER_UNSENT, ENGINE, "nobody began with it", e) ||
+            !step_order(r, o, ORDER_QUEUE, ENGINE, "handed out again", e))
+            return false;
+    }
+    if (o->action == ORDER_CUT)
+        return gate_cut(r, o, may, e);
+    if (!meter_lock_of(r->store, o->meter_id, why, &locked, e))
+        return false;
+    if (locked)
+        return hold_back(r, o, false, why, e);
+    *may = true;
+    return command_leaves(r, o, e);
+}
+
+static bool
+wants_command(const struct order *o)
+{
+    return o->state == ORDER_QUEUED || o->state == ORDER_SENT;
+}
+
 bool
 relay_gate(const struct relay *r, int64_t outbox_id, bool *may, struct err *e)
 {
-    char why[PLACE_MAX];
     struct order o;
-    bool found, locked;
+    bool found, done;
 
     *may = false;
     if (!order_of_outbox(r->store, outbox_id, &o, &found, e))
@@ -49,22 +77,23 @@ relay_gate(const struct relay *r, int64_t outbox_id, bool *may, struct err *e)
         *may = true; /* no order of ours stands behind it: a message written by hand */
         return true;
     }
-    if (o.state == ORDER_SENT) { /* the modem did not begin with it: from the start */
-        o.tries--;
-        if (!step_order(r, &o, ORDER_UNSENT, ENGINE, "the modem did not begin", e) ||
-            !step_order(r, &o, ORDER_QUEUE, ENGINE, "to the next modem", e))
-            return false;
-    }
-    if (o.state != ORDER_QUEUED)
-        return outbox_cancel(r->store, outbox_id, "its order is over", &locked, e);
-    if (o.action == ORDER_CUT)
-        return gate_cut(r, &o, may, e);
-    if (!meter_lock_of(r->store, o.meter_id, why, &locked, e))
+    if (wants_command(&o))
+        return gate(r, &o, may, e);
+    return outbox_cancel(r->store, outbox_id, "its order is over", &done, e);
+}
+
+bool
+relay_gate_job(const struct relay *r, const struct bus_job *j, bool *may, struct err *e)
+{
+    struct order o;
+    bool found, done;
+
+    *may = false;
+    if (!order_by_id(r->store, j->order_id, &o, &found, e))
         return false;
-    if (locked)
-        return hold_back(r, &o, false, why, e);
-    *may = true;
-    return command_leaves(r, &o, e);
+    if (found && o.job_id == j->id && wants_command(&o))
+        return gate(r, &o, may, e);
+    return bus_job_cancel(r->store, j->id, "its order is over", r->now, &done, e);
 }
 
 /* ---- what came by wire ---- */
@@ -79,7 +108,6 @@ take_job(const struct relay *r, struct order *o, const struct bus_job *j, struct
                             .sent_at = j->ended_at,
                             .word = j->reason};
     char why[ERR_TEXT_MAX];
-    struct meter m;
     bool aside;
 
     switch (j->state) {
@@ -91,12 +119,23 @@ take_job(const struct relay *r, struct order *o, const struct bus_job *j, struct
     case BUS_JOB_QUEUED:
     case BUS_JOB_SENT: return true;
     }
-    if (j->action == BUS_RELAY) {
-        o->next_at = r->now; /* no answer: as late as it can be */
-        return order_save(r->store, o, e);
+    /* No answer: as late as it can be. And where the meter has answered and stands as
+     * before, refused or unmoved, a separate look decides what follows. */
+    if (j->action == BUS_RELAY || j->relay[0] != '\0') {
+        o->next_at = r->now;
+        return step_note(r, o, "heard", j->reason, e);
     }
-    o->tries--;
-    return step_meter(r, o, &m, e) && look_unsent(r, o, j->reason, e);
+    if (!wants_command(o))
+        return true;
+    o->tries -= o->state == ORDER_SENT;
+    return look_unreached(r, o, j->reason, e);
+}
+
+/* The command of this order, or a question how its relay stands. */
+static bool
+is_its(const struct order *o, const struct bus_job *j)
+{
+    return o->finished_at == 0 && (j->id == o->job_id || j->action == BUS_RELAY);
 }
 
 static bool
@@ -113,7 +152,7 @@ take_jobs(const struct relay *r, int at_most, int *done, struct err *e)
             return true;
         if (!bus_job_set_told(r->store, j.id, e) ||
             !order_by_id(r->store, j.order_id, &o, &found, e) ||
-            (found && o.finished_at == 0 && j.id >= o.job_id && !take_job(r, &o, &j, e)))
+            (found && is_its(&o, &j) && !take_job(r, &o, &j, e)))
             return false;
         ++*done;
     }

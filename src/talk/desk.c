@@ -206,5 +206,6 @@ desk_relay(const struct desk *d)
                           .policy = d->policy,
                           .profiles = d->profiles,
                           .templates = d->templates,
+                          .kinds = d->kinds,
                           .now = d->now};
 }

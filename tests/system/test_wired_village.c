@@ -2,7 +2,6 @@
  * A village whose SMS network is down for three days: it is read and billed on time, and
  * switched, by wire.
  */
-#include "meterpost/bus/job.h"
 #include "rig/rig.h"
 
 #include <criterion/criterion.h>
@@ -143,52 +142,45 @@ count_readings(const char *source)
     return n;
 }
 
-static int64_t
-switch_meter(const char *meter, enum bus_action action, int64_t order)
+/* Ordered by one, approved by another; or switched on by one. */
+static void
+order(const char *meter, bool cut)
 {
-    char path[RIG_PATH_MAX], key[40];
-    struct store *s;
-    struct meter m;
-    int64_t id;
-    bool found;
+    json_t *answer;
+    char number[24];
 
-    cr_assert(rig_engine_stop(r, &e), "%s", e.text); /* one writer */
-    cr_assert(store_open(rig_path(r, "meterpost.db", path), STORE_WRITE, &s, &e), "%s",
-              e.text);
-    snprintf(key, sizeof(key), "order %d", (int)order);
-    cr_assert(meter_by_name(s, meter, &m, &found, &e) && found, "%s", e.text);
-    cr_assert(
-        bus_job_add(s,
-                    &(struct bus_job_new){
-                        .key = key, .meter_id = m.id, .action = action, .order_id = order},
-                    clock_now(), &id, &e),
-        "%s", e.text);
-    store_close(s);
-    cr_assert(rig_engine_start(r, &e) && rig_wait_idle(r, 30000, &e), "%s", e.text);
-    return id;
+    setenv("SUDO_USER", "amina", 1);
+    if (!cut) {
+        cr_expect_eq(rig_meterpost(r, &answer, &e, "on", meter, "--reason", "paid", NULL),
+                     0, "%s", e.text);
+        json_decref(answer);
+        return;
+    }
+    cr_expect_eq(rig_meterpost(r, &answer, &e, "cut", "propose", meter, "--cause",
+                               "operator", "--reason", "test", NULL),
+                 4, "%s", e.text);
+    snprintf(number, sizeof(number), "%lld",
+             json_integer_value(json_object_get(
+                 json_array_get(json_object_get(answer, "orders"), 0), "order")));
+    json_decref(answer);
+    setenv("SUDO_USER", "joseph", 1);
+    cr_expect_eq(rig_meterpost(r, &answer, &e, "cut", "approve", "--order", number, NULL),
+                 0, "%s", e.text);
+    json_decref(answer);
 }
 
 static void
-expect_relay(const char *meter, int64_t job, const char *in_meter, const char *on_file)
+expect_relay(const char *meter, const char *in_meter, const char *state)
 {
     json_t *answer = rig_ask(r, &e, "{s:s, s:s}", "do", "meter", "meter", meter);
-    char path[RIG_PATH_MAX];
-    struct store *s;
-    struct bus_job j;
-    struct meter m;
-    bool found;
+    json_t *orders = RUN("order", "list", meter);
 
     cr_expect_str_eq(json_string_value(json_object_get(answer, "relay")), in_meter);
+    cr_expect_str_eq(json_string_value(json_object_get(json_array_get(orders, 0), "state")),
+                     state, "%s",
+                     json_string_value(json_object_get(json_array_get(orders, 0), "note")));
     json_decref(answer);
-    cr_assert(store_open(rig_path(r, "meterpost.db", path), STORE_READ, &s, &e), "%s",
-              e.text);
-    cr_assert(bus_job_by_id(s, job, &j, &found, &e) && found, "%s", e.text);
-    cr_expect_str_eq(bus_job_state_name(j.state), "done", "%s: %s (%s)", meter,
-                     bus_job_state_name(j.state), j.reason);
-    cr_expect_str_eq(j.relay, on_file);
-    cr_assert(meter_by_name(s, meter, &m, &found, &e), "%s", e.text);
-    cr_expect_str_eq(m.relay, on_file);
-    store_close(s);
+    json_decref(orders);
 }
 
 /* A meter that was silent costs its deadline once when it has rested, and nothing in a
@@ -221,7 +213,6 @@ expect_rest(const char *meter)
 Test(wired_village, is_read_and_billed_on_time_and_switched_by_wire)
 {
     json_t *answer;
-    int64_t job;
 
     register_village();
     network_down("lose_sent", 1000000);
@@ -241,20 +232,23 @@ Test(wired_village, is_read_and_billed_on_time_and_switched_by_wire)
     cr_expect(json_array_size(answer) >= 6, "%zu bills", json_array_size(answer));
     json_decref(answer);
 
-    job = switch_meter("000000000101", BUS_CUT, 1);
-    expect_relay("000000000101", job, "open", "open");
-    job = switch_meter("000000000101", BUS_RESTORE, 2);
-    expect_relay("000000000101", job, "closed", "closed");
-    job = switch_meter("000000000102", BUS_CUT, 3);
-    expect_relay("000000000102", job, "open", "open");
-    job = switch_meter("000000000102", BUS_ALLOW, 4);
-    expect_relay("000000000102", job, "open", "armed");
+    until("2026-03-02T10:00"); /* in the hours of cuts */
+    order("000000000101", true);
+    order("000000000102", true);
+    order("00201510270588", true);
+    until("2026-03-02T10:10");
+    expect_relay("000000000101", "open", "verified");
+    expect_relay("000000000102", "open", "verified");
+    expect_relay("00201510270588", "open", "verified");
+    order("000000000101", false);
+    order("000000000102", false);
+    until("2026-03-02T10:20");
+    expect_relay("000000000101", "closed", "verified");
+    expect_relay("000000000102", "open", "armed");
     json_decref(rig_ask(r, &e, "{s:s, s:s, s:s, s:b}", "do", "bus", "bus", "line-1",
                         "meter", "000000000102", "press", 1));
-    job = switch_meter("000000000102", BUS_RELAY, 5);
-    expect_relay("000000000102", job, "closed", "closed");
-    job = switch_meter("00201510270588", BUS_CUT, 6);
-    expect_relay("00201510270588", job, "open", "open");
+    until("2026-03-02T11:00");
+    expect_relay("000000000102", "closed", "verified");
 }
 
 /* Five minutes of the village take a moment here: the modem never comes, so that the engine

@@ -53,6 +53,10 @@ const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
 /* All words with commas between, for a sentence. */
 void bus_kinds_print(const struct bus_kinds *all, char *out, size_t size);
 
+/* It has a relay or a valve; and it can be told to close it, not only to allow that. */
+bool bus_kind_switches(const struct bus_kind *kind);
+bool bus_kind_closes(const struct bus_kind *kind);
+
 /* The protocol that a kind is spoken by on a bus: that of Modbus TCP carries all of Modbus
  * as that. */
 enum conf_protocol bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus);

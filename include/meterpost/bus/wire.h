@@ -91,6 +91,7 @@ struct bus_wire_job {
     uint32_t pause_ms;     /* of quiet before each request */
     uint32_t confirm_ms;   /* a relay has so long to move */
     uint32_t baud;         /* 0: that of the line */
+    uint32_t life_ms;      /* it is not begun when it has waited so long; 0: always */
     int64_t now;           /* for the meter's clock: seconds of its local time */
     char ids[BUS_IDS_MAX]; /* identifiers, with blanks between; of a scan: "from-to" */
     uint8_t n_ranges;      /* of Modbus */

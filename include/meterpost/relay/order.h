@@ -23,6 +23,7 @@
 
 #include <jansson.h>
 
+struct bus_kinds;
 struct profiles;
 struct templates;
 
@@ -33,6 +34,7 @@ struct relay {
     const struct policy *policy;
     const struct profiles *profiles;
     const struct templates *templates;
+    const struct bus_kinds *kinds; /* NULL: protocols alone */
     utc_t now;
 };
 

@@ -7,6 +7,7 @@
 #define METERPOST_RELAY_WORK_H
 
 #include "meterpost/relay/order.h"
+#include "meterpost/store/bus_jobs.h"
 #include "meterpost/store/inbox.h"
 
 /* Up to at_most steps of what is due: restores of who has paid, commands that may go out,
@@ -20,6 +21,9 @@ bool relay_next_due(struct store *s, const struct conf *conf, utc_t now, utc_t *
 /* The last moment before a modem gets message `outbox_id`: when it is a command, the guards
  * are asked again. *may is false when it must not go: the message was withdrawn. */
 bool relay_gate(const struct relay *r, int64_t outbox_id, bool *may, struct err *e);
+/* The same before the worker of a wire gets a job that switches. */
+bool relay_gate_job(const struct relay *r, const struct bus_job *j, bool *may,
+                    struct err *e);
 
 /* What a meter said. */
 struct relay_heard {
