@@ -181,7 +181,8 @@ print_network(const json_t *m)
 {
     const json_t *signal = json_object_get(m, "signal_percent");
     const char *health = text_of(m, "health");
-    bool there = strcmp(health, "ready") == 0 || strcmp(health, "deaf") == 0;
+    bool there = strcmp(health, "ready") == 0 || strcmp(health, "deaf") == 0 ||
+                 strcmp(health, "mute") == 0;
 
     printf("  network    %s%s%s", text_of(m, "operator"), has(m, "operator") ? ", " : "",
            there ? "registered" : "not registered");

@@ -52,9 +52,9 @@ words_of(const char *health)
         const char *health, *words;
     } rows[] = {
         {"ready", "works"},           {"starting", "starts"},
-        {"deaf", "does not hear"},    {"no_network", "no network"},
-        {"stopped", "waits for you"}, {"failed", "does not work"},
-        {"off", "is switched off"},
+        {"deaf", "does not hear"},    {"mute", "does not send"},
+        {"no_network", "no network"}, {"stopped", "waits for you"},
+        {"failed", "does not work"},  {"off", "is switched off"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

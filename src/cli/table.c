@@ -174,7 +174,8 @@ is_bad_word(const char *word)
 {
     static const char *const bad[] = {"failed",     "expired", "undelivered", "in_doubt",
                                       "held",       "missing", "quarantined", "rejected",
-                                      "no_network", "stopped", "bad"};
+                                      "no_network", "stopped", "bad",         "deaf",
+                                      "mute"};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         if (strcmp(word, bad[i]) == 0)

@@ -111,6 +111,7 @@ do_reset(struct engine *en, struct modem *m, const struct modem_care *c, struct 
 {
     m->turn.restart = true;
     m->turn.ear.deaf = false;
+    memset(&m->turn.voice, 0, sizeof(m->turn.voice));
     m->settle_fell = false;
     m->worker.setup.settle_auto = m->conf->settle_percent == SETTLE_AUTO;
     return modem_row_settle_again(en->desk->store, m->worker.name, e) &&
@@ -222,6 +223,14 @@ watch_memory(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
     return alarm_raise(store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
+/* What nobody but us knows of its health. */
+static bool
+tell_health(struct engine *en, struct modem *m, struct err *e)
+{
+    return m->turn.told == NULL || strcmp(m->turn.told, modem_health(m)) == 0 ||
+           modem_note(en, m, e);
+}
+
 bool
 stage_care(struct engine *en, int at_most, int *done, struct err *e)
 {
@@ -233,7 +242,8 @@ stage_care(struct engine *en, int at_most, int *done, struct err *e)
         struct modem *m = en->modems[i];
 
         if (!ladder_climb(en, m, now_ms, e) || !loopback_watch(en, m, now_ms, e) ||
-            !asking_credit(en, m, e) || !watch_memory(en, m, now_ms, e))
+            !asking_credit(en, m, e) || !watch_memory(en, m, now_ms, e) ||
+            !tell_health(en, m, e))
             return false;
     }
     for (*done = 0; *done < at_most; (*done)++) {

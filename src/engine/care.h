@@ -36,6 +36,12 @@ bool loopback_watch(struct engine *en, struct modem *m, int64_t now_ms, struct e
 /* Something came in over it. */
 void loopback_heard(struct engine *en, struct modem *m);
 
+/* voice.c: what became of a message of this number. */
+void voice_note(struct modem *m, const struct wire_result *r, const char *number);
+/* A mute modem may be given one of this priority, to see whether it leaves; and is. */
+bool voice_may_try(const struct modem *m, int priority, int64_t now_ms);
+void voice_tries(struct modem *m, int64_t now_ms);
+
 /* Do what operators asked for. */
 bool stage_care(struct engine *en, int at_most, int *done, struct err *e);
 

@@ -16,7 +16,7 @@
 #include "meterpost/base/log.h"
 #include "meterpost/control/backup.h"
 #include "meterpost/store/fence.h"
-#include "meterpost/store/outbox.h"
+#include "meterpost/store/modem_row.h"
 #include "meterpost/talk/desk.h"
 #include "worker.h"
 
@@ -46,6 +46,16 @@ struct ear {
     utc_t at, heard_at; /* the last text of ours, and of anybody */
 };
 
+/* Whether what it sends leaves (voice.c). */
+struct voice {
+    int failed;             /* messages in a row, by itself */
+    char number[PHONE_MAX]; /* of the last of them */
+    char why[2 * MODEM_WORD_MAX];
+    bool mute;
+    int rung;       /* of the ladder, at the last try */
+    int64_t try_ms; /* when one may try again */
+};
+
 /* What a turn has noted for one modem; of no effect until the commit. */
 struct modem_turn {
     struct airborne air[WIRE_IN_FLIGHT_MAX];
@@ -63,6 +73,8 @@ struct modem_turn {
     int rung;        /* steps of the ladder (ladder.c) that were tried */
     bool relieved;   /* its spare has its routes */
     struct ear ear;
+    struct voice voice;
+    const char *told; /* its health, as on file */
     bool has_ask;
     struct wire ask; /* WIRE_ASK */
     int64_t asking;  /* step of its care that waits for an ANSWER; 0: none does */
@@ -85,6 +97,8 @@ struct modem {
     int rung;          /* steps of the ladder that were tried since it was well */
     bool relieved;     /* its spare has its routes */
     struct ear ear;
+    struct voice voice;
+    const char *told; /* its health, as on file */
     int64_t asking;
     utc_t credit_next, expiry_next;
     int64_t full_ms;  /* since when its memory is full; 0: it is not */
@@ -148,8 +162,12 @@ bool engine_turn(struct engine *en, int *done, struct err *e);
 /* modems.c */
 bool modems_configure(struct engine *en, struct err *e);
 struct modem *modems_find(struct engine *en, const char *name);
-/* As in the table of modems: what the worker says, or "deaf". */
+/* As in the table of modems: what the worker says, or "deaf" or "mute"; and why, "" for
+ * one that is well. */
 const char *modem_health(const struct modem *m);
+const char *modem_reason(const struct modem *m);
+/* Write both down. */
+bool modem_note(struct engine *en, struct modem *m, struct err *e);
 /* It has been of no use for a while: others take its routes. */
 bool modem_is_ill(const struct modem *m, int64_t now_ms);
 void modems_reap(struct engine *en);

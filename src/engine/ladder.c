@@ -33,11 +33,11 @@ static const struct rung {
 static const char *
 reason_of(const struct modem *m)
 {
-    if (m->turn.ear.deaf && worker_is_ready(&m->worker))
-        return "registered, but a text to it did not come";
-    if (m->worker.life == WORKER_RUNNING && *m->worker.state.reason != '\0')
-        return m->worker.state.reason;
-    return *m->worker.why != '\0' ? m->worker.why : worker_health(&m->worker);
+    const char *reason = modem_reason(m);
+
+    if (*reason == '\0')
+        reason = m->worker.why;
+    return *reason != '\0' ? reason : modem_health(m);
 }
 
 static const struct modem *

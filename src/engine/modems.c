@@ -141,15 +141,54 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
 const char *
 modem_health(const struct modem *m)
 {
-    bool deaf = m->turn.ear.deaf && worker_is_ready(&m->worker);
+    if (worker_is_ready(&m->worker) && m->turn.voice.mute)
+        return "mute";
+    if (worker_is_ready(&m->worker) && m->turn.ear.deaf)
+        return "deaf";
+    return worker_health(&m->worker);
+}
 
-    return deaf ? "deaf" : worker_health(&m->worker);
+const char *
+modem_reason(const struct modem *m)
+{
+    if (worker_is_ready(&m->worker) && m->turn.voice.mute)
+        return m->turn.voice.why;
+    if (worker_is_ready(&m->worker) && m->turn.ear.deaf)
+        return "registered, but a text to it did not come";
+    if (m->worker.life == WORKER_RUNNING)
+        return m->worker.state.reason;
+    return m->worker.stopping ? "" : m->worker.why;
+}
+
+bool
+modem_note(struct engine *en, struct modem *m, struct err *e)
+{
+    const struct wire_state *s = &m->worker.state;
+    struct modem_row row = {.signal_percent = s->signal_percent,
+                            .sim_used = s->sim_used,
+                            .sim_size = s->sim_size,
+                            .settle_percent = s->settle_percent,
+                            .restarts = m->worker.restarts,
+                            .seen_at = en->desk->now};
+
+    row.health = modem_health(m);
+    row.settle_fell = m->settle_fell;
+    text_clip(row.name, sizeof(row.name), m->worker.name);
+    text_clip(row.imei, sizeof(row.imei), s->imei);
+    text_clip(row.imsi, sizeof(row.imsi), s->imsi);
+    text_clip(row.model, sizeof(row.model), s->model);
+    text_clip(row.firmware, sizeof(row.firmware), s->firmware);
+    text_clip(row.operator_name, sizeof(row.operator_name), s->operator_name);
+    text_clip(row.smsc, sizeof(row.smsc), s->smsc);
+    text_clip(row.reason, sizeof(row.reason), modem_reason(m));
+    m->turn.told = row.health;
+    return modem_row_save(en->desk->store, &row, e);
 }
 
 static void
 note_illness(struct modem *m, int64_t now_ms)
 {
-    if (worker_is_ready(&m->worker) && !m->ear.deaf)
+    if (worker_is_ready(&m->worker) && !m->ear.deaf && !m->voice.mute)
         m->ill_ms = 0;
     else if (m->ill_ms == 0)
         m->ill_ms = now_ms;
@@ -158,6 +197,8 @@ note_illness(struct modem *m, int64_t now_ms)
 bool
 modem_is_ill(const struct modem *m, int64_t now_ms)
 {
+    if (m->turn.voice.mute)
+        return true;
     if (m->ill_ms == 0)
         return false;
     return m->worker.state.health == WIRE_STOPPED || now_ms - m->ill_ms >= ILL_MS;
@@ -234,6 +275,8 @@ modems_begin_turn(struct engine *en)
         t->rung = en->modems[i]->rung;
         t->relieved = en->modems[i]->relieved;
         t->ear = en->modems[i]->ear;
+        t->voice = en->modems[i]->voice;
+        t->told = en->modems[i]->told;
         t->asking = en->modems[i]->asking;
         t->credit_next = en->modems[i]->credit_next;
         t->expiry_next = en->modems[i]->expiry_next;
@@ -312,6 +355,8 @@ after_commit(struct modem *m)
     if (t->over)
         worker_settled(&m->worker, clock_mono_ms());
     m->ear = t->ear;
+    m->voice = t->voice;
+    m->told = t->told;
     m->asking = t->asking;
     m->credit_next = t->credit_next;
     m->expiry_next = t->expiry_next;

@@ -13,33 +13,6 @@
 #include <string.h>
 
 static bool
-save_state(struct engine *en, struct modem *m, struct err *e)
-{
-    const struct wire_state *s = &m->worker.state;
-    struct modem_row row = {.signal_percent = s->signal_percent,
-                            .sim_used = s->sim_used,
-                            .sim_size = s->sim_size,
-                            .settle_percent = s->settle_percent,
-                            .restarts = m->worker.restarts,
-                            .seen_at = en->desk->now};
-
-    row.health = modem_health(m);
-    row.settle_fell = m->settle_fell;
-    text_clip(row.name, sizeof(row.name), m->worker.name);
-    text_clip(row.imei, sizeof(row.imei), s->imei);
-    text_clip(row.imsi, sizeof(row.imsi), s->imsi);
-    text_clip(row.model, sizeof(row.model), s->model);
-    text_clip(row.firmware, sizeof(row.firmware), s->firmware);
-    text_clip(row.operator_name, sizeof(row.operator_name), s->operator_name);
-    text_clip(row.smsc, sizeof(row.smsc), s->smsc);
-    if (m->worker.life == WORKER_RUNNING)
-        text_clip(row.reason, sizeof(row.reason), s->reason);
-    else if (!m->worker.stopping)
-        text_clip(row.reason, sizeof(row.reason), m->worker.why);
-    return modem_row_save(en->desk->store, &row, e);
-}
-
-static bool
 take_state(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     struct worker *k = &m->worker;
@@ -57,7 +30,7 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
         k->ready_ms = clock_mono_ms();
         trouble_over(&k->trouble);
     }
-    return care_pin(en, m, &w->u.state, e) && save_state(en, m, e);
+    return care_pin(en, m, &w->u.state, e) && modem_note(en, m, e);
 }
 
 /* Its place in the air is free. */
@@ -70,6 +43,16 @@ land(struct modem_turn *t, int64_t outbox)
             return;
         }
     }
+}
+
+static const char *
+number_in_air(const struct modem_turn *t, int64_t outbox)
+{
+    for (int i = 0; i < t->n_air; i++) {
+        if (t->air[i].outbox == outbox)
+            return t->air[i].number;
+    }
+    return "";
 }
 
 static bool
@@ -91,6 +74,7 @@ take_result(struct engine *en, struct modem *m, const struct wire *w, struct err
         return false;
     if (did_not_leave(&w->u.result) && !send_count(en, m, -1, e))
         return false;
+    voice_note(m, &w->u.result, number_in_air(t, w->u.result.outbox));
     if (!more) {
         land(t, w->u.result.outbox);
         return true;
@@ -197,7 +181,7 @@ settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
         return true;
     worker_last_words(&m->worker);
     if (!outbox_modem_lost(en->desk->store, m->worker.name, en->desk->now, &count, e) ||
-        !asking_lost(en, m, e) || !save_state(en, m, e))
+        !asking_lost(en, m, e) || !modem_note(en, m, e))
         return false;
     m->turn.over = true;
     m->turn.n_air = m->turn.n_send = 0;

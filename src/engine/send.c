@@ -9,6 +9,7 @@
  * A message that must wait does not hold up those behind it: when the best LOOK_AT leave a
  * modem without work, the look goes on a page a turn, until it has seen them all.
  */
+#include "care.h"
 #include "engine.h"
 
 #include "meterpost/base/log.h"
@@ -127,7 +128,8 @@ rank(const struct choice *c, const struct modem *modem, const struct outbox_due 
         return strcmp(m->via, modem->worker.name) == 0;
     routes = routes_of(c, modem, m);
     length = routes == NULL ? 0 : 1 + conf_modem_route(routes, m->number);
-    if (length == 0 || modem_is_ill(modem, c->now_ms))
+    if (length == 0 ||
+        (modem_is_ill(modem, c->now_ms) && !voice_may_try(modem, m->priority, c->now_ms)))
         return length;
     return length + (day_is_over(modem) ? RANK_RESTED : RANK_WELL);
 }
@@ -268,6 +270,7 @@ give(struct choice *c, struct modem *modem, const struct outbox_due *m)
     struct modem_turn *t = &modem->turn;
     struct airborne *a = &t->air[t->n_air++];
 
+    voice_tries(modem, c->now_ms);
     a->outbox = m->id;
     a->priority = m->priority;
     memcpy(a->number, m->number, sizeof(a->number));

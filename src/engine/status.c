@@ -34,10 +34,8 @@ modem_status(const struct modem *m, int64_t now_ms)
                             s->signal_percent < 0 ? json_null()
                                                   : json_integer(s->signal_percent));
         json_object_set_new(o, "operator", json_string(s->operator_name));
-        json_object_set_new(o, "reason", json_string(s->reason));
-    } else {
-        json_object_set_new(o, "reason", json_string(m->worker.why));
     }
+    json_object_set_new(o, "reason", json_string(modem_reason(m)));
     if (m->ill_ms != 0)
         json_object_set_new(o, "ill_s", json_integer((now_ms - m->ill_ms) / 1000));
     if (m->worker.life == WORKER_RESTING && m->worker.restart_ms > now_ms)

@@ -145,7 +145,7 @@ static const char messages[] =
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL UNIQUE,"
     " health TEXT NOT NULL CHECK (health IN"
-    "  ('starting', 'ready', 'deaf', 'no_network', 'stopped', 'failed', 'off')),"
+    "  ('starting', 'ready', 'deaf', 'mute', 'no_network', 'stopped', 'failed', 'off')),"
     " imei TEXT, imsi TEXT, model TEXT, firmware TEXT, operator TEXT, smsc TEXT,"
     " signal_percent INTEGER,"
     " sim_used INTEGER, sim_size INTEGER,"

@@ -78,6 +78,75 @@ begin_again(int i)
     plug_in(i);
 }
 
+/* A message for every modem that is free; the first modem fails all that it gets. */
+static int
+fail_what_comes(int n, int code)
+{
+    int failed = 0;
+
+    queue_many(OTHER, n, OUT_NOTICE);
+    for (int k = hear(0); k > 0; k = hear(0)) {
+        for (int i = 0; i < k; i++) {
+            struct wire_result r = {.outbox = got[i].u.send.outbox,
+                                    .part = got[i].u.send.concat.number,
+                                    .outcome = WIRE_NOT_NOW,
+                                    .ref = -1,
+                                    .code = code,
+                                    .reason = "it says no"};
+
+            say(0, (struct wire){.kind = WIRE_RESULT, .u.result = r});
+        }
+        failed += k;
+    }
+    return failed;
+}
+
+#define ITS_EQUAL "  - {name: b, device: /dev/zero, rate: 60000/min}\n"
+
+Test(farm, a_modem_that_is_ready_and_fails_every_message_is_ill_until_one_leaves)
+{
+    char text[300];
+
+    start(A ITS_EQUAL, "", 2);
+    cr_expect_leq(fail_what_comes(12, 500), 7, "four in a row are enough");
+    cr_expect_str_eq(modem_health(en.modems[0]), "mute");
+    cr_expect_str_eq(modem_reason(en.modems[0]), "it says no");
+    cr_expect_gt(hear(1), 0, "the other takes its place");
+    cr_assert(clock_hand_set(clock_file, NOW + 31, &e));
+    cr_expect_eq(hear(0), 0, "what it failed moves, too");
+    be_ill_for(61);
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect ");
+    begin_again(0);
+    cr_expect_str_eq(modem_health(en.modems[0]), "mute", "to begin again is no cure");
+    cr_assert_eq(hear(0), 1, "one message may try, after each step");
+    answer(0, &got[0], WIRE_NOT_NOW);
+    queue(OTHER, 700, OUT_RESTORE);
+    cr_expect_eq(hear(0), 0, "and not the next one");
+    be_ill_for(181);
+    begin_again(0);
+    cr_assert_eq(hear(0), 1);
+    cr_expect_str_neq(got[0].u.send.number, OTHER "700", "it is nothing urgent");
+    answer(0, &got[0], WIRE_SENT);
+    rounds(3);
+    cr_expect_str_eq(modem_health(en.modems[0]), "ready");
+    cr_expect_str_eq(steps(text, sizeof(text)), "connect radio well ");
+}
+
+Test(farm, what_the_network_says_of_one_number_makes_no_modem_ill)
+{
+    int failed = 0;
+
+    start(A, "", 1);
+    for (int i = 0; i < 6; i++) {
+        queue(OTHER, 1, OUT_NOTICE);
+        failed += fail_what_comes(0, 192);
+        cr_assert(clock_hand_set(clock_file, NOW + 20 * MINUTE_S * (i + 1), &e));
+        en.due = true;
+    }
+    cr_expect_geq(failed, 5);
+    cr_expect_str_eq(modem_health(en.modems[0]), "ready");
+}
+
 #define SPARE "  - {name: s, device: /dev/full, rate: 60000/min, spare_for: a}\n"
 
 Test(farm, a_spare_takes_the_routes_of_an_ill_modem_and_gives_them_back)

@@ -12,8 +12,8 @@
 
 struct modem_row {
     char name[MODEM_NAME_MAX];
-    const char
-        *health; /* "starting", "ready", "deaf", "no_network", "stopped", "failed", "off" */
+    /* "starting", "ready", "deaf", "mute", "no_network", "stopped", "failed", "off" */
+    const char *health;
     char imei[MODEM_WORD_MAX], imsi[MODEM_WORD_MAX];
     char model[MODEM_WORD_MAX], firmware[MODEM_WORD_MAX];
     char operator_name[MODEM_WORD_MAX], smsc[PHONE_MAX];
