@@ -63,6 +63,48 @@ Test(worker, a_missing_pin_is_asked_for)
     cr_expect_eq(pin_tries(), 3);
 }
 
+Test(worker, a_sim_that_is_back_is_found_without_anybodys_help)
+{
+    emulator_begin();
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"sim\": 0, \"pin\": \"4711\"}");
+    worker_begin("1234", 0);
+    cr_expect(reaches(WIRE_STOPPED), "%s", state.reason);
+    cr_expect_str_eq(state.reason, "there is no SIM in the modem");
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"sim\": 1, \"pin\": \"\"}");
+    cr_expect(reaches(WIRE_READY), "%s", state.reason);
+    cr_expect_eq(pin_tries(), 3);
+    cr_expect_eq(send_part((struct wire_send){.body = "bill"}).outcome, WIRE_SENT);
+}
+
+/* The SIM that comes back wants a PIN, and the one that we have is wrong. */
+Test(worker, a_sim_that_is_back_costs_no_more_than_one_try)
+{
+    struct wire w;
+
+    emulator_begin();
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"sim\": 0, \"pin\": \"4711\"}");
+    worker_begin("1234", 0);
+    cr_expect(reaches(WIRE_STOPPED), "%s", state.reason);
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"sim\": 1}");
+    for (int i = 0; i < 100 && state.pin != WIRE_PIN_REFUSED; i++)
+        hear(WIRE_STATE, &w, 200);
+    cr_expect_eq(state.pin, WIRE_PIN_REFUSED, "%s", state.reason);
+    hear(WIRE_RESULT, &w, 8000); /* longer than between two looks */
+    cr_expect_eq(state.health, WIRE_STOPPED);
+    cr_expect_eq(pin_tries(), 2);
+}
+
+Test(worker, a_modem_without_a_sim_that_is_unplugged_ends_the_worker)
+{
+    emulator_begin();
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"sim\": 0}");
+    worker_begin("", 0);
+    cr_expect(reaches(WIRE_STOPPED), "%s", state.reason);
+    DO("{\"do\": \"unplug\", \"modem\": \"sim1\"}");
+    cr_expect(reaches(WIRE_FAILED));
+    cr_expect_eq(worker_ends(), 3);
+}
+
 Test(worker, no_network_is_a_state_and_not_an_end)
 {
     emulator_begin();

@@ -16,6 +16,7 @@
 #define SETUP_MS    30000 /* the engine has this long to say what to do */
 #define GONE_MS     1000  /* between two looks at the device's path */
 #define DELETES_MAX 16    /* repeated deletions after one walk */
+#define POLLS_AGAIN 6     /* between two looks at a modem whose SIM people may change */
 #define OPEN_FEW    16    /* with more to be committed what rings waits for the next walk */
 
 void
@@ -335,6 +336,37 @@ ask_pin(void *ctx, char *pin, size_t size, struct err *e)
     return err_set(e, FAIL_RETRY, "nobody gave the PIN");
 }
 
+/* A PIN that was refused or is not known waits for the settings; a SIM that is missing or
+ * locked for good is changed at the modem, and nobody tells us. */
+static void
+stop(struct worker *w, const char *reason)
+{
+    bool waits_for_pin = w->state.pin == WIRE_PIN_ASKED || w->state.pin == WIRE_PIN_REFUSED;
+
+    w->again_ms =
+        waits_for_pin ? 0 : clock_mono_ms() + w->setup.poll_s * POLLS_AGAIN * INT64_C(1000);
+    worker_set_health(w, WIRE_STOPPED, reason);
+}
+
+static void
+open_modem(struct worker *w)
+{
+    struct err e;
+
+    if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
+        rights_drop();
+        w->open_ms = clock_mono_ms();
+        w->again_ms = 0;
+        return;
+    }
+    modem_close(w->modem);
+    w->modem = NULL;
+    if (e.kind == FAIL_REJECT) /* a restart would not help: stay, and say so */
+        stop(w, e.text);
+    else
+        worker_fail(w, e.text);
+}
+
 static void
 start(struct worker *w)
 {
@@ -343,28 +375,13 @@ start(struct worker *w)
 
     text_clip(name, sizeof(name), w->setup.device);
     worker_set_health(w, WIRE_STARTING, "");
-    if (!gate_stands()) {
+    if (!gate_stands())
         worker_fail(w, "libGammu does not use the gate: refusing to read messages");
-        return;
-    }
-    if (!device_find(name, getenv("METERPOST_PORTS"), w->setup.device,
-                     sizeof(w->setup.device), &e)) {
+    else if (!device_find(name, getenv("METERPOST_PORTS"), w->setup.device,
+                          sizeof(w->setup.device), &e))
         worker_fail(w, e.text);
-        return;
-    }
-    if (modem_open(&w->setup, ask_pin, w, &w->modem, &w->state, &e)) {
-        rights_drop();
-        w->open_ms = clock_mono_ms();
-        return;
-    }
-    modem_close(w->modem);
-    w->modem = NULL;
-    if (e.kind != FAIL_REJECT) {
-        worker_fail(w, e.text);
-        return;
-    }
-    /* A restart would not help: stay, and say so. */
-    worker_set_health(w, WIRE_STOPPED, e.text);
+    else
+        open_modem(w);
 }
 
 /* It may ring in the middle of any call of the library. */
@@ -389,6 +406,8 @@ rest_ms(const struct worker *w)
 
     if (w->modem != NULL && may_walk(w, now))
         return 0;
+    if (w->again_ms != 0)
+        next = next < w->again_ms ? next : w->again_ms;
     if (w->modem != NULL) {
         next = next < w->walk_ms || !looking_knows_sim(w) ? next : w->walk_ms;
         next = next < w->look_ms ? next : w->look_ms;
@@ -434,6 +453,8 @@ serve(struct worker *w)
             continue;
         if (w->modem != NULL)
             turn_modem(w, p[1].revents);
+        else if (w->again_ms != 0 && clock_mono_ms() >= w->again_ms)
+            open_modem(w);
         if (!w->ended && p[0].revents != 0)
             on_packets(w);
         if (!w->ended && looking_may_send(w))

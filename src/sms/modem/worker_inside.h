@@ -19,9 +19,10 @@ struct worker {
     struct wire_state state, told;
     struct trouble trouble, undead;
     int64_t alive_ms, walk_ms, look_ms, gone_ms; /* when next */
-    int64_t open_ms;                             /* since when the modem is there */
-    int64_t full_ms; /* since when no place is free; 0: there is one */
-    bool rang;       /* there are new messages, which no walk has seen */
+    int64_t again_ms; /* opened again, while a SIM may be changed; 0: not by itself */
+    int64_t open_ms;  /* since when the modem is there */
+    int64_t full_ms;  /* since when no place is free; 0: there is one */
+    bool rang;        /* there are new messages, which no walk has seen */
     bool ended;
     enum worker_end end;
     struct settle settle;
