@@ -182,6 +182,15 @@ void modems_close(struct engine *en);
 bool stage_receive(struct engine *en, int at_most, int *done, struct err *e);
 bool stage_send(struct engine *en, int at_most, int *done, struct err *e);
 
+/* Priority of what goes even when the month's money is spent, and never as a trial. */
+#define URGENT_MOST 30
+
+/* route.c: the modem whose message this is now, free or not. NULL: none has a route. */
+struct modem *route_best(struct engine *en, const struct outbox_due *m, int64_t now_ms);
+/* It could be given a message if pace and daily limit allow; it has had its day. */
+bool route_is_free(const struct modem *m);
+bool route_day_is_over(const struct modem *m);
+
 /* What a modem is used with: of enum outbox_how (meterpost/sms/outbox.h). */
 unsigned send_how(const struct modem *m);
 

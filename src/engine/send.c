@@ -1,10 +1,7 @@
 /*
  * send.c - which message goes to which modem now.
  *
- * Due messages are looked at in the order of their priority. The modems with the longest
- * route to the number come first; one that is ill or has had its day gives its place to the
- * next. Between equals the one with the least to do takes it, then the cheapest. One that
- * has begun goes on where it began.
+ * Due messages are looked at in the order of their priority; whose each is says route.c.
  *
  * A message that must wait does not hold up those behind it: when the best LOOK_AT leave a
  * modem without work, the look goes on a page a turn, until it has seen them all.
@@ -27,10 +24,7 @@
 #define PRIORITIES  1000
 #define LOOK_BUSY   50   /* the same while no modem can take one */
 #define REST_MS     1000 /* between two looks at everything that found nothing */
-#define RANK_RESTED 100  /* has had its day; ill ones have their route alone */
-#define RANK_WELL   200
-#define URGENT_MOST 30 /* priority of what goes even when the month's money is spent */
-#define URGENT_ONCE 30 /* does not wait for what is less urgent to the same number */
+#define URGENT_ONCE 30   /* does not wait for what is less urgent to the same number */
 
 struct pick {
     struct modem *modem;
@@ -59,108 +53,13 @@ struct choice {
 
 /* ---- modems ---- */
 
-static int
-room(const struct modem *m)
-{
-    int most =
-        m->conf->in_flight < WIRE_IN_FLIGHT_MAX ? m->conf->in_flight : WIRE_IN_FLIGHT_MAX;
-
-    return m->turn.n_send == WIRE_IN_FLIGHT_MAX ? 0 : most - m->turn.n_air;
-}
-
-/* Could be given a message if pace and daily limit allow. */
-static bool
-is_free(const struct modem *m)
-{
-    return m->conf != NULL && worker_is_ready(&m->worker) && room(m) > 0;
-}
-
-static bool
-day_is_over(const struct modem *m)
-{
-    return m->conf->daily_limit > 0 && m->turn.day_parts >= m->conf->daily_limit;
-}
-
-static bool
-is_better(const struct outbox_due *m, const struct modem *a, const struct modem *b)
-{
-    int had_a = strcmp(m->last, a->worker.name) == 0;
-    int had_b = strcmp(m->last, b->worker.name) == 0;
-    int load_a = a->turn.n_air * b->conf->in_flight;
-    int load_b = b->turn.n_air * a->conf->in_flight;
-
-    if (is_free(a) != is_free(b))
-        return is_free(a);
-    if (had_a != had_b) /* it did not get it away the last time */
-        return had_b;
-    if (load_a != load_b)
-        return load_a < load_b;
-    return a->conf->segment_cost.minor < b->conf->segment_cost.minor;
-}
-
-/* A spare has the routes of the modem that it stands in for, while that one is ill: at once
- * for what is urgent, else when the ladder has come to it. NULL: none now. */
-static const struct conf_modem *
-routes_of(const struct choice *c, const struct modem *modem, const struct outbox_due *m)
-{
-    const struct modem *whose;
-
-    if (modem->conf->spare_for[0] == '\0')
-        return modem->conf;
-    whose = modems_find(c->en, modem->conf->spare_for);
-    if (whose == NULL || whose->conf == NULL || !modem_is_ill(whose, c->now_ms))
-        return NULL;
-    return whose->turn.relieved || m->priority <= URGENT_MOST ? whose->conf : NULL;
-}
-
-/* How well a modem suits a message, by its route and its health; 0: not at all. */
-static int
-rank(const struct choice *c, const struct modem *modem, const struct outbox_due *m)
-{
-    const struct conf_modem *routes;
-    int length;
-
-    if (modem->conf == NULL)
-        return 0;
-    if (m->begun)
-        return strcmp(m->last, modem->worker.name) == 0;
-    if (m->via[0] != '\0')
-        return strcmp(m->via, modem->worker.name) == 0;
-    routes = routes_of(c, modem, m);
-    length = routes == NULL ? 0 : 1 + conf_modem_route(routes, m->number);
-    if (length == 0 ||
-        (modem_is_ill(modem, c->now_ms) && !voice_may_try(modem, m->priority, c->now_ms)))
-        return length;
-    return length + (day_is_over(modem) ? RANK_RESTED : RANK_WELL);
-}
-
-/* The modem whose message this is now, free or not. NULL: none has a route. */
-static struct modem *
-best_modem(const struct choice *c, const struct outbox_due *m)
-{
-    struct modem *best = NULL;
-    int best_rank = 0;
-
-    for (int i = 0; i < c->en->n_modems; i++) {
-        struct modem *modem = c->en->modems[i];
-        int mark = rank(c, modem, m);
-
-        if (mark > best_rank ||
-            (best != NULL && mark == best_rank && is_better(m, modem, best))) {
-            best = modem;
-            best_rank = mark;
-        }
-    }
-    return best;
-}
-
 /* When pace and daily limit allow a message; `now` when they do. */
 static utc_t
 allowed_at(const struct modem *m, utc_t now)
 {
     struct bucket b = m->bucket;
 
-    if (day_is_over(m))
+    if (route_day_is_over(m))
         return clock_day_start(now, 1);
     for (int i = 0; i < m->turn.n_send; i++)
         bucket_take_one(&b, m->conf->rate);
@@ -170,7 +69,7 @@ allowed_at(const struct modem *m, utc_t now)
 static bool
 may_take(const struct modem *m, utc_t now)
 {
-    return is_free(m) && allowed_at(m, now) <= now;
+    return route_is_free(m) && allowed_at(m, now) <= now;
 }
 
 /* ---- messages ---- */
@@ -246,7 +145,7 @@ choose_modem(struct choice *c, const struct outbox_due *m)
 
     if (is_fenced(c, m) || is_out_of_hours(c, m))
         return NULL;
-    modem = best_modem(c, m);
+    modem = route_best(c->en, m, c->now_ms);
     if (modem == NULL) {
         if (trouble_again(&c->en->unrouted))
             log_warn("send", "outbox=%lld: no modem has a route to %s (%u times)",
@@ -258,7 +157,7 @@ choose_modem(struct choice *c, const struct outbox_due *m)
         note_wait(c, at);
         return NULL;
     }
-    if (is_free(modem))
+    if (route_is_free(modem))
         return must_follow(c, m) ? NULL : modem;
     c->waits = true;
     return NULL;

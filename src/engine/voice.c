@@ -10,10 +10,9 @@
 
 #include <string.h>
 
-#define FAILED_MAX   4      /* sends in a row; a batch that fails as one is enough */
-#define TRY_MS       300000 /* between two tries of one that is mute */
-#define CODES_OWN    300    /* +CMS ERRORs from here on are of modem and SIM (TS 27.005) */
-#define URGENT_STAYS 30     /* what is as urgent as an alarm is nothing to try with */
+#define FAILED_MAX 4      /* sends in a row; a batch that fails as one is enough */
+#define TRY_MS     300000 /* between two tries of one that is mute */
+#define CODES_OWN  300    /* +CMS ERRORs from here on are of modem and SIM (TS 27.005) */
 
 /* What a network says of one number says nothing of the modem; of several it does. */
 static bool
@@ -53,7 +52,7 @@ voice_may_try(const struct modem *m, int priority, int64_t now_ms)
     const struct voice *v = &m->turn.voice;
 
     return v->mute && worker_is_ready(&m->worker) && !m->turn.restart &&
-           m->turn.n_air == 0 && priority > URGENT_STAYS &&
+           m->turn.n_air == 0 && priority > URGENT_MOST &&
            (v->rung != m->turn.rung || now_ms >= v->try_ms);
 }
 

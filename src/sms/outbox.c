@@ -3,139 +3,15 @@
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
 #include "meterpost/sms/retry.h"
-#include "meterpost/sms/segment.h"
-#include "meterpost/sms/translit.h"
-#include "meterpost/store/talk.h"
+#include "sms/outbox_plan.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
-#define OCTETS_MAX   1340 /* ten parts of data */
-#define REPEATS_MAX  3    /* of a message that may have left and does no harm twice */
 #define VALIDITY_MIN 5    /* minutes; the shortest that TS 23.040 knows */
-#define NUMBER_MIN   2    /* digits: a short code */
-#define NUMBER_MAX   15   /* digits: E.164 */
 #define TP_TRYING    0x20 /* TP-Status: from here on not yet arrived (TS 23.040 9.2.3.15) */
 #define TP_GIVEN_UP  0x40 /* from here on the service centre has given up */
 
 static const struct retry_policy retry = {.first_s = 30, .most_s = 15 * MINUTE_S};
-
-/* ---- queueing ---- */
-
-static bool
-number_holds(const char *number)
-{
-    size_t digits = 0;
-
-    for (const char *at = number + (*number == '+'); *at != '\0'; at++, digits++) {
-        if (!isdigit((unsigned char)*at))
-            return false;
-    }
-    return digits >= NUMBER_MIN && digits <= NUMBER_MAX;
-}
-
-/* Who wants no bills by text message gets none, and who wants no questions is not asked. */
-static bool
-respect_consent(struct store *s, const struct outbox_new *m, int64_t id, struct err *e)
-{
-    bool question = m->kind == OUT_NOTICE && m->request_id != 0, stopped, done;
-
-    if (m->kind != OUT_BILL && !question)
-        return true;
-    if (!consent_stopped(s, m->number, question ? CONSENT_OPTIONAL : CONSENT_BILLS,
-                         &stopped, e))
-        return false;
-    return !stopped ||
-           outbox_cancel(s, id, "the customer does not want these: STOP", &done, e);
-}
-
-bool
-outbox_is_data(const char *text, char *digits, size_t size)
-{
-    size_t n = 0;
-
-    if (strncmp(text, "hex:", 4) != 0)
-        return false;
-    for (const char *c = text + 4; *c != '\0' && n + 1 < size; c++) {
-        if (!isspace((unsigned char)*c))
-            digits[n++] = *c;
-    }
-    digits[n] = '\0';
-    return true;
-}
-
-/* How a message is cut. Data is in *octets then, which has OCTETS_MAX bytes. */
-static bool
-plan_row(const struct outbox_row *m, unsigned ref_bits, struct segments *plan,
-         uint8_t *octets, struct err *e)
-{
-    long n;
-
-    if (m->alphabet != WIRE_8BIT) {
-        if (!segment_measure_for(m->text, ref_bits, plan, e))
-            return false;
-        return plan->count <= SEGMENTS_MAX ||
-               err_set(e, FAIL_REJECT, "the text takes %zu parts, at most %d can be sent",
-                       plan->count, SEGMENTS_MAX);
-    }
-    n = hex_parse(m->text, octets, OCTETS_MAX);
-    if (n <= 0)
-        return err_set(e, FAIL_REJECT,
-                       "expected data of 1 to %d octets in hexadecimal, got '%.40s'",
-                       OCTETS_MAX, m->text);
-    return segment_plan_data((size_t)n, ref_bits, plan, e);
-}
-
-static bool
-copy_text(struct outbox_row *row, const struct outbox_new *m)
-{
-    return (m->language != NULL && translit_allowed(m->language) &&
-            translit_shorten(m->text, row->text, sizeof(row->text))) ||
-           text_copy(row->text, sizeof(row->text), m->text);
-}
-
-bool
-outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
-           struct err *e)
-{
-    const struct outbox_rule *rule = outbox_rule(m->kind);
-    struct outbox_row row = {.kind = m->kind,
-                             .priority = rule->priority,
-                             .queued_at = now,
-                             .next_at = m->not_before > now ? m->not_before : now,
-                             .account_id = m->account_id,
-                             .meter_id = m->meter_id,
-                             .request_id = m->request_id,
-                             .inbox_id = m->inbox_id};
-    uint8_t octets[OCTETS_MAX];
-    struct segments plan;
-    int64_t any;
-    bool added;
-
-    if (m->data)
-        row.alphabet = WIRE_8BIT;
-    if (id == NULL)
-        id = &any;
-    if (!number_holds(m->number) || !text_copy(row.number, sizeof(row.number), m->number))
-        return err_set(e, FAIL_REJECT, "'%s' is no number to send to", m->number);
-    if (*m->key == '\0' || !text_copy(row.key, sizeof(row.key), m->key) ||
-        !copy_text(&row, m))
-        return err_set(e, FAIL_REJECT, "the key or the text of a message is too long");
-    if (!plan_row(&row, 8, &plan, octets, e))
-        return false;
-    if (m->avoid != NULL)
-        text_copy(row.modem, sizeof(row.modem), m->avoid);
-    if (m->via != NULL)
-        text_copy(row.via, sizeof(row.via), m->via);
-    row.alphabet = (int)plan.alphabet;
-    row.segments = (int)plan.count;
-    row.expires_at = m->expires_at != 0 ? m->expires_at : row.next_at + rule->valid_s;
-    if (!outbox_row_add(s, &row, id, &added, e) ||
-        (added && !respect_consent(s, m, *id, e)))
-        return err_in(e, "outbox '%s'", m->key);
-    return true;
-}
 
 /* ---- steps ---- */
 
@@ -220,7 +96,7 @@ static bool
 next_part(struct store *s, const struct outbox_row *m, const char *modem, unsigned how,
           utc_t now, struct wire_send *out, bool *found, struct err *e)
 {
-    bool long_ref = (how & OUTBOX_LONG_REF) != 0;
+    unsigned bits = (how & OUTBOX_LONG_REF) != 0 ? 16 : 8;
     uint8_t octets[OCTETS_MAX];
     struct outbox_part part;
     struct segments plan;
@@ -229,10 +105,13 @@ next_part(struct store *s, const struct outbox_row *m, const char *modem, unsign
         return false;
     if (!*found)
         return true;
-    if (!plan_row(m, long_ref ? 16 : 8, &plan, octets, e))
+    if (part.part > 1 && m->ref_bits != 0) /* as the first one, whatever a modem likes */
+        bits = (unsigned)m->ref_bits;
+    if (!outbox_plan(m, bits, &plan, octets, e))
         return err_in(e, "outbox=%lld", (long long)m->id);
     /* The longer header may make it one part more than it has on file, and costs. */
-    if (long_ref && plan.count != (size_t)m->segments && !plan_row(m, 8, &plan, octets, e))
+    if (bits == 16 && plan.count != (size_t)m->segments &&
+        !outbox_plan(m, 8, &plan, octets, e))
         return false;
     if (plan.count != (size_t)m->segments)
         return err_set(e, FAIL_REJECT, "outbox=%lld has %d parts on file and %zu by count",
@@ -240,7 +119,9 @@ next_part(struct store *s, const struct outbox_row *m, const char *modem, unsign
     text_clip(part.modem, sizeof(part.modem), modem);
     part.sent_at = now;
     part.ref = -1;
-    if (!outbox_part_step(s, &part, OUTBOX_SENDING, e))
+    if (!outbox_part_step(s, &part, OUTBOX_SENDING, e) ||
+        (part.part == 1 && plan.count > 1 &&
+         !outbox_row_set_ref_bits(s, m->id, (int)plan.ref_bits, e)))
         return false;
     memset(out, 0, sizeof(*out));
     segment_fill(&plan, m->alphabet == WIRE_8BIT ? (const char *)octets : m->text,
@@ -253,15 +134,30 @@ next_part(struct store *s, const struct outbox_row *m, const char *modem, unsign
     return true;
 }
 
+/* The phone joins parts of one sender only: another modem begins with the first. */
+static bool
+begin_anew(struct store *s, const struct outbox_row *m, const char *modem, bool *repeats,
+           struct err *e)
+{
+    int64_t left = 0;
+
+    if (m->attempts > 0 && m->segments > 1 && strcmp(m->modem, modem) != 0 &&
+        !outbox_part_rewind(s, m->id, &left, e))
+        return false;
+    *repeats = left > 0;
+    return true;
+}
+
 bool
 outbox_take(struct store *s, int64_t id, const char *modem, unsigned how, utc_t now,
             struct wire_send *out, struct err *e)
 {
-    const struct outbox_change c = {.modem = modem, .one_more_attempt = true};
+    struct outbox_change c = {.modem = modem, .one_more_attempt = true};
     struct outbox_row m;
     bool found;
 
-    if (!load(s, id, &m, e) || !step(s, &m, EVENT_TAKE, &c, e) ||
+    if (!load(s, id, &m, e) || !begin_anew(s, &m, modem, &c.one_more_repeat, e) ||
+        !step(s, &m, EVENT_TAKE, &c, e) ||
         !next_part(s, &m, modem, how, now, out, &found, e))
         return false;
     return found ||
@@ -381,18 +277,6 @@ refused(struct store *s, const struct outbox_row *m, const struct outbox_part *p
     return outbox_part_step(s, part, OUTBOX_QUEUED, e) && step(s, m, EVENT_REFUSED, &c, e);
 }
 
-/* May it go again by itself? */
-static bool
-may_repeat(const struct outbox_row *m)
-{
-    switch (outbox_rule(m->kind)->doubt) {
-    case DOUBT_REPEAT: return m->repeated < REPEATS_MAX;
-    case DOUBT_ONCE: return m->repeated < 1;
-    case DOUBT_STAYS: break;
-    }
-    return false;
-}
-
 /* It may have left: note it, and settle it by what kind of message it is. */
 static bool
 doubt(struct store *s, struct outbox_row *m, enum outbox_event event, int code,
@@ -400,7 +284,7 @@ doubt(struct store *s, struct outbox_row *m, enum outbox_event event, int code,
 {
     const struct outbox_change doubted = {.code = code, .error = reason};
     const struct outbox_change repeated = {.next_at = next_at, .one_more_repeat = true};
-    bool again = may_repeat(m) && next_at != 0;
+    bool again = outbox_may_repeat(m->kind, m->repeated) && next_at != 0;
 
     if (!outbox_part_step_all(s, m->id, OUTBOX_SENDING, OUTBOX_IN_DOUBT, e) ||
         !step(s, m, event, &doubted, e))

@@ -9,6 +9,7 @@
 /* Hours and validity are those of the configuration; see outbox_rules_set(). */
 #define WORTH(kind) offsetof(struct conf_validity, kind##_s)
 #define HOURS(kind) offsetof(struct conf_hours, kind)
+#define REPEATS_MAX 3 /* of a message that may have left and does no harm twice */
 #define AT_ONCE     SIZE_MAX
 #define AS_IT_IS    SIZE_MAX
 
@@ -46,6 +47,17 @@ const struct outbox_rule *
 outbox_rule(enum outbox_kind kind)
 {
     return &rules[kind];
+}
+
+bool
+outbox_may_repeat(enum outbox_kind kind, int repeated)
+{
+    switch (outbox_rule(kind)->doubt) {
+    case DOUBT_REPEAT: return repeated < REPEATS_MAX;
+    case DOUBT_ONCE: return repeated < 1;
+    case DOUBT_STAYS: break;
+    }
+    return false;
 }
 
 void

@@ -7,7 +7,7 @@
 #define COLUMNS                                                                            \
     "id, key, kind, priority, number, text, alphabet, segments, concat_ref, state, modem," \
     " queued_at, next_at, expires_at, attempts, repeated, sent_at, delivered_at,"          \
-    " account_id, meter_id, request_id, inbox_id, via"
+    " account_id, meter_id, request_id, inbox_id, via, ref_bits"
 
 static const char *const alphabets[] = {"gsm7", "ucs2", "8bit"};
 
@@ -172,6 +172,7 @@ copy_row(struct stmt *q, struct outbox_row *out)
     out->request_id = stmt_col_int(q, 20);
     out->inbox_id = stmt_col_int(q, 21);
     stmt_col_text(q, 22, out->via, sizeof(out->via));
+    out->ref_bits = (int)stmt_col_int(q, 23);
 }
 
 bool
@@ -234,6 +235,7 @@ copy_due(struct stmt *q, struct outbox_due *m)
     stmt_col_text(q, 6, m->last, sizeof(m->last));
     m->begun = stmt_col_int(q, 7) != 0;
     stmt_col_text(q, 8, m->via, sizeof(m->via));
+    m->repeated = (int)stmt_col_int(q, 9);
 }
 
 bool
@@ -241,13 +243,12 @@ outbox_row_each_due(struct store *s, const struct outbox_look *look,
                     bool (*row)(const struct outbox_due *m, void *context), void *context,
                     struct err *e)
 {
-    /* A message that has begun on one modem must end there: the phone joins parts of one
-     * sender only. */
+    /* The phone joins parts of one sender only. */
     static const char sql[] =
         "SELECT o.id, o.priority, o.next_at, o.kind, o.number, o.attempts,"
         " CASE WHEN o.attempts > 0 THEN o.modem END,"
         " CASE WHEN o.attempts > 0 AND EXISTS (SELECT 1 FROM outbox_part p"
-        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END, o.via"
+        "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END, o.via, o.repeated"
         " FROM outbox o WHERE o.state = 'queued' AND o.next_at <= $1 AND o.expires_at > $1"
         " AND o.priority <= $3 AND (o.priority, o.next_at, o.id) > ($4, $5, $6)"
         " ORDER BY o.priority, o.next_at, o.id LIMIT $2";
@@ -287,6 +288,17 @@ outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is, utc_
     stmt_int(q, 2, m->id);
     stmt_int(q, 3, m->priority);
     return stmt_one_int(q, until, is, e);
+}
+
+bool
+outbox_row_set_ref_bits(struct store *s, int64_t id, int ref_bits, struct err *e)
+{
+    static const char sql[] = "UPDATE outbox SET ref_bits = $2 WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, id);
+    stmt_int(q, 2, ref_bits);
+    return stmt_run(q, e);
 }
 
 bool

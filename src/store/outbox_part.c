@@ -91,6 +91,21 @@ outbox_part_step_all(struct store *s, int64_t id, enum outbox_state from,
 }
 
 bool
+outbox_part_rewind(struct store *s, int64_t id, int64_t *count, struct err *e)
+{
+    static const char sql[] = "UPDATE outbox_part SET state = 'queued', ref = NULL,"
+                              " report_status = NULL WHERE outbox_id = $1"
+                              " AND state <> 'queued'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, id);
+    if (!stmt_run(q, e))
+        return false;
+    *count = store_changes(s);
+    return true;
+}
+
+bool
 outbox_part_by_ref(struct store *s, const char *modem, const char *number, int ref,
                    struct outbox_part *out, bool *found, struct err *e)
 {

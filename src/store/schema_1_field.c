@@ -170,6 +170,7 @@ static const char messages[] =
     "'8bit'),"
     " segments INTEGER NOT NULL CHECK (segments BETWEEN 1 AND 10),"
     " concat_ref INTEGER NOT NULL DEFAULT 0,"
+    " ref_bits INTEGER," /* of the header of its parts; NULL: none has left */
     " state TEXT NOT NULL CHECK (state = 'queued' OR state = 'sending' OR state = 'sent' "
     "OR state = 'delivered' OR state = 'undelivered' OR state = 'failed' OR state = "
     "'expired' OR state = 'cancelled' OR state = 'in_doubt'),"
@@ -191,7 +192,7 @@ static const char messages[] =
     ") STRICT;"
     /* the look for what to send next reads nothing but this one */
     "CREATE INDEX outbox_due ON outbox(priority, next_at, id, expires_at, number, kind,"
-    " attempts) WHERE state = 'queued';"
+    " attempts, via, repeated) WHERE state = 'queued';"
     "CREATE INDEX outbox_again ON outbox(number, id)"
     " WHERE state = 'queued' AND attempts > 0;"
     "CREATE INDEX outbox_open ON outbox(modem, id) WHERE state IN ('sending', 'in_doubt');"

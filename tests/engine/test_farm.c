@@ -211,3 +211,30 @@ Test(farm, an_answer_that_nobody_needs_any_more_is_not_sent)
     cr_assert(outbox_row_get(en.desk->store, bill, &m, &found, &e) && found);
     cr_expect_eq(m.state, OUTBOX_QUEUED);
 }
+
+/* The modem that it began on is lost for good. */
+Test(farm, a_long_text_that_has_begun_moves_only_when_its_modem_is_ill_for_long)
+{
+    static char text[400];
+    struct outbox_new m = {
+        .key = "long", .kind = OUT_NOTICE, .number = OTHER "001", .text = text};
+    int64_t id;
+
+    memset(text, 'x', sizeof(text) - 1);
+    start(A "  - {name: b, device: /dev/zero, rate: 60000/min, segment_cost: \"2.00\"}\n",
+          "", 2);
+    cr_assert(outbox_add(en.desk->store, &m, NOW, &id, &e), "%s", e.text);
+    en.due = true;
+    cr_assert_eq(hear(0), 1);
+    answer(0, &got[0], WIRE_SENT);
+    cr_assert_eq(hear(0), 1);
+    answer(0, &got[0], WIRE_NOT_BEGUN);
+    be(0, WIRE_NO_NETWORK);
+    en.modems[0]->ill_ms -= 60000;
+    en.due = true;
+    cr_expect_eq(hear(1), 0, "its parts would not fit together");
+    en.modems[0]->ill_ms -= 600000;
+    en.due = true;
+    cr_assert_eq(hear(1), 1);
+    cr_expect_eq(got[0].u.send.concat.number, 1);
+}

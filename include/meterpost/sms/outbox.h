@@ -61,6 +61,8 @@ struct outbox_rule {
     bool report; /* ask for a delivery report */
 };
 const struct outbox_rule *outbox_rule(enum outbox_kind kind);
+/* May a message of this kind that may have left, and went again so often, go again? */
+bool outbox_may_repeat(enum outbox_kind kind, int repeated);
 
 /* Take over the validity of each kind, as the time zone is taken over: for the whole
  * process. Whoever reads a configuration does it (desk_load()). */
@@ -98,8 +100,9 @@ enum outbox_how {
     OUTBOX_LONG_REF = 2 /* parts are held together by 16 bits */
 };
 
-/* Give message `id` to `modem`: it is `sending` now, and *out is its next part. Commit
- * before the packet leaves. `how`: of enum outbox_how. */
+/* Give message `id` to `modem`: it is `sending` now, and *out is its next part, the first
+ * one again when it had begun on another modem. Commit before the packet leaves. `how`: of
+ * enum outbox_how. */
 bool outbox_take(struct store *s, int64_t id, const char *modem, unsigned how, utc_t now,
                  struct wire_send *out, struct err *e);
 

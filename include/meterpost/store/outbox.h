@@ -57,6 +57,7 @@ struct outbox_row {
     int alphabet; /* enum wire_alphabet */
     int segments;
     int concat_ref; /* 0..255, the same in all parts */
+    int ref_bits;   /* of the header of its parts, 8 or 16; 0 = none has left */
     enum outbox_state state;
     char modem[MODEM_NAME_MAX]; /* that has it or had it; "" = none yet */
     char via[MODEM_NAME_MAX];   /* the only one that may have it; "" = any */
@@ -121,7 +122,7 @@ struct outbox_due {
     utc_t next_at;
     enum outbox_kind kind;
     char number[PHONE_MAX];
-    int attempts;
+    int attempts, repeated;
     char last[MODEM_NAME_MAX]; /* that had it at the last attempt; "" = none */
     bool begun;                /* and sent a part of it: the rest must follow there */
     char via[MODEM_NAME_MAX];  /* the only one that may have it; "" = any */
@@ -140,6 +141,9 @@ bool outbox_row_each_due(struct store *s, const struct outbox_look *look,
  * goes again at *until: this one must not overtake it. */
 bool outbox_row_is_behind(struct store *s, const struct outbox_due *m, bool *is,
                           utc_t *until, struct err *e);
+
+/* The header that all of its parts have from now on. */
+bool outbox_row_set_ref_bits(struct store *s, int64_t id, int ref_bits, struct err *e);
 
 /* Not before `when`: a message that is queued. */
 bool outbox_row_postpone(struct store *s, int64_t id, utc_t when, struct err *e);
@@ -171,6 +175,9 @@ bool outbox_part_step(struct store *s, const struct outbox_part *p, enum outbox_
 /* All parts of a message that are in `from`. */
 bool outbox_part_step_all(struct store *s, int64_t id, enum outbox_state from,
                           enum outbox_state to, struct err *e);
+
+/* All parts are queued as if none had ever left; *count of them had. */
+bool outbox_part_rewind(struct store *s, int64_t id, int64_t *count, struct err *e);
 
 /* The newest part that was sent to `number` over `modem` under this reference and has no
  * final report yet. */
