@@ -3,6 +3,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/billing/arrears.h"
+#include "meterpost/store/inbox.h"
 #include "meterpost/store/ticket.h"
 
 #include <string.h>
@@ -41,7 +42,8 @@ gather_identity(struct gathering *g, struct err *e)
                    strcmp(g->o->serial, g->m->meter) != 0;
         f->number_changed = strcmp(g->o->number, way.number) != 0;
     }
-    if (!order_open_of(g->r->store, g->m->id, &other, &found, e))
+    if (!inbox_names_another(g->r->store, g->m->id, &f->names_another, e) ||
+        !order_open_of(g->r->store, g->m->id, &other, &found, e))
         return false;
     f->other_order = found && (g->o == NULL || other.id != g->o->id);
     if (!order_newest_sent(g->r->store, g->m->id, ORDER_RESTORE, &other, &found, e))

@@ -5,12 +5,15 @@
 #include "meterpost/base/text.h"
 #include "meterpost/render/template.h"
 #include "meterpost/sms/outbox.h"
+#include "meterpost/store/alarms.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FIELD_AGAIN_S (12 * HOUR_S) /* until a technician is sent there once more */
 
 bool
 relay_field_add(const struct relay *r, const struct relay_who *who,
@@ -43,7 +46,9 @@ field_ask(const struct relay *r, const struct order *o, const char *why, struct 
     int64_t id;
 
     w.action = o->finished_at != 0 ? "visit" : order_action_name(o->action);
-    snprintf(key, sizeof(key), "order %" PRId64 " %s", o->id, w.action);
+    /* Where nobody else can do it, each try of the order is one of a person's. */
+    snprintf(key, sizeof(key), "order %" PRId64 " %s %d", o->id, w.action,
+             o->way == WAY_FIELD ? o->tries : 0);
     w.key = key;
     w.meter = &m;
     return step_meter(r, o, &m, e) && relay_field_add(r, &who, &w, &id, e);
@@ -159,6 +164,27 @@ relay_field_meant(const struct relay *r, const char *number, int64_t *id, struct
     return true;
 }
 
+/* A cut that a person could not do is over. Supply that was paid for is tried again, and
+ * somebody hears of it. */
+static bool
+could_not(const struct relay *r, struct order *o, const char *answer, struct err *e)
+{
+    char text[ALARM_TEXT_MAX], why[ORDER_REASON_MAX];
+
+    snprintf(why, sizeof(why), "the technician could not: %.80s",
+             answer[0] == '\0' ? "no reason given" : answer);
+    if (o->way != WAY_FIELD)
+        return step_note(r, o, "field", why, e);
+    if (o->action == ORDER_CUT)
+        return step_order(r, o, ORDER_GIVE_UP, ENGINE, why, e) &&
+               supply_want(r, o, false, e);
+    o->next_at = r->now + FIELD_AGAIN_S;
+    snprintf(text, sizeof(text), "order %" PRId64 ": meter %s waits for supply; %s", o->id,
+             o->serial, why);
+    return step_order(r, o, ORDER_AGAIN, ENGINE, why, e) &&
+           tell_alarm(r, "restore-late", o->serial, text, e);
+}
+
 /* The order behind it: the technician's word is an acknowledgement, and where the relay can
  * be asked it is. */
 static bool
@@ -176,7 +202,7 @@ take_word(const struct relay *r, const struct field_order *f, bool done, struct 
     if (o.finished_at != 0 || !order_state_is_out(o.state))
         return true;
     if (!done)
-        return step_note(r, &o, "field", "the technician could not", e);
+        return could_not(r, &o, f->answer, e);
     o.acknowledged_at = r->now;
     o.alarmed = 0;
     if (!step_order(r, &o, ORDER_ACK, ENGINE, "done by a technician", e))

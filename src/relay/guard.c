@@ -50,6 +50,9 @@ ask_identity(struct asking *a)
         KILLS(a, "the account is closed");
     if (f->number_changed)
         KILLS(a, "the phone or address of the meter is not what it was");
+    if (f->names_another)
+        KILLS(a, "a text from its phone names another meter: was it exchanged? (quarantine "
+                 "list)");
     if (f->no_way)
         KILLS(a, "no way to switch it from afar, and no technician is set");
     if (f->other_order)

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_EVERY_S DAY_S /* at what is off */
+#define LOOK_EVERY_S DAY_S /* at what is off; in a round at all that ever was */
 
 bool
 supply_want(const struct relay *r, const struct order *o, bool open, struct err *e)
@@ -117,28 +117,47 @@ supply_paid(const struct relay *r, int at_most, int *done, struct err *e)
 
 /* ---- compared ---- */
 
-/* One that is wrong is told once; it is right again by itself or by a person. */
+/* One that is wrong is told once, until it was right again. */
 static bool
 tell_wrong(const struct relay *r, struct supply *w, struct err *e)
 {
+    const char *says = w->open ? "off" : "on", *is = w->open ? "on" : "off";
     char text[200];
     struct meter m;
     bool found;
 
     if (!meter_by_id(r->store, w->meter_id, &m, &found, e) || !found)
         return false;
-    snprintf(text, sizeof(text),
-             "meter %s should be %s since order %" PRId64 " and says that it is %s",
-             m.meter, w->open ? "off" : "on", w->order_id, w->open ? "on" : "off");
+    if (w->order_id != 0)
+        snprintf(text, sizeof(text),
+                 "meter %s should be %s since order %" PRId64 " and says that it is %s",
+                 m.meter, says, w->order_id, is);
+    else
+        snprintf(text, sizeof(text),
+                 "meter %s should be %s and says that it is %s: no order of ours did that",
+                 m.meter, says, is);
     w->alarmed_at = r->now;
+    w->since = w->since == 0 ? r->now : w->since;
     return supply_set(r->store, w, e) && tell_alarm(r, "supply", m.meter, text, e);
 }
 
-/* Is it still off? Asked once a day, in the way of all questions to meters. */
 static bool
-look_at_off(const struct relay *r, struct supply *w, struct err *e)
+tell_right(const struct relay *r, struct supply *w, struct err *e)
 {
-    char key[REQUEST_KEY_MAX], day[TIME_TEXT_MAX];
+    struct meter m;
+    bool found;
+
+    if (!meter_by_id(r->store, w->meter_id, &m, &found, e) || !found)
+        return false;
+    w->alarmed_at = 0;
+    return supply_set(r->store, w, e) && tell_alarm(r, "supply", m.meter, NULL, e);
+}
+
+/* How does it stand? Asked in the way of all questions to meters. */
+static bool
+look_at(const struct relay *r, struct supply *w, struct err *e)
+{
+    char key[REQUEST_KEY_MAX];
     struct request q = {.kind = REQUEST_RELAY,
                         .meter_id = w->meter_id,
                         .channel = REQUEST_BY_SMS,
@@ -161,7 +180,7 @@ look_at_off(const struct relay *r, struct supply *w, struct err *e)
         return true;
     if (way.way == WAY_BUS)
         q.channel = REQUEST_BY_BUS;
-    snprintf(key, sizeof(key), "off %" PRId64 " %s", w->meter_id, clock_date(r->now, day));
+    snprintf(key, sizeof(key), "supply %" PRId64 " %" PRId64, w->meter_id, r->now);
     text_copy(q.key, sizeof(q.key), key);
     return request_add(r->store, &q, &id, &found, e);
 }
@@ -169,27 +188,23 @@ look_at_off(const struct relay *r, struct supply *w, struct err *e)
 bool
 supply_compare(const struct relay *r, int at_most, int *done, struct err *e)
 {
-    struct supply w = {0};
-    bool found;
+    static const struct {
+        enum supply_list list;
+        bool (*act)(const struct relay *r, struct supply *w, struct err *e);
+    } steps[] = {
+        {SUPPLY_WRONG, tell_wrong}, {SUPPLY_RIGHT, tell_right}, {SUPPLY_UNSEEN, look_at}};
 
-    while (*done < at_most) {
-        if (!supply_next_wrong(r->store, w.meter_id, &w, &found, e))
-            return false;
-        if (!found)
-            break;
-        if (!tell_wrong(r, &w, e))
-            return false;
-        ++*done;
-    }
-    w.meter_id = 0;
-    while (*done < at_most) {
-        if (!supply_next_unseen(r->store, w.meter_id, r->now - LOOK_EVERY_S, &w, &found, e))
-            return false;
-        if (!found)
-            return true;
-        if (!look_at_off(r, &w, e))
-            return false;
-        ++*done;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct supply w = {0};
+        bool found = true;
+
+        while (found && *done < at_most) {
+            if (!supply_next(r->store, steps[i].list, w.meter_id, r->now - LOOK_EVERY_S, &w,
+                             &found, e) ||
+                (found && !steps[i].act(r, &w, e)))
+                return false;
+            *done += found;
+        }
     }
     return true;
 }

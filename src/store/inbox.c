@@ -175,6 +175,18 @@ inbox_next_quarantined(struct store *s, int64_t after, int64_t *id, bool *found,
 }
 
 bool
+inbox_names_another(struct store *s, int64_t meter_id, bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT 1 FROM inbox WHERE state = 'quarantined'"
+                              " AND meter_id = $1 AND reason LIKE 'identity:%' LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t one;
+
+    stmt_int(q, 1, meter_id);
+    return stmt_one_int(q, &one, found, e);
+}
+
+bool
 inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, struct err *e)
 {
     static const char sql[] = "UPDATE inbox SET state = 'ignored', reason = $2,"

@@ -249,6 +249,8 @@ static const char messages[] =
     "CREATE INDEX inbox_new ON inbox(id) WHERE state = 'new';"
     "CREATE INDEX inbox_sender ON inbox(sender, id);"
     "CREATE INDEX inbox_quarantined ON inbox(id) WHERE state = 'quarantined';"
+    "CREATE INDEX inbox_doubt ON inbox(meter_id) WHERE state = 'quarantined'"
+    " AND meter_id IS NOT NULL;"
 
     "CREATE TABLE inbox_part (" /* as stored in the SIM; the raw octets are the evidence */
     " id INTEGER PRIMARY KEY,"
@@ -284,6 +286,7 @@ static const char readings[] =
     " closed_at INTEGER,"
     " actor TEXT NOT NULL"
     ") STRICT;"
+    "CREATE INDEX round_started ON round(started_at);"
 
     "CREATE TABLE reading_request (" /* one question to one device */
     " id INTEGER PRIMARY KEY,"

@@ -110,6 +110,7 @@ static const char supply[] =
     " alarmed_at INTEGER"
     ") STRICT;"
     "CREATE INDEX supply_off ON supply(meter_id) WHERE wanted = 'open';"
+    "CREATE INDEX meter_off ON meter(id) WHERE relay = 'open';"
 
     "CREATE TABLE relay_flag (" /* what stops or binds all orders */
     " id INTEGER PRIMARY KEY,"

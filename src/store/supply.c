@@ -74,22 +74,6 @@ supply_weighed(struct store *s, int64_t meter_id, struct err *e)
 }
 
 bool
-supply_next_unseen(struct store *s, int64_t after, utc_t before, struct supply *out,
-                   bool *found, struct err *e)
-{
-    static const char sql[] =
-        "SELECT " COLUMNS " FROM supply s WHERE s.wanted = 'open' AND s.meter_id > $1"
-        " AND coalesce(s.asked_at, 0) <= $2 AND NOT EXISTS (SELECT 1 FROM relay_order o"
-        "  WHERE o.meter_id = s.meter_id AND o.finished_at IS NULL)"
-        " ORDER BY s.meter_id LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    if (q != NULL)
-        stmt_int(q, 2, before);
-    return one_supply(q, after, out, found, e);
-}
-
-bool
 supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e)
 {
     static const char sql[] =
@@ -103,19 +87,47 @@ supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e)
     return stmt_one_int(q, when, &row, e);
 }
 
-bool
-supply_next_wrong(struct store *s, int64_t after, struct supply *out, bool *found,
-                  struct err *e)
-{
-    static const char sql[] =
-        "SELECT " COLUMNS " FROM supply s JOIN meter m ON m.id = s.meter_id"
-        " WHERE s.meter_id > $1 AND m.until IS NULL AND s.alarmed_at IS NULL"
-        " AND ((s.wanted = 'open' AND m.relay = 'closed')"
-        "  OR (s.wanted = 'closed' AND m.relay = 'open'))"
-        " AND NOT EXISTS (SELECT 1 FROM relay_order o WHERE o.meter_id = s.meter_id"
-        "  AND o.finished_at IS NULL) ORDER BY s.meter_id LIMIT 1";
+#define NO_ORDER                                                                           \
+    " AND NOT EXISTS (SELECT 1 FROM relay_order o WHERE o.finished_at IS NULL"             \
+    "  AND o.meter_id = "
 
-    return one_supply(stmt_get(s, sql, e), after, out, found, e);
+static const char wrong[] =
+    "SELECT " COLUMNS " FROM supply s JOIN meter m ON m.id = s.meter_id"
+    " WHERE s.meter_id > $1 AND m.until IS NULL AND s.alarmed_at IS NULL"
+    " AND ((s.wanted = 'open' AND m.relay = 'closed')"
+    "  OR (s.wanted = 'closed' AND m.relay = 'open'))" NO_ORDER "m.id)"
+    " UNION ALL SELECT m.id, 'closed', 'operator', NULL, 0, NULL, NULL FROM meter m"
+    "  JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    "  WHERE m.relay = 'open' AND m.id > $1 AND m.until IS NULL"
+    "  AND i.account_id IS NOT NULL"
+    "  AND NOT EXISTS (SELECT 1 FROM supply s WHERE s.meter_id = m.id)"
+    "  AND NOT EXISTS (SELECT 1 FROM prepaid p WHERE p.account_id = i.account_id"
+    "   AND p.until IS NULL)" NO_ORDER "m.id) ORDER BY 1 LIMIT 1";
+
+static const char right[] =
+    "SELECT " COLUMNS " FROM supply s JOIN meter m ON m.id = s.meter_id"
+    " WHERE s.meter_id > $1 AND s.alarmed_at IS NOT NULL AND m.relay = s.wanted"
+    " ORDER BY s.meter_id LIMIT 1";
+
+static const char unseen[] =
+    "SELECT " COLUMNS " FROM supply s WHERE s.meter_id > $1"
+    " AND ((s.wanted = 'open' AND coalesce(s.asked_at, 0) <= $2)"
+    "  OR (coalesce(s.asked_at, 0) < (SELECT max(started_at) FROM round)"
+    "   AND EXISTS (SELECT 1 FROM round r JOIN round_meter x ON x.round_id = r.id"
+    "    WHERE x.meter_id = s.meter_id AND r.started_at > coalesce(s.asked_at, "
+    "0))))" NO_ORDER "s.meter_id) ORDER BY s.meter_id LIMIT 1";
+
+bool
+supply_next(struct store *s, enum supply_list list, int64_t after, utc_t before,
+            struct supply *out, bool *found, struct err *e)
+{
+    static const char *const sql[] = {
+        [SUPPLY_WRONG] = wrong, [SUPPLY_RIGHT] = right, [SUPPLY_UNSEEN] = unseen};
+    struct stmt *q = stmt_get(s, sql[list], e);
+
+    if (q != NULL && list == SUPPLY_UNSEEN)
+        stmt_int(q, 2, before);
+    return one_supply(q, after, out, found, e);
 }
 
 bool

@@ -13,9 +13,12 @@
 struct answer {
     regex_t match;
     char *reply, *each; /* one of them, or none when it only switches */
-    int relay;          /* -1: leaves it alone, 0 opens, 1 closes */
+    int relay;          /* index of relay_words */
     int of;             /* group that names a meter behind; 0: it is about itself */
 };
+
+enum { RELAY_STAYS, RELAY_OPENS, RELAY_CLOSES, RELAY_ARMS };
+static const char *const relay_words[] = {"", "open", "closed", "armed"};
 
 struct kind {
     char *name;
@@ -106,7 +109,7 @@ put_named(struct buf *out, const struct scene *s, const char *name)
     else if (strcmp(name, "relay") == 0)
         buf_puts(out, meter_closed(d) ? "1" : "0");
     else if (strcmp(name, "relay_word") == 0)
-        buf_puts(out, meter_closed(d) ? "CLOSED" : "OPEN");
+        buf_puts(out, meter_closed(d) ? "CLOSED" : d->armed ? "ARMED" : "OPEN");
     else if (strcmp(name, "battery") == 0)
         buf_printf(out, "%lld", (long long)(100 - age_s / DAY_S / 60 % 80));
     else if (strncmp(name, "time:", 5) == 0)
@@ -160,11 +163,21 @@ template_load(const json_t *from, const char *name, char **out, struct err *e)
     return ok || err_in(e, "%s", name);
 }
 
+/* What "relay" of an answer does; -1: there is no such thing. */
+static int
+relay_load(const json_t *word)
+{
+    for (int i = RELAY_OPENS; word != NULL && i <= RELAY_ARMS; i++) {
+        if (json_is_string(word) && strcmp(json_string_value(word), relay_words[i]) == 0)
+            return i;
+    }
+    return word == NULL ? RELAY_STAYS : -1;
+}
+
 static bool
 answer_load(struct answer *a, const json_t *from, struct err *e)
 {
     const char *match = json_string_value(json_object_get(from, "match"));
-    const char *relay = json_string_value(json_object_get(from, "relay"));
     char why[128];
     int bad = regcomp(&a->match, match == NULL ? "^$" : match, REG_EXTENDED);
 
@@ -175,9 +188,9 @@ answer_load(struct answer *a, const json_t *from, struct err *e)
     }
     if (match == NULL)
         return err_set(e, FAIL_REJECT, "an answer needs a match");
-    if (relay != NULL && strcmp(relay, "open") != 0 && strcmp(relay, "closed") != 0)
-        return err_set(e, FAIL_REJECT, "relay is 'open' or 'closed'");
-    a->relay = relay == NULL ? -1 : strcmp(relay, "closed") == 0;
+    a->relay = relay_load(json_object_get(from, "relay"));
+    if (a->relay == -1)
+        return err_set(e, FAIL_REJECT, "relay is 'open', 'closed' or 'armed'");
     a->of = (int)json_integer_value(json_object_get(from, "of"));
     if (a->of < 0 || a->of >= GROUPS)
         return err_set(e, FAIL_REJECT, "of is the number of a group");
@@ -268,8 +281,9 @@ perform(const struct answer *a, struct device *d, const char *request,
 
     if (about == NULL || about->silent)
         return false;
-    if (a->relay >= 0)
-        meter_switch(about, a->relay == 1, now, request);
+    if (a->relay == RELAY_OPENS || a->relay == RELAY_CLOSES)
+        meter_switch(about, a->relay == RELAY_CLOSES, now, request);
+    about->armed = a->relay == RELAY_ARMS || (a->relay == RELAY_STAYS && about->armed);
     if (a->reply != NULL)
         fill(out, a->reply, &s, &e);
     for (struct device *b = d->first; a->each != NULL && b != NULL; b = b->next) {

@@ -37,6 +37,7 @@ struct device {
     int64_t per_day_milli; /* what it counts on an average day */
     bool silent;           /* its modem answers nothing        */
     bool broken;           /* its modem cannot reach the meter */
+    bool armed;            /* somebody may press its button: then it closes */
     int delay_ms;          /* real milliseconds before it answers */
 
     struct relay_change *journal; /* in the order of time; before the first it was closed */

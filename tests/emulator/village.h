@@ -31,13 +31,14 @@
  * `match` is a POSIX extended regular expression that must fit the whole request (blanks at
  * both ends aside); the first that fits answers. `each` is said once for every meter
  * behind; `of` takes the meter behind whose serial is that group, and answers for it.
- * `relay` opens or closes. A meter may also have "since", "silent", "broken", "delay_ms",
- * "relay": "open".
+ * `relay` is open, closed or armed: then somebody must press a button, which is what
+ * "relay": "closed" over the control socket does. A meter may also have "since", "silent",
+ * "broken", "delay_ms", "relay": "open".
  *
  * Placeholders: serial, phone, total, negative, flow (each may have .0 to .3 decimals, cut
  * off), power (flow without decimals: W), hours (since installed), relay (1 closed, 0
- * open), relay_word (CLOSED, OPEN), battery (percent), time:FORMAT (strftime, in the zone),
- * and 1 to 9 for the groups of the request.
+ * open), relay_word (CLOSED, OPEN, ARMED), battery (percent), time:FORMAT (strftime, in the
+ * zone), and 1 to 9 for the groups of the request.
  */
 #ifndef EMULATOR_VILLAGE_H
 #define EMULATOR_VILLAGE_H

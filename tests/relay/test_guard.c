@@ -76,6 +76,7 @@ SPOIL(meter_gone, f->meter_gone = true)
 SPOIL(moved, f->moved = true)
 SPOIL(account_closed, f->account_closed = true)
 SPOIL(number_changed, f->number_changed = true)
+SPOIL(names_another, f->names_another = true)
 SPOIL(no_way, f->no_way = true)
 SPOIL(other_order, f->other_order = true)
 SPOIL(dead_restore, f->dead_restore = true)
@@ -149,6 +150,7 @@ static const struct spoiler {
     {"moved", moved, GUARD_IDENTITY, false},
     {"account closed", account_closed, GUARD_IDENTITY, false},
     {"number changed", number_changed, GUARD_IDENTITY, false},
+    {"names another", names_another, GUARD_IDENTITY, false},
     {"no way", no_way, GUARD_IDENTITY, false},
     {"other order", other_order, GUARD_IDENTITY, false},
     {"restore in the air", dead_restore, GUARD_IDENTITY, true},

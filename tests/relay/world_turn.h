@@ -206,13 +206,13 @@ live(struct world *w, utc_t until)
     w->now = until;
 }
 
-/* Amina proposes to cut the first meter, Joseph approves. */
+/* Amina proposes to cut a meter, Joseph approves. */
 static inline int64_t
-order_cut(struct world *w)
+order_cut_of(struct world *w, int i)
 {
     struct relay r = relay_of(w);
     const struct relay_who amina = {"amina", "cli"}, joseph = {"joseph", "cli"};
-    struct relay_wish wish = {.meter = &w->meter[0], .cause = CAUSE_ARREARS};
+    struct relay_wish wish = {.meter = &w->meter[i], .cause = CAUSE_ARREARS};
     struct relay_outcome out;
     char text[600];
 
@@ -223,6 +223,12 @@ order_cut(struct world *w)
                   store_commit(w->s, &e),
               "%s", e.text);
     return out.order_id;
+}
+
+static inline int64_t
+order_cut(struct world *w)
+{
+    return order_cut_of(w, 0);
 }
 
 static inline struct order

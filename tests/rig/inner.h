@@ -10,6 +10,7 @@
 struct rig {
     char dir[RIG_PATH_MAX];
     char village[RIG_PATH_MAX];
+    char profiles[RIG_PATH_MAX]; /* folder */
     const char *modems[RIG_MODEMS_MAX];
     const char *settings; /* of each modem; "": none */
     unsigned seed;

@@ -35,6 +35,8 @@ rig_create(const struct rig_options *options, struct err *e)
     if (r->modems[0] == NULL)
         r->modems[0] = "sim1:+254700000100";
     r->seed = options->seed;
+    text_clip(r->profiles, sizeof(r->profiles),
+              options->profiles == NULL ? TOP "/conf/profiles" : options->profiles);
     r->settings = options->settings == NULL ? "" : options->settings;
     if (mkdtemp(r->dir) == NULL) {
         err_set(e, FAIL_FATAL, "%s: %s", r->dir, strerror(errno));
@@ -129,12 +131,12 @@ rig_config(const struct rig *r, const char *more, struct err *e)
         "          phone: \"0700 123 456\", pay_code: \"555123\"}\n"
         "database: %s/meterpost.db\n"
         "run_dir: %s\n"
-        "paths: {profiles: %s/conf/profiles, tariffs: %s/conf/tariffs,\n"
+        "paths: {profiles: %s, tariffs: %s/conf/tariffs,\n"
         "        words: %s/conf/words, maps: %s/conf/maps, devices: %s/conf/devices,\n"
         "        carriers: %s/conf/carriers,\n"
         "        templates: %s/templates, policies: %s/conf/policies}\n"
         "modems:\n",
-        r->dir, r->dir, TOP, TOP, TOP, TOP, TOP, TOP, TOP, TOP);
+        r->dir, r->dir, r->profiles, TOP, TOP, TOP, TOP, TOP, TOP, TOP);
     for (size_t i = 0; i < RIG_MODEMS_MAX && r->modems[i] != NULL; i++) {
         int name = (int)strcspn(r->modems[i], ":");
 

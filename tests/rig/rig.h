@@ -33,6 +33,7 @@ struct rig_options {
     const char *village; /* NULL: tests/emulator/village.json                          */
     const char *start;   /* time of the hand clock; NULL: everything lives in real time */
     const char *modems[RIG_MODEMS_MAX]; /* NAME:NUMBER; none: sim1:+254700000100        */
+    const char *profiles;               /* a folder; NULL: conf/profiles */
     const char *settings; /* of each modem, before its own: "pin: \"1234\", "; NULL: none */
     unsigned seed;        /* of what is random in the emulator */
 };

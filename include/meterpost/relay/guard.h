@@ -40,6 +40,7 @@ struct guard_facts {
 
     /* identity */
     bool account_closed, meter_gone, moved, number_changed;
+    bool names_another; /* a text from its phone is of another meter */
     bool no_way;       /* neither from afar nor by a technician */
     bool by_hand;      /* by a technician: the meter need not be heard */
     bool other_order;  /* the meter has another order that is not over */

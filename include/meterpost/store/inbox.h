@@ -84,6 +84,9 @@ bool inbox_replay(struct store *s, int64_t id, struct err *e);
 bool inbox_next_quarantined(struct store *s, int64_t after, int64_t *id, bool *found,
                             struct err *e);
 
+/* A text from the phone of this meter named another one, and waits for a person. */
+bool inbox_names_another(struct store *s, int64_t meter_id, bool *found, struct err *e);
+
 /* From quarantine to ignored, for the reason that a person gave. FAIL_REJECT when it is not
  * in quarantine. */
 bool inbox_drop(struct store *s, int64_t id, const char *reason, utc_t now, struct err *e);

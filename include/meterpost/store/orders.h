@@ -148,15 +148,20 @@ bool supply_set(struct store *s, const struct supply *w, struct err *e);
 bool supply_next_changed(struct store *s, int64_t after, struct supply *out, bool *found,
                          struct err *e);
 bool supply_weighed(struct store *s, int64_t meter_id, struct err *e);
-/* Meters that should be off and were not looked at since `before`, without an open order.
- */
-bool supply_next_unseen(struct store *s, int64_t after, utc_t before, struct supply *out,
-                        bool *found, struct err *e);
-/* The next time at which supply_next_unseen() or a second look of the money has one, when
+/* Meters without an open order, in the order of their ids, above `after`. */
+enum supply_list {
+    /* They report another state than they should have, and were not told of. Where no order
+     * ever was (order_id is 0 then) they should be on, unless they are prepaid. */
+    SUPPLY_WRONG,
+    SUPPLY_RIGHT, /* they were told of, and stand right again */
+    /* They should be off and were not looked at since `before`, or they had an order once
+     * and are in a round that began since they were looked at. */
+    SUPPLY_UNSEEN,
+};
+bool supply_next(struct store *s, enum supply_list list, int64_t after, utc_t before,
+                 struct supply *out, bool *found, struct err *e);
+/* The next time at which SUPPLY_UNSEEN or a second look of the money has one, when
  * looks are `every_s` apart; 0: never. */
 bool supply_next_at(struct store *s, int64_t every_s, utc_t *when, struct err *e);
-/* Meters without an open order that report another state than they should have. */
-bool supply_next_wrong(struct store *s, int64_t after, struct supply *out, bool *found,
-                       struct err *e);
 
 #endif
