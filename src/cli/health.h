@@ -35,6 +35,8 @@ health_check health_integrity, health_ledger, health_audit;
 /* health_engine.c: `status` is the engine's answer, or json_null() when none runs */
 void health_engine(struct cli *c, json_t *rows, const json_t *status);
 void health_modems(struct cli *c, json_t *rows, const json_t *status);
+/* health_orders.c: restores, cuts, approvals and customers, since `from`. */
+bool health_orders(struct cli *c, json_t *rows, utc_t from, struct err *e);
 /* The engine's answer to `status`, a new reference; json_null() when none runs. */
 json_t *health_ask_engine(struct cli *c);
 

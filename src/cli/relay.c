@@ -197,6 +197,8 @@ print_proposal(const struct cli *c, const json_t *answer)
                 COUNT(order_columns), orders);
     print_table("Refused by a guard", refused_columns, COUNT(refused_columns),
                 json_object_get(answer, "refused"));
+    if (json_array_size(orders) == 0 && json_object_get(answer, "refused") == NULL)
+        say_error("%s", text_of(answer, "reason"));
     if (json_array_size(orders) == 0)
         return;
     snprintf(expires, sizeof(expires), "%.16s", text_of(answer, "expires_at"));

@@ -10,7 +10,6 @@
 #include "meterpost/store/morning.h"
 #include "meterpost/store/overview.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,17 +150,16 @@ look_at_money(struct cli *c, json_t *rows, const struct morning *m)
     decimal_print(m->paid.minor, decimals, false, paid);
     decimal_print(m->suspended.minor, decimals, false, open);
     decimal_print(m->overdue_sum.minor, decimals, false, over);
-    health_add(rows, "money", HEALTH_OK, NULL, "%" PRId64 " payments today, %s %s",
-               m->payments, paid, c->desk->conf->utility.currency);
+    health_add(rows, "money", HEALTH_OK, NULL, "%lld payments today, %s %s",
+               (long long)m->payments, paid, c->desk->conf->utility.currency);
     if (m->suspense > 0)
         health_add(rows, "money", age > SUSPENSE_OLD ? HEALTH_BAD : HEALTH_WARN,
                    "meterpost suspense",
-                   "%" PRId64 " payments are of no account yet: %s, the oldest for %" PRId64
-                   " d",
-                   m->suspense, open, age / DAY_S);
+                   "%lld payments are of no account yet: %s, the oldest for %lld d",
+                   (long long)m->suspense, open, (long long)(age / DAY_S));
     if (m->overdue > 0)
-        health_add(rows, "arrears", HEALTH_OK, NULL,
-                   "%" PRId64 " accounts owe %s past the day", m->overdue, over);
+        health_add(rows, "arrears", HEALTH_OK, NULL, "%lld accounts owe %s past the day",
+                   (long long)m->overdue, over);
 }
 
 static void
@@ -169,11 +167,11 @@ look_at_supply(json_t *rows, const struct morning *m)
 {
     if (m->relay_unknown > 0)
         health_add(rows, "relay", HEALTH_WARN, "meterpost meter list",
-                   "%" PRId64 " meters with a switch whose state is not known",
-                   m->relay_unknown);
+                   "%lld meters with a switch whose state is not known",
+                   (long long)m->relay_unknown);
     if (m->relay_open > 0)
-        health_add(rows, "relay", HEALTH_OK, NULL, "%" PRId64 " supplies are cut",
-                   m->relay_open);
+        health_add(rows, "relay", HEALTH_OK, NULL, "%lld supplies are cut",
+                   (long long)m->relay_open);
 }
 
 static void
@@ -182,7 +180,7 @@ look_at_messages(struct cli *c, json_t *rows, const struct morning *m)
     health_queue(c, rows);
     if (m->failed > 0)
         health_add(rows, "messages", HEALTH_WARN, "meterpost outbox --state failed",
-                   "%" PRId64 " of today did not arrive", m->failed);
+                   "%lld of today did not arrive", (long long)m->failed);
 }
 
 static void
@@ -191,12 +189,12 @@ look_at_bills(json_t *rows, const struct morning *m)
     if (m->accounts_open == 0)
         return;
     if (m->accounts_billed >= m->accounts_open)
-        health_add(rows, "bills", HEALTH_OK, NULL, "%" PRId64 " accounts billed this month",
-                   m->accounts_billed);
+        health_add(rows, "bills", HEALTH_OK, NULL, "%lld accounts billed this month",
+                   (long long)m->accounts_billed);
     else
         health_add(rows, "bills", HEALTH_OK, "meterpost bill preview",
-                   "%" PRId64 " of %" PRId64 " accounts billed this month",
-                   m->accounts_billed, m->accounts_open);
+                   "%lld of %lld accounts billed this month", (long long)m->accounts_billed,
+                   (long long)m->accounts_open);
 }
 
 /* ---- the page ---- */
@@ -216,7 +214,8 @@ look(struct cli *c, struct err *e)
     look_at_reading(c, rows);
     look_at_holds(c, rows);
     if (!store_morning(c->desk->store, midnight, clock_month_start(c->desk->now, 0),
-                       c->desk->now, &m, e)) {
+                       c->desk->now, &m, e) ||
+        !health_orders(c, rows, midnight, e)) {
         json_decref(rows);
         return NULL;
     }

@@ -77,6 +77,7 @@ verb_cut_list(struct desk *d, const char *actor, const json_t *arguments, json_t
 struct wishes {
     struct meter *meters;
     size_t n;
+    int64_t refused; /* candidates that the guards keep */
 };
 
 static bool
@@ -86,6 +87,8 @@ want_candidate(const struct relay_candidate *c, void *context)
 
     if (c->guards.n == 0 || guard_only_waits(&c->guards))
         w->meters[w->n++] = c->meter;
+    else
+        w->refused++;
     return w->n < WISHES_MAX;
 }
 
@@ -207,6 +210,19 @@ propose(struct desk *d, const char *actor, const json_t *arguments, struct wishe
     return true;
 }
 
+static bool
+nobody(int64_t refused, json_t *answer, struct err *e)
+{
+    if (refused == 0)
+        return err_set(e, FAIL_REJECT, "nobody has come to the stage of being cut");
+    json_object_set_new(answer, "outcome", json_string("refused"));
+    json_object_set_new(answer, "reason",
+                        json_sprintf("the guards refuse all %" PRId64
+                                     ": `meterpost cut list` says why",
+                                     refused));
+    return true;
+}
+
 bool
 verb_cut_propose(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
                  struct err *e)
@@ -223,9 +239,9 @@ verb_cut_propose(struct desk *d, const char *actor, const json_t *arguments, jso
            (names != NULL ? named_meters(d, names, &w, e)
                           : relay_each_candidate(&r, group, want_candidate, &w, e));
     if (good && w.n == 0)
-        good =
-            err_set(e, FAIL_REJECT, "nobody is to be cut: `meterpost cut list` says why");
-    good = good && propose(d, actor, arguments, &w, answer, e);
+        good = nobody(w.refused, answer, e);
+    else
+        good = good && propose(d, actor, arguments, &w, answer, e);
     free(w.meters);
     return good;
 }

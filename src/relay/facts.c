@@ -172,9 +172,10 @@ gather_approval(struct gathering *g, struct err *e)
 
     f->approvals_needed = g->r->conf->arrears.cut.approvals;
     f->batch_max = g->r->conf->arrears.cut.batch_limit;
+    f->expires_at =
+        g->o == NULL ? f->now + g->r->conf->arrears.cut.approval_s : g->o->expires_at;
     if (g->o == NULL)
         return true;
-    f->expires_at = g->o->expires_at;
     if (!order_approvals(g->r->store, g->o->id, &count, last, e))
         return false;
     f->approvals = (int)count;

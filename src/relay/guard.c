@@ -159,10 +159,21 @@ ask_person(struct asking *a)
 static void
 ask_hours(struct asking *a)
 {
-    const char *why = policy_hours_why(a->policy, a->f->now);
+    const struct guard_facts *f = a->f;
+    const char *why = policy_hours_why(a->policy, f->now);
+    char when[TIME_TEXT_MAX];
+    utc_t open;
 
-    if (a->f->phase == PHASE_HAND && why[0] != '\0')
+    if (why[0] == '\0')
+        return;
+    if (f->phase == PHASE_HAND)
         WAITS(a, "%s", why);
+    if (f->phase != PHASE_PROPOSE || f->expires_at == 0)
+        return;
+    open = policy_next_open(a->policy, f->now);
+    if (open == 0 || open >= f->expires_at)
+        KILLS(a, "%s; the next time is %.16s, and this would expire before", why,
+              open == 0 ? "never" : clock_iso(open, when));
 }
 
 static void

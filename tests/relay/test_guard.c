@@ -303,11 +303,17 @@ Test(guard, a_proposal_may_be_made_at_night_and_without_an_approval, .init = mak
     struct guard_facts f = good();
     struct guard_result r;
 
-    move_to(&f, "2026-11-13T22:00");
+    move_to(&f, "2026-11-10T22:00");
     f.phase = PHASE_PROPOSE;
     f.approvals = 0;
+    f.expires_at = f.now + DAY_S;
     guard_ask(&f, &policy, 2, &r);
     cr_expect_eq(r.n, 0, "%s", r.at[0].why);
+
+    move_to(&f, "2026-11-13T14:00"); /* a Friday: it would expire before Monday */
+    f.expires_at = f.now + DAY_S;
+    guard_ask(&f, &policy, 2, &r);
+    cr_expect(r.n == 1 && guard_objects(&r, GUARD_HOURS) && !guard_only_waits(&r));
 }
 
 Test(guard, a_notice_of_clear_days_counts_neither_its_first_day_nor_its_last,

@@ -1,7 +1,7 @@
 /*
  * One week of a utility, as far as it is told in scenarios: what goes wrong, and what the
- * operator sees and does. W1, W5, W6 and W12 are about modems and orders and stand with the
- * tests of those; W13 is in test_morning.c.
+ * operator sees and does. W1 is in slow_week_modem.c, W5, W6 and W12 in slow_week_cut.c,
+ * W13 in test_morning.c.
  */
 #include "rig/rig.h"
 
@@ -217,6 +217,64 @@ Test(week, w10_too_few_readings_are_unusable_and_no_loss)
     rows = run(0, "loss --period 2026-10");
     cr_expect_str_eq(text_of(json_array_get(rows, 0), "state"), "unusable");
     json_decref(rows);
+}
+
+/* The tariffs of a folder of our own. */
+static void
+own_tariffs(void)
+{
+    char command[2 * RIG_PATH_MAX + 400];
+    struct rig_output out;
+
+    snprintf(command, sizeof(command),
+             "cd %s && mkdir tariffs && cp %s/conf/tariffs/domestic-electricity.yaml "
+             "tariffs/old.yaml && sed -e 's/2024-01-01/2026-10-16/' -e 's/12.22/24.44/' "
+             "-e 's/16.30/32.60/' tariffs/old.yaml >tariffs/new.yaml && "
+             "sed -i 's,tariffs: [^ ]*/conf/tariffs,tariffs: tariffs,' meterpost.yaml",
+             rig_dir(r), TOP);
+    cr_assert(
+        rig_run(r, (const char *const[]){"bash", "-c", command, NULL}, 20000, &out, &e),
+        "%s", e.text);
+    cr_assert_eq(out.status, 0, "%s", out.err);
+    rig_output_free(&out);
+}
+
+/* W11: 62 kWh in the 31 days of October, new prices from the 16th: 15 days at the old, 16
+ * at the new. The limit of 30 kWh a month is cut as the days are: 30 x 15/31 = 14.516, 30 x
+ * 16/31 = 15.484; the use as well: 30 and 32 kWh. */
+Test(week, w11_a_tariff_that_changes_in_a_period_prices_both_parts)
+{
+    static const struct {
+        const char *code, *qty, *rate, *amount;
+    } want[] = {
+        {"energy", "14.516", "12.22", "177.39"},
+        {"energy", "15.484", "16.3", "252.39"},
+        {"energy", "15.484", "24.44", "378.43"},
+        {"energy", "16.516", "32.6", "538.43"},
+    };
+    json_t *bill;
+    const json_t *line;
+    size_t i, n = 0;
+
+    own_tariffs();
+    accounts_and_meters(1);
+    expect(0, "reading add 10101001 1062 --date 2026-11-01T00:00");
+    expect(0, "bill issue 2026-10");
+    bill = run(0, "bill show 2026-000001");
+    json_array_foreach (json_object_get(bill, "lines"), i, line) {
+        if (strcmp(text_of(line, "code"), "energy") != 0)
+            continue;
+        cr_assert_lt(n, sizeof(want) / sizeof(want[0]));
+        cr_expect(strcmp(text_of(line, "qty"), want[n].qty) == 0 &&
+                      strcmp(text_of(line, "rate"), want[n].rate) == 0 &&
+                      strcmp(text_of(line, "amount"), want[n].amount) == 0,
+                  "line %zu: got %s x %s = %s, want %s x %s = %s", n, text_of(line, "qty"),
+                  text_of(line, "rate"), text_of(line, "amount"), want[n].qty, want[n].rate,
+                  want[n].amount);
+        n++;
+    }
+    cr_expect_eq(n, sizeof(want) / sizeof(want[0]), "%zu lines of energy", n);
+    json_decref(bill);
 }
 
 /* W7: a machine at the other end that answers every answer is not answered for ever. */

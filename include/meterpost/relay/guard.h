@@ -22,7 +22,8 @@ enum guard {
     GUARD_FEED,     /* 3 payments are known up to now, none is in flight */
     GUARD_DISPUTE,  /* 4 no dispute, plan or promise; the last bill is no estimate */
     GUARD_PERSON,   /* 5 not protected; no moratorium, no season */
-    GUARD_HOURS,    /* 6 weekday and hour; not before a day on which nobody restores */
+    GUARD_HOURS,    /* 6 weekday and hour; not before a day on which nobody restores; nor
+                       proposed when it would expire before the next of them */
     GUARD_APPROVAL, /* 7 a second person, fresh; size of the batch */
     GUARD_REACH,    /* 8 the meter was heard lately, its relay is known */
     GUARD_OUTAGE,   /* 9 its feeder has supply */
@@ -75,7 +76,7 @@ struct guard_facts {
     /* 7 */
     int approvals, approvals_needed;
     bool approved_by_proposer;
-    utc_t expires_at;
+    utc_t expires_at; /* of the order, or of one proposed now */
     int64_t batch_size, batch_max;
 
     /* 8 */

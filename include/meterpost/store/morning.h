@@ -24,6 +24,29 @@ struct morning {
 bool store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
                    struct err *e);
 
+/* What waits for people: orders to cut and restore, and customers. */
+struct morning_orders {
+    int64_t proposed; /* orders that wait for a second person */
+    struct money proposed_sum;
+    int64_t proposed_batch; /* the oldest batch of them; 0: none is in a batch */
+    int64_t to_cut;         /* accounts with supply that came to the stage of being cut */
+    struct money to_cut_sum;
+    int64_t cuts_open;     /* approved, and not over */
+    int64_t in_doubt;      /* nobody knows whether they acted */
+    int64_t cuts, failed;  /* that ended since `from` */
+    int64_t restores;      /* since `from`, proven */
+    int64_t restores_open; /* not proven yet */
+    int64_t restores_late; /* for longer than they may take */
+    utc_t restores_since;  /* the oldest that is open; 0: none */
+    int64_t field;         /* technicians who have not answered */
+    int64_t tickets;       /* customers who wait for an answer */
+    utc_t tickets_since;   /* the oldest; 0: none */
+};
+
+/* Restores whose reason came before `late` are late. */
+bool store_morning_orders(struct store *s, utc_t from, utc_t late, utc_t now,
+                          struct morning_orders *out, struct err *e);
+
 /* The newest time that a service centre stamped on a message that came in; 0: there is
  * none. A clock that is behind it is wrong: it has no battery, and no time server. */
 bool store_network_time(struct store *s, utc_t *at, struct err *e);

@@ -1,0 +1,169 @@
+/*
+ * The week of an operator where it comes to supply: W5 a payment between approval and
+ * command, W6 a crash behind the command, W12 a cut on a Friday.
+ */
+#include "relay_village.h"
+
+#define SETTINGS                                                                           \
+    "reading: {window: \"00:00-24:00\"}\n"                                                 \
+    "backup: {days: 0}\n"                                                                  \
+    "arrears:\n"                                                                           \
+    "  run: true\n"                                                                        \
+    "  policy: philippines\n"                                                              \
+    "  min_debt: \"100\"\n"                                                                \
+    "  stages:\n"                                                                          \
+    "    - {name: notice, after_due: 1d, template: notice}\n"                              \
+    "    - {name: cut, after_due: 4d, after: notice}\n"                                    \
+    "  cut: {answer: 2m}\n"
+#define METER "000000000101"
+
+static void
+begin(void)
+{
+    begin_with(SETTINGS);
+    settle_owing(2, "1500");
+}
+
+TestSuite(week_cut, .init = begin, .fini = end, .timeout = 240);
+
+/* Through Tuesday to Friday: told on the first, at the stage of being cut on the last. */
+static void
+come_to_friday(void)
+{
+    static const char *const mornings[] = {"2026-03-03", "2026-03-04", "2026-03-05",
+                                           "2026-03-06"};
+
+    for (size_t i = 0; i < sizeof(mornings) / sizeof(mornings[0]); i++) {
+        char when[TIME_TEXT_MAX];
+
+        until(clock_iso(at(mornings[i]) + 7 * HOUR_S, when));
+        json_decref(as("root", 0, "arrears feed --reason looked"));
+        until(clock_iso(at(mornings[i]) + 9 * HOUR_S, when));
+    }
+}
+
+/* A line of the morning page: its state, "" when there is none. *mend is its command. */
+static void
+morning_line(const char *area, char state[8], char mend[80])
+{
+    json_t *page = as("root", 0, "today");
+    const json_t *row;
+    size_t i;
+
+    state[0] = mend[0] = '\0';
+    json_array_foreach (json_object_get(page, "lines"), i, row) {
+        if (strcmp(text_of(row, "area"), area) != 0 || *state != '\0')
+            continue;
+        snprintf(state, 8, "%s", text_of(row, "state"));
+        snprintf(mend, 80, "%s", text_of(row, "do"));
+    }
+    json_decref(page);
+}
+
+static void
+expect_line(const char *area, const char *state, const char *mend)
+{
+    char got[8], does[80];
+
+    morning_line(area, got, does);
+    cr_expect(strcmp(got, state) == 0 && strcmp(does, mend) == 0,
+              "%s: got '%s' -> '%s', want '%s' -> '%s'", area, got, does, state, mend);
+}
+
+/* Times that a command to cut was handed out. */
+static size_t
+commands(void)
+{
+    json_t *rows = as("root", 0, "outbox");
+    const json_t *row;
+    size_t i, n = 0;
+
+    json_array_foreach (rows, i, row)
+        n += strcmp(text_of(row, "kind"), "cut") == 0;
+    json_decref(rows);
+    return n;
+}
+
+Test(week_cut, w12_a_cut_on_friday_is_refused_and_w5_who_pays_in_time_is_not_cut)
+{
+    json_t *answer;
+    char mend[80];
+
+    come_to_friday();
+    expect_line("cut list", "ok", "meterpost cut list");
+    until("2026-03-06T14:00+03:00");
+    answer = as(PROPOSER, 3, "--yes cut propose");
+    cr_expect_not_null(strstr(text_of(answer, "reason"), "cut list"), "%s",
+                       text_of(answer, "reason"));
+    json_decref(answer);
+    answer = as(PROPOSER, 3, "--yes cut propose " METER);
+    cr_expect_not_null(strstr(text_of(answer, "reason"), "expire"), "%s",
+                       text_of(answer, "reason"));
+    json_decref(answer);
+
+    until("2026-03-09T07:00+03:00");
+    json_decref(as("root", 0, "arrears feed --reason looked"));
+    until("2026-03-09T10:00+03:00");
+    hear_all();
+    answer = as(PROPOSER, 4, "--yes cut propose");
+    cr_expect_eq(json_array_size(json_object_get(answer, "orders")), 2);
+    snprintf(mend, sizeof(mend), "meterpost cut approve %lld",
+             json_integer_value(json_object_get(answer, "batch")));
+    expect_line("approvals", "warn", mend);
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    json_decref(as(APPROVER, 0, "%s", mend + strlen("meterpost ")));
+    json_decref(answer);
+    json_decref(as("root", 0, "pay add 2001 1500 --channel cash --reference T1"));
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+    until("2026-03-09T10:30+03:00");
+    expect_relay(METER, 0, "closed");
+    expect_order(METER, "cut", "cancelled");
+    expect_relay("000000000102", 1, "open");
+    expect_line("approvals", "", "");
+    expect_line("orders", "ok", "");
+}
+
+/* The newest order of the meter has come so far. */
+static void
+wait_for_state(const char *state)
+{
+    for (int i = 0; i < 400; i++) {
+        json_t *row = newest_order(METER);
+        bool there = strcmp(text_of(row, "state"), state) == 0;
+
+        json_decref(row);
+        if (there)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 25 * 1000000L}, NULL);
+    }
+    cr_assert_fail("the order was never %s", state);
+}
+
+Test(week_cut, w6_after_a_crash_behind_the_command_the_state_is_read_first)
+{
+    json_t *rows;
+    const char *kind = "";
+    size_t before, n;
+
+    until("2026-03-02T10:05+03:00");
+    hear_all();
+    cr_assert(rig_fault(r, "sim1", "delay_ms", 2000, &e), "%s", e.text);
+    cut(METER);
+    wait_for_state("sent");
+    rig_engine_kill(r);
+    cr_assert(rig_fault(r, "sim1", "delay_ms", 0, &e), "%s", e.text);
+    rows = as("root", 0, "outbox");
+    before = json_array_size(rows);
+    json_decref(rows);
+    cr_assert(rig_engine_start(r, &e), "%s", e.text);
+    until("2026-03-02T10:45+03:00");
+    expect_order(METER, "cut", "verified");
+    expect_relay(METER, 1, "open");
+    cr_expect_eq(commands(), 1, "%zu commands", commands());
+    rows = as("root", 0, "outbox");
+    n = json_array_size(rows);
+    cr_assert_gt(n, before, "nothing was asked");
+    kind = text_of(json_array_get(rows, n - before - 1), "kind"); /* newest first */
+    cr_expect_str_neq(kind, "cut", "the first text behind the crash is a '%s'", kind);
+    json_decref(rows);
+}
