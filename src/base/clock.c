@@ -372,3 +372,9 @@ clock_month_start(utc_t t, int add)
     clock_local(t, &tm);
     return clock_from_local(tm.tm_year + 1900, tm.tm_mon + 1 + add, 1, 0, 0, 0);
 }
+
+utc_t
+clock_earlier(utc_t a, utc_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}

@@ -4,15 +4,6 @@
 
 #define DEBTS_MAX 256 /* of one account; older ones come first */
 
-static const char *const names[ARREARS_BUCKETS] = {"not due", "1-30",   "31-60",
-                                                   "61-90",   "91-120", "over 120"};
-
-const char *
-arrears_bucket_name(int bucket)
-{
-    return names[bucket];
-}
-
 int
 arrears_bucket(int age_days)
 {

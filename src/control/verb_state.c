@@ -1,4 +1,5 @@
 #include "meterpost/metering/ask.h"
+#include "meterpost/sms/inbox.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/backup.h"
 #include "meterpost/store/bus_jobs.h"
@@ -24,26 +25,18 @@ is_idle(const struct overview *o)
            o->jobs_running == 0;
 }
 
-/* When there will be something to do by itself; 0: never. */
-static bool
-next_due(struct desk *d, const struct overview *o, utc_t *out, struct err *e)
+bool
+control_next_due(struct desk *d, utc_t *when, struct err *e)
 {
-    utc_t asking, wire;
-    bool found;
+    utc_t asking, wire, talk, part;
+    bool asks, wires, parts;
 
-    *out = o->outbox_due > 0 ? d->now : o->outbox_next;
-    if (!metering_next_due(d->store, d->conf, d->now, &asking, &found, e))
+    if (!metering_next_due(d->store, d->conf, d->now, &asking, &asks, e) ||
+        !bus_job_next_at(d->store, d->now, &wire, &wires, e) ||
+        !talk_next_due(d, &talk, e) || !inbox_next_late(d->store, &part, &parts, e))
         return false;
-    if (found && (*out == 0 || asking < *out))
-        *out = asking;
-    if (!talk_next_due(d, &asking, e))
-        return false;
-    if (asking != 0 && (*out == 0 || asking < *out))
-        *out = asking;
-    if (!bus_job_next_at(d->store, d->now, &wire, &found, e))
-        return false;
-    if (found && (*out == 0 || wire < *out))
-        *out = wire;
+    *when = clock_earlier(clock_earlier(asks ? asking : 0, wires ? wire : 0),
+                          clock_earlier(talk, parts ? part : 0));
     return true;
 }
 
@@ -81,11 +74,11 @@ bool
 control_status(struct desk *d, json_t *answer, struct err *e)
 {
     struct overview o;
-
     utc_t next;
 
-    if (!store_overview(d->store, d->now, &o, e) || !next_due(d, &o, &next, e))
+    if (!store_overview(d->store, d->now, &o, e) || !control_next_due(d, &next, e))
         return false;
+    next = clock_earlier(o.outbox_due > 0 ? d->now : o.outbox_next, next);
     set_time(answer, "now", d->now);
     set_counts(answer, &o);
     json_object_set_new(answer, "idle",

@@ -77,8 +77,7 @@ may_take(const struct modem *m, utc_t now)
 static void
 note_wait(struct choice *c, utc_t until)
 {
-    if (c->next == 0 || until < c->next)
-        c->next = until;
+    c->next = clock_earlier(c->next, until);
 }
 
 /* One number gets its messages one after the other, in order. What an older one waits for

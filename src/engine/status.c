@@ -1,8 +1,7 @@
 /* status.c - the part of `status` that is in no table: workers, and what waits for what. */
 #include "buses.h"
-#include "meterpost/metering/ask.h"
+#include "meterpost/control/verb.h"
 #include "meterpost/store/overview.h"
-#include "meterpost/talk/due.h"
 
 #include <unistd.h>
 
@@ -56,33 +55,18 @@ workers_are_quiet(const struct engine *en)
     return true;
 }
 
-/* The earlier one; 0 is never. */
-static utc_t
-earlier(utc_t a, utc_t b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 /* When something is to be done that does not wait for the pace of a modem; 0: never. */
 static utc_t
 others_due(struct engine *en)
 {
-    struct desk *d = en->desk;
-    struct overview o = {0};
+    struct overview o;
     struct err e;
-    utc_t asking, wire, talk;
-    bool asks, wires;
+    utc_t next;
 
-    if (!store_overview(d->store, d->now, &o, &e))
+    if (!store_overview(en->desk->store, en->desk->now, &o, &e) ||
+        !control_next_due(en->desk, &next, &e))
         return 0;
-    if (!metering_next_due(d->store, d->conf, d->now, &asking, &asks, &e))
-        asks = false;
-    if (!bus_job_next_at(d->store, d->now, &wire, &wires, &e))
-        wires = false;
-    if (!talk_next_due(d, &talk, &e))
-        talk = 0;
-    return earlier(earlier(o.outbox_next, talk),
-                   earlier(asks ? asking : 0, wires ? wire : 0));
+    return clock_earlier(o.outbox_next, next);
 }
 
 static bool
@@ -104,7 +88,7 @@ correct_idle(struct engine *en, json_t *answer)
 
     if (!idle && others && !en->send_waits) {
         idle = true;
-        next = earlier(en->send_next, others_due(en));
+        next = clock_earlier(en->send_next, others_due(en));
         json_object_set_new(answer, "next_due",
                             next == 0 ? json_null() : json_string(clock_iso(next, text)));
     }

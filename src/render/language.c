@@ -194,12 +194,6 @@ language_number(int64_t value, int places, bool trim, const char *language, char
 }
 
 const char *
-language_money(struct money m, int decimals, const char *language, char *out)
-{
-    return language_number(m.minor, decimals, false, language, out);
-}
-
-const char *
 language_quantity(struct quantity q, const char *language, char *out)
 {
     return language_number(q.milli, QUANTITY_PLACES, true, language, out);

@@ -259,18 +259,6 @@ bus_job_next_at(struct store *s, utc_t after, utc_t *when, bool *found, struct e
 }
 
 bool
-bus_job_of_request(struct store *s, int64_t request_id, struct bus_job *out, bool *found,
-                   struct err *e)
-{
-    static const char sql[] = "SELECT " COLUMNS " FROM bus_job WHERE request_id = $1"
-                              " ORDER BY id DESC LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    stmt_int(q, 1, request_id);
-    return get_one(q, out, found, e);
-}
-
-bool
 bus_job_next_untold(struct store *s, int64_t after, struct bus_job *out, bool *found,
                     struct err *e)
 {

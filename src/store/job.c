@@ -15,12 +15,6 @@ static const char *const names[] = {
     [JOB_CANCELLED] = "cancelled",
 };
 
-const char *
-job_state_name(enum job_state state)
-{
-    return names[state];
-}
-
 static void
 copy_row(struct stmt *q, struct job *out)
 {

@@ -10,12 +10,6 @@ static const char *const types[] = {
     [LEDGER_EQUITY] = "equity",
 };
 
-const char *
-ledger_type_name(enum ledger_type type)
-{
-    return types[type];
-}
-
 static bool
 ledger_account_find(struct store *s, const char *name, int64_t *id, bool *found,
                     struct err *e)

@@ -45,15 +45,6 @@ order_state_name(enum order_state state)
     return states[state];
 }
 
-bool
-order_state_parse(const char *word, enum order_state *out)
-{
-    size_t i = place_of(word, states, ORDER_STATES);
-
-    *out = (enum order_state)i;
-    return i < ORDER_STATES;
-}
-
 const char *
 order_action_name(enum order_action action)
 {
@@ -73,12 +64,6 @@ order_cause_parse(const char *word, enum order_cause *out)
 
     *out = (enum order_cause)i;
     return i < ORDER_CAUSES;
-}
-
-const char *
-order_way_name(enum order_way way)
-{
-    return ways[way];
 }
 
 static void

@@ -228,14 +228,6 @@ plan_open_of(struct store *s, int64_t account_id, struct plan *out, bool *found,
 }
 
 bool
-plan_by_id(struct store *s, int64_t id, struct plan *out, bool *found, struct err *e)
-{
-    static const char sql[] = PLAN " WHERE id = $1";
-
-    return one_plan(s, sql, id, out, found, e);
-}
-
-bool
 plan_next_open(struct store *s, int64_t after, struct plan *out, bool *found, struct err *e)
 {
     static const char sql[] = PLAN " WHERE id > $1 AND state = 'open' ORDER BY id LIMIT 1";

@@ -227,13 +227,3 @@ reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
     stmt_text_or_null(q, 4, reason);
     return stmt_run(q, e);
 }
-
-bool
-reading_count_held(struct store *s, int64_t *count, struct err *e)
-{
-    static const char sql[] = "SELECT count(*) FROM reading WHERE status = 'held'";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    return q != NULL && stmt_one_int(q, count, &row, e);
-}

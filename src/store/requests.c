@@ -35,12 +35,6 @@ static const char *const states[] = {
 };
 
 const char *
-request_state_name(enum request_state state)
-{
-    return states[state];
-}
-
-const char *
 request_cause_name(enum request_cause cause)
 {
     return causes[cause];

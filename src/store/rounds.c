@@ -65,16 +65,6 @@ round_by_name(struct store *s, const char *name, struct round *out, bool *found,
 }
 
 bool
-round_by_id(struct store *s, int64_t id, struct round *out, bool *found, struct err *e)
-{
-    static const char sql[] = "SELECT " COLUMNS " FROM round r WHERE r.id = $1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    stmt_int(q, 1, id);
-    return one_round(q, out, found, e);
-}
-
-bool
 round_next_to_close(struct store *s, struct round *out, bool *found, struct err *e)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM round r WHERE r.state = 'running'"

@@ -31,15 +31,6 @@ read_key(const char *text, uint8_t key[crypto_box_PUBLICKEYBYTES], struct err *e
 }
 
 bool
-seal_key_valid(const char *key)
-{
-    uint8_t bytes[crypto_box_PUBLICKEYBYTES];
-    struct err e;
-
-    return read_key(key, bytes, &e);
-}
-
-bool
 seal_keys_make(char *public_key, char *secret_key, struct err *e)
 {
     uint8_t pk[crypto_box_PUBLICKEYBYTES], sk[crypto_box_SECRETKEYBYTES];

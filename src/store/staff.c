@@ -14,12 +14,6 @@ static const char *const roles[] = {
     [STAFF_ADMIN] = "admin",
 };
 
-const char *
-staff_role_name(enum staff_role role)
-{
-    return roles[role];
-}
-
 bool
 staff_role_parse(const char *word, enum staff_role *out)
 {

@@ -218,22 +218,10 @@ store_undo(struct store *s, struct err *e)
     return store_exec(s, "ROLLBACK TO mark; RELEASE mark", e);
 }
 
-bool
-store_in_transaction(const struct store *s)
-{
-    return s->in_transaction;
-}
-
 int64_t
 store_changes(const struct store *s)
 {
     return sqlite3_changes64(s->db);
-}
-
-int64_t
-store_total_changes(const struct store *s)
-{
-    return sqlite3_total_changes64(s->db);
 }
 
 bool

@@ -17,12 +17,6 @@ talk_do_due(struct desk *d, int at_most, int *done, struct err *e)
     return true;
 }
 
-static utc_t
-earlier(utc_t a, utc_t b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 bool
 talk_next_due(struct desk *d, utc_t *when, struct err *e)
 {
@@ -33,7 +27,7 @@ talk_next_due(struct desk *d, utc_t *when, struct err *e)
         !on_call_next_due(d, &alarms, e) ||
         !relay_next_due(d->store, d->conf, d->now, &orders, &ordered, e))
         return false;
-    *when =
-        earlier(earlier(found ? phones : 0, digest), earlier(alarms, ordered ? orders : 0));
+    *when = clock_earlier(clock_earlier(found ? phones : 0, digest),
+                          clock_earlier(alarms, ordered ? orders : 0));
     return true;
 }

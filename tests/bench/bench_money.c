@@ -109,11 +109,10 @@ static const char *const bare_sql[] = {
     " memo, payment_id) VALUES ('payment bank FT0' || ?1, 1, 1, 2, 1000 + ?1 % 10,"
     " 'payment', 'bank FT0' || ?1, ?1)",
     "INSERT INTO item (key, account_id, kind, amount_minor, open_minor, at, due_at,"
-    " payment_id, memo) VALUES ('payment bank FT0' || ?1, ?2, 'payment', -1000, -1000, 1, "
-    "1,"
-    " ?1, 'bank FT0' || ?1)",
-    "INSERT INTO allocation (debit_id, credit_id, amount_minor, at, reason)"
-    " VALUES (?1, (SELECT max(id) FROM item), 1000, 1, 'policy')",
+    " payment_id, memo) VALUES ('payment bank FT0' || ?1, ?2, 'payment', -1000, -1000, 1,"
+    " 1, ?1, 'bank FT0' || ?1)",
+    ("INSERT INTO allocation (debit_id, credit_id, amount_minor, at, reason)"
+     " VALUES (?1, (SELECT max(id) FROM item), 1000, 1, 'policy')"),
     "UPDATE item SET open_minor = open_minor - 1000 WHERE id = ?1",
     "UPDATE item SET open_minor = 0 WHERE id = (SELECT max(id) FROM item)",
 };

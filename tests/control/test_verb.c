@@ -1,4 +1,5 @@
 #include "meterpost/control/verb.h"
+#include "meterpost/sms/inbox.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/list.h"
 
@@ -44,6 +45,31 @@ Test(verb, an_empty_utility_is_idle_and_has_nothing_due)
     cr_expect(json_is_true(json_object_get(answer, "idle")));
     cr_expect(json_is_null(json_object_get(answer, "next_due")));
     cr_expect_eq(json_integer_value(json_object_get(answer, "meters")), 0);
+    json_decref(answer);
+    json_decref(arguments);
+}
+
+Test(verb, a_message_that_waits_for_its_second_part_is_due_when_the_wait_is_over)
+{
+    struct inbox_part part = {.modem = "sim1",
+                              .sender = "+254711000001",
+                              .ref = 7,
+                              .ref_bits = 8,
+                              .total = 2,
+                              .number = 1,
+                              .received_at = 1800000000};
+    json_t *answer = json_object(), *arguments = json_object();
+    char want[TIME_TEXT_MAX];
+    bool added;
+    int64_t id;
+
+    cr_assert(store_begin(desk.store, &e) &&
+                  inbox_part_add(desk.store, &part, &id, &added, &e) && added &&
+                  store_commit(desk.store, &e),
+              "%s", e.text);
+    cr_assert(control_run(&desk, "status", "root", arguments, answer, &e), "%s", e.text);
+    clock_iso(1800000000 + INBOX_PARTS_WAIT_S, want);
+    cr_expect_str_eq(json_string_value(json_object_get(answer, "next_due")), want);
     json_decref(answer);
     json_decref(arguments);
 }

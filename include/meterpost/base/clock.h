@@ -69,4 +69,7 @@ bool clock_parse(const char *text, utc_t *out, struct err *e);
 utc_t clock_day_start(utc_t t, int add);
 utc_t clock_month_start(utc_t t, int add);
 
+/* The earlier of two times, where 0 means never. */
+utc_t clock_earlier(utc_t a, utc_t b);
+
 #endif

@@ -31,9 +31,6 @@ struct arrears {
     int age_days;
 };
 
-/* "1-30" ... */
-const char *arrears_bucket_name(int bucket);
-
 /* The bucket of a debt that is that many days past its due day. */
 int arrears_bucket(int age_days);
 

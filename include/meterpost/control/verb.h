@@ -60,6 +60,10 @@ bool control_job_run(struct desk *d, int64_t id, const volatile sig_atomic_t *st
                      control_progress *progress, void *context, json_t *answer,
                      struct err *e);
 
+/* When there is something to do by itself that is not a text to send: ask a meter or a
+ * wire, go on without parts of a message that did not come, remind, tell. 0: never. */
+bool control_next_due(struct desk *d, utc_t *when, struct err *e);
+
 /* {"accounts", "meters", ..., "idle": bool, "next_due": ISO time or null}: what is known
  * from the store alone. The verb "status". */
 bool control_status(struct desk *d, json_t *answer, struct err *e);

@@ -33,8 +33,6 @@ const char *language_month_short(utc_t t, const char *language, char *out);
  * With `trim` no zeros after the last decimal that counts. places is 0 to 9. */
 const char *language_number(int64_t value, int places, bool trim, const char *language,
                             char *out);
-/* An amount of a currency with `decimals` places. */
-const char *language_money(struct money m, int decimals, const char *language, char *out);
 /* A quantity, without zeros that say nothing: "1,312.5". */
 const char *language_quantity(struct quantity q, const char *language, char *out);
 

@@ -126,7 +126,6 @@ bool plan_covers(struct store *s, int64_t account_id, int64_t item_id, bool *cov
                  struct err *e);
 bool plan_open_of(struct store *s, int64_t account_id, struct plan *out, bool *found,
                   struct err *e);
-bool plan_by_id(struct store *s, int64_t id, struct plan *out, bool *found, struct err *e);
 bool plan_next_open(struct store *s, int64_t after, struct plan *out, bool *found,
                     struct err *e);
 bool plan_end(struct store *s, int64_t id, const char *state, const char *note, utc_t now,

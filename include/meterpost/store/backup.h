@@ -36,7 +36,6 @@ void backup_close(struct backup *b);
 
 /* A new pair, as hexadecimal digits of SEAL_KEY_TEXT bytes each. */
 bool seal_keys_make(char *public_key, char *secret_key, struct err *e);
-bool seal_key_valid(const char *key);
 
 bool seal_file(const char *from, const char *to, const char *public_key, struct err *e);
 /* FAIL_REJECT when the key does not fit or a byte was changed or is missing; `to` is

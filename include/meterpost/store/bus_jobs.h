@@ -94,9 +94,6 @@ bool bus_job_next_late(struct store *s, utc_t now, struct bus_job *out, bool *fo
                        struct err *e);
 /* When something that is queued is due, or too late, after a time. */
 bool bus_job_next_at(struct store *s, utc_t after, utc_t *when, bool *found, struct err *e);
-/* The last job for a question. */
-bool bus_job_of_request(struct store *s, int64_t request_id, struct bus_job *out,
-                        bool *found, struct err *e);
 
 /* The first job above `after` that has ended, was ordered (order_id) and is not told yet;
  * and that it is told now. */

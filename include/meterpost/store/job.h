@@ -31,8 +31,6 @@ struct job {
                      for each */
 };
 
-const char *job_state_name(enum job_state state);
-
 /* Add a running job; *id names it. */
 bool job_add(struct store *s, const char *kind, const char *arguments, const char *actor,
              utc_t now, int64_t *id, struct err *e);

@@ -31,8 +31,6 @@ struct ledger_entry {
     int64_t bill_id, payment_id; /* 0: none */
 };
 
-const char *ledger_type_name(enum ledger_type type);
-
 /* The ledger account of this name, made where it is new. account_id 0: no customer's. */
 bool ledger_account_put(struct store *s, const char *name, enum ledger_type type,
                         int64_t account_id, int64_t *id, struct err *e);

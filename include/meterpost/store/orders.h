@@ -76,11 +76,9 @@ struct order {
 };
 
 const char *order_state_name(enum order_state state);
-bool order_state_parse(const char *word, enum order_state *out);
 const char *order_action_name(enum order_action action);
 const char *order_cause_name(enum order_cause cause);
 bool order_cause_parse(const char *word, enum order_cause *out);
-const char *order_way_name(enum order_way way);
 
 bool order_batch_add(struct store *s, const char *proposed_by, const char *note, utc_t now,
                      int64_t *id, struct err *e);

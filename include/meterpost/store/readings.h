@@ -91,7 +91,4 @@ bool reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t afte
 bool reading_set_status(struct store *s, int64_t id, enum reading_status status,
                         const char *reason, struct err *e);
 
-/* How many readings are held. */
-bool reading_count_held(struct store *s, int64_t *count, struct err *e);
-
 #endif

@@ -57,7 +57,6 @@ struct request {
     char actor[ACTOR_MAX];
 };
 
-const char *request_state_name(enum request_state state);
 const char *request_cause_name(enum request_cause cause);
 const char *request_channel_name(enum request_channel channel);
 enum request_channel request_channel_of(const char *name);

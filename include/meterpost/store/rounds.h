@@ -37,8 +37,6 @@ const char *round_meter_state_name(enum round_meter_state state);
 bool round_add(struct store *s, const struct round *r, int64_t *id, struct err *e);
 bool round_by_name(struct store *s, const char *name, struct round *out, bool *found,
                    struct err *e);
-bool round_by_id(struct store *s, int64_t id, struct round *out, bool *found,
-                 struct err *e);
 /* The running round that closes first. */
 bool round_next_to_close(struct store *s, struct round *out, bool *found, struct err *e);
 /* A running round of which every meter is in, or held. */

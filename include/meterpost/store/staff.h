@@ -56,8 +56,6 @@ struct staff_proof {
     utc_t failed_at, locked_until;
 };
 
-/* "reader", "operator", "admin". */
-const char *staff_role_name(enum staff_role role);
 bool staff_role_parse(const char *word, enum staff_role *out);
 
 /* By name, also one that was closed. */

@@ -40,7 +40,6 @@ bool store_begin(struct store *s, struct err *e);
 bool store_commit(struct store *s, struct err *e);
 /* Undo; also after a commit that failed. Harmless without a transaction. */
 void store_rollback(struct store *s);
-bool store_in_transaction(const struct store *s);
 
 /* A place inside the open transaction that one can go back to, so that one bad row does not
  * spoil what was done before it. Marks nest; each ends in store_keep() or store_undo().
@@ -58,8 +57,5 @@ bool store_check_integrity(struct store *s, struct err *e);
 /* Empty the write-ahead log into the database file (writer only, when nothing else is on).
  */
 bool store_checkpoint(struct store *s, struct err *e);
-
-/* Rows appended, by table and in all, since the connection was opened: for `status`. */
-int64_t store_total_changes(const struct store *s);
 
 #endif
