@@ -227,7 +227,7 @@ struct policy *
 policy_load_file(const char *path, struct problems *p)
 {
     size_t before = problems_total(p);
-    struct policy *out = malloc(sizeof(*out));
+    struct policy *out = calloc(1, sizeof(*out));
     struct yaml *y = yaml_open_file(path, p);
     void *data = NULL;
 

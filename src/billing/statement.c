@@ -19,9 +19,12 @@ statements_free(struct statements *s)
 struct statement *
 statements_open(struct statements *s, unsigned line)
 {
-    struct statement *list = reallocarray(s->list, s->count + 1, sizeof(*list));
+    struct statement *list;
 
-    if (list == NULL || s->count == STATEMENTS_MAX)
+    if (s->count == STATEMENTS_MAX)
+        return NULL;
+    list = reallocarray(s->list, s->count + 1, sizeof(*list));
+    if (list == NULL)
         return NULL;
     s->list = list;
     list[s->count] = (struct statement){.line = line, .first = s->n_entries};

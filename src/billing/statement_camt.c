@@ -72,10 +72,13 @@ read_amount(struct reader *r, struct money *out)
 {
     struct err e;
 
-    if (decimal_parse(r->value, r->decimals, &out->minor, &e) && out->minor >= 0 &&
-        out->minor <= MONEY_LIMIT)
+    if (!decimal_parse(r->value, r->decimals, &out->minor, &e)) {
+        fault(r, e.text);
+        return false;
+    }
+    if (out->minor >= 0 && out->minor <= MONEY_LIMIT)
         return true;
-    fault(r, e.text);
+    fault(r, "an amount below zero, or too large");
     return false;
 }
 
@@ -147,14 +150,14 @@ take_code(struct reader *r)
 static void
 take_bank_ref(struct reader *r)
 {
-    snprintf(r->entry.receipt, sizeof(r->entry.receipt), "%.64s", r->value);
+    text_clip(r->entry.receipt, sizeof(r->entry.receipt), r->value);
 }
 
 static void
 take_part_ref(struct reader *r)
 {
     if (r->part.receipt[0] == '\0' && strcmp(r->value, "NOTPROVIDED") != 0)
-        snprintf(r->part.receipt, sizeof(r->part.receipt), "%.64s", r->value);
+        text_clip(r->part.receipt, sizeof(r->part.receipt), r->value);
 }
 
 static void
@@ -184,14 +187,14 @@ static void
 take_statement_id(struct reader *r)
 {
     if (current(r) != NULL)
-        snprintf(current(r)->id, STATEMENT_ID_MAX, "%.64s", r->value);
+        text_clip(current(r)->id, STATEMENT_ID_MAX, r->value);
 }
 
 static void
 take_account(struct reader *r)
 {
     if (current(r) != NULL)
-        snprintf(current(r)->account, STATEMENT_ID_MAX, "%.64s", r->value);
+        text_clip(current(r)->account, STATEMENT_ID_MAX, r->value);
 }
 
 static void
@@ -376,6 +379,8 @@ on_end(void *context, const XML_Char *name)
     struct reader *r = context;
 
     (void)name;
+    if (r->bad) /* an empty element ends also where its start was a fault */
+        return;
     trim_value(r);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]) && !r->bad; i++) {
         if (ends_with(r, meanings[i].tail)) {

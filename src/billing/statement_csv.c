@@ -216,6 +216,7 @@ statement_read_csv(const char *file, const char *text, int decimals,
     struct statement *one = statements_open(out, 1);
     unsigned skipped;
     const char *from = find_header(c, text, &skipped);
+    struct err e;
 
     if (one == NULL)
         return problems_add(p, file, 0, 0, "out of memory");
@@ -225,7 +226,9 @@ statement_read_csv(const char *file, const char *text, int decimals,
                             c->amount);
     if (!read_all(&r, from, skipped))
         return false;
-    for (size_t i = 0; i < out->n_entries; i++)
-        one->closing.minor += out->entries[i].amount.minor;
+    for (size_t i = 0; i < out->n_entries; i++) {
+        if (!money_add(&one->closing, out->entries[i].amount, &e))
+            return problems_add(p, file, out->entries[i].line, 1, "%s", e.text);
+    }
     return statements_check(file, decimals, out, p);
 }

@@ -51,6 +51,16 @@ read_amount(struct reader *r, const char *text, struct money *out, const char **
     return decimal_parse(plain, r->decimals, &out->minor, &e) && out->minor <= MONEY_LIMIT;
 }
 
+/* The first n bytes, cut where a character ends. */
+static void
+take_words(char *to, size_t size, const char *text, size_t n)
+{
+    char words[FIELD_MAX];
+
+    snprintf(words, sizeof(words), "%.*s", (int)n, text);
+    text_clip(to, size, words);
+}
+
 /* YYMMDD; years are of this century. */
 static bool
 read_day(const char *text, utc_t *out)
@@ -109,14 +119,13 @@ take_balance(struct reader *r, const char *tag, const char *text)
 static void
 read_references(struct statement_entry *x, const char *text)
 {
-    const char *bank = strstr(text, "//"), *mine = text;
+    const char *bank = strstr(text, "//");
     size_t n = bank != NULL ? (size_t)(bank - text) : strcspn(text, "\n");
 
     if (bank != NULL)
-        snprintf(x->receipt, sizeof(x->receipt), "%.*s", (int)strcspn(bank + 2, "\n"),
-                 bank + 2);
-    if (strncmp(mine, "NONREF", 6) != 0)
-        snprintf(x->claim, sizeof(x->claim), "%.*s", (int)n, mine);
+        take_words(x->receipt, sizeof(x->receipt), bank + 2, strcspn(bank + 2, "\n"));
+    if (strncmp(text, "NONREF", 6) != 0)
+        take_words(x->claim, sizeof(x->claim), text, n);
 }
 
 /* :61:2611011101C1500,00NTRFNONREF//B4711 */
@@ -180,8 +189,7 @@ take_text(struct reader *r, const char *text)
     for (const char *c = text; *c != '\0' && n + 1 < sizeof(flat); c++) {
         if (*c == '?' && isdigit((unsigned char)c[1]) && isdigit((unsigned char)c[2])) {
             if (strncmp(c, "?32", 3) == 0)
-                snprintf(x->payer, sizeof(x->payer), "%.*s", (int)strcspn(c + 3, "?\n"),
-                         c + 3);
+                take_words(x->payer, sizeof(x->payer), c + 3, strcspn(c + 3, "?\n"));
             c += 2;
             flat[n++] = ' ';
         } else {
@@ -213,9 +221,9 @@ take_field(struct reader *r, const char *tag, const char *text)
     if (strcmp(tag, "20") == 0)
         open_statement(r);
     else if (strcmp(tag, "25") == 0 && s != NULL)
-        snprintf(s->account, sizeof(s->account), "%.*s", (int)strcspn(text, "\n"), text);
+        take_words(s->account, sizeof(s->account), text, strcspn(text, "\n"));
     else if (strncmp(tag, "28", 2) == 0 && s != NULL)
-        snprintf(s->id, sizeof(s->id), "%.*s", (int)strcspn(text, "\n"), text);
+        take_words(s->id, sizeof(s->id), text, strcspn(text, "\n"));
     else if (strcmp(tag, "60F") == 0 || strcmp(tag, "60M") == 0 ||
              strcmp(tag, "62F") == 0 || strcmp(tag, "62M") == 0)
         take_balance(r, tag, text);
@@ -254,9 +262,9 @@ name_statements(struct statements *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         struct statement *one = &s->list[i];
-        char day[TIME_TEXT_MAX], id[STATEMENT_ID_MAX];
+        char day[TIME_TEXT_MAX], id[41];
 
-        snprintf(id, sizeof(id), "%.40s", one->id);
+        text_clip(id, sizeof(id), one->id);
         snprintf(one->id, sizeof(one->id), "%s%s%s", id, *id == '\0' ? "" : " of ",
                  clock_date(one->closed_on, day));
     }

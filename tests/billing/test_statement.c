@@ -114,6 +114,51 @@ Test(statement, mt940_is_read_matched_and_booked_once)
     expect_ledger_agrees();
 }
 
+/* The reason is a sentence: nothing of it is left over from elsewhere. */
+static void
+expect_refused(const char *text, const char *why)
+{
+    struct statements list = {0};
+    struct problems p = {0};
+
+    memset(&e, 'x', sizeof(e));
+    cr_expect_not(read_text(text, &list, &p), "%.60s", text);
+    cr_assert_gt(p.count, 0);
+    cr_expect_not_null(strstr(p.at[0].text, why), "got %.200s, want %s", p.at[0].text, why);
+    problems_free(&p);
+    statements_free(&list);
+}
+
+Test(statement, a_hostile_file_is_refused_with_a_reason)
+{
+    static char many[16 * (STATEMENTS_MAX + 2)], name[600] = "<";
+    char *to = many;
+
+    for (int i = 0; i < STATEMENTS_MAX + 1; i++)
+        to += sprintf(to, ":20:%d\n", i);
+    expect_refused(many, "too many statements");
+    memset(name + 1, 'a', 500);
+    memcpy(name + 501, "/>", 3);
+    expect_refused(name, "too deep");
+    expect_refused("<Stmt><Ntry><Amt>-5.00</Amt></Ntry></Stmt>", "below zero");
+    expect_refused("<Stmt><Ntry><Amt>9999999999999999.00</Amt></Ntry></Stmt>", "too large");
+    expect_refused("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "document type");
+}
+
+Test(statement, a_reference_is_cut_where_a_character_ends)
+{
+    char text[400], tail[] = "\xC3\xA9\xC3\xA9\n:62F:C261102KES1,\n";
+    struct statements list = {0};
+    struct problems p = {0};
+
+    snprintf(text, sizeof(text),
+             ":20:A\n:60F:C261102KES0,\n:61:261102C1,NTRFNONREF//%063d%s", 1, tail);
+    cr_assert(read_text(text, &list, &p), "%s", p.count > 0 ? p.at[0].text : "");
+    cr_expect_eq(strlen(list.entries[0].receipt), 63, "%s", list.entries[0].receipt);
+    problems_free(&p);
+    statements_free(&list);
+}
+
 Test(statement, camt_is_read_and_a_batch_is_its_parts)
 {
     int64_t account = add_account("10234-7", "power");
