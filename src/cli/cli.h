@@ -184,7 +184,7 @@ command_run run_completion, run_manual;
 /* person.c */
 command_run run_account_export, run_account_erase;
 /* sim.c */
-command_run run_sim_bill;
+command_run run_sim_bill, run_sim_cut;
 /* report.c */
 command_run run_report;
 /* backup.c */

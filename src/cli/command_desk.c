@@ -75,10 +75,17 @@ const struct command commands_desk[] = {
      "account erase 1042 --reason \"asked in writing\"", run_account_erase,
      {{"--reason", "\"asked in writing\"", "why; it is kept"}}},
     {BILL, "sim bill", "[MONTH]", "rehearse a bill run on a copy, at another time",
-     "It is run for good there: what would be billed, sent, what the messages cost, and when "
-     "all are out.",
+     "It is run for good there, and what is queued leaves through a network that is played, "
+     "in its hours and at the pace of the modems: what would be billed and sent, what the "
+     "messages cost, and when all are out. A real network loses and waits: it takes longer.",
      "sim bill 2026-10 --at 2026-11-22T13:00", run_sim_bill,
      {{"--at", "2026-11-02T08:00", "as if it were then, else now"}}},
+    {SUPPLY, "sim cut", "", "rehearse a day of cuts on a copy",
+     "The run of arrears, the list, its approval, and the rest of the day with meters that "
+     "do as they are told: who is cut, what they owe, what the messages cost. As if payments "
+     "were known until then and meters heard as lately as now.",
+     "sim cut --at 2026-11-23T10:00", run_sim_cut,
+     {{"--at", "2026-11-23T10:00", "as if it were then, else now"}}},
 
     {ABOUT, "completion", "SHELL", "what a shell needs to complete commands: bash or zsh",
      "For bash: eval \"$(meterpost completion bash)\".", "completion bash", run_completion,

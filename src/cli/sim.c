@@ -1,31 +1,33 @@
 /*
- * sim.c - a rehearsal: the bill run is run for good on a copy of the own data at another
- * time, and what it would send, cost, take and bring in is told. The copy goes away.
+ * sim.c - a rehearsal: a bill run or a day of cuts is lived through on a copy of the own
+ * data, at another time, with a network that is played (sim_air.h); what it would send,
+ * cost, take and bring in is told. The copy goes away.
  */
 #include "cli.h"
+#include "sim_air.h"
 #include "table.h"
 
-#include "meterpost/base/text.h"
 #include "meterpost/control/verb.h"
 #include "meterpost/store/backup.h"
 #include "meterpost/store/list.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_SIZE 600
-#define DAYS_MOST 400
+#define PATH_SIZE   600
+#define DAYS_MOST   400 /* until the last bill has left */
+#define PROPOSER    "sim"
+#define APPROVER    "sim, the other one"
+#define COUNT(page) (sizeof(page) / sizeof((page)[0]))
 
 struct sim {
     struct cli *c;
     char folder[64], copy[PATH_SIZE];
-    int64_t messages, parts, unrouted;
-    struct money cost;
-    int64_t by_modem[CONF_MODEMS_MAX];
+    utc_t real_now;
+    struct air air;
 };
 
 static bool
@@ -66,166 +68,260 @@ remove_copy(const struct sim *sim)
     rmdir(sim->folder);
 }
 
-/* ---- what would go out ---- */
+/* ---- what it comes to ---- */
 
-/* By the modem with the longest route to it, the cheapest of equals, as the engine does. */
-static int
-modem_for(const struct conf *conf, const char *number)
+/* The members that every forecast has. */
+static void
+put_air(const struct sim *sim, utc_t begun, json_t *o)
 {
-    int best = -1, best_length = -1;
+    const struct air *a = &sim->air;
+    char cost[AMOUNT_TEXT_MAX], at[TIME_TEXT_MAX];
+    json_t *kinds = json_object();
 
-    for (int i = 0; i < conf->n_modems; i++) {
-        int length = conf_modem_route(&conf->modems[i], number);
-
-        if (length > best_length ||
-            (length >= 0 && length == best_length &&
-             conf->modems[i].segment_cost.minor < conf->modems[best].segment_cost.minor)) {
-            best = i;
-            best_length = length;
-        }
+    for (int i = 0; i < OUT_KINDS; i++) {
+        if (a->by_kind[i] > 0)
+            json_object_set_new(kinds, outbox_kind_name((enum outbox_kind)i),
+                                json_integer(a->by_kind[i]));
     }
-    return best;
+    decimal_print(a->cost.minor, sim->c->desk->conf->decimals, false, cost);
+    json_object_set_new(o, "at", json_string(clock_iso(begun, at)));
+    json_object_set_new(o, "messages", json_integer(a->messages));
+    json_object_set_new(o, "kinds", kinds);
+    json_object_set_new(o, "parts", json_integer(a->parts));
+    json_object_set_new(o, "cost", json_string(cost));
+    json_object_set_new(o, "unrouted", json_integer(a->unrouted));
+    if (a->ended == 0)
+        return;
+    json_object_set_new(o, "sent_from", json_string(clock_iso(a->begun, at)));
+    json_object_set_new(o, "sent_by", json_string(clock_iso(a->ended, at)));
+    json_object_set_new(o, "minutes",
+                        json_integer((a->ended - begun + MINUTE_S - 1) / MINUTE_S));
 }
 
+static void
+print_forecast(const struct cli *c, const struct column *page, size_t n, const json_t *o)
+{
+    if (c->form != FORM_TEXT) {
+        print_object(c, o);
+        return;
+    }
+    page_print(stdout, page, n, o, LINE_COLUMNS, colour_wanted(stdout));
+    say_note(c, "nothing was changed: it was a copy");
+}
+
+/* ---- rehearsing ---- */
+
+/* A verb with its long work, as an engine does it. `arguments` is taken. */
 static bool
-count_message(json_t *row, void *context)
-{
-    struct sim *sim = context;
-    const struct conf *conf = sim->c->desk->conf;
-    const char *to = json_string_value(json_object_get(row, "to"));
-    int64_t parts = json_integer_value(json_object_get(row, "segments"));
-    int modem = to == NULL ? -1 : modem_for(conf, to);
-
-    sim->messages++;
-    sim->parts += parts;
-    if (modem < 0)
-        sim->unrouted++;
-    else {
-        sim->by_modem[modem] += parts;
-        sim->cost.minor += parts * conf->modems[modem].segment_cost.minor;
-    }
-    json_decref(row);
-    return true;
-}
-
-/* Seconds of sending at the modem's pace, laid into the hours that bills may go out. */
-static utc_t
-ends_at(const struct conf_modem *m, int64_t parts, struct day_window window, utc_t from)
-{
-    int64_t left = m->rate.count == 0 ? 0 : parts * m->rate.per_s / m->rate.count;
-    int open_min = (window.to_min - window.from_min + MINUTES_A_DAY) % MINUTES_A_DAY;
-    utc_t t = from;
-
-    if (open_min == 0)
-        open_min = MINUTES_A_DAY;
-    for (int day = 0; day < DAYS_MOST; day++) {
-        t = window_next(window, t);
-        if (left <= (int64_t)open_min * MINUTE_S)
-            return t + left;
-        left -= (int64_t)open_min * MINUTE_S;
-        t += (int64_t)open_min * MINUTE_S;
-    }
-    return t;
-}
-
-static json_t *
-forecast(struct sim *sim, const json_t *answer, struct err *e)
-{
-    const struct conf *conf = sim->c->desk->conf;
-    struct list_filter f = {.subject = "bill", .state = "queued", .limit = INT64_MAX};
-    char cost[AMOUNT_TEXT_MAX], at[TIME_TEXT_MAX], begin[TIME_TEXT_MAX];
-    utc_t end = sim->c->desk->now;
-    json_t *o;
-
-    if (!list_each(sim->c->desk->store, "outbox", &f, conf->decimals, count_message, sim,
-                   e))
-        return NULL;
-    for (int i = 0; i < conf->n_modems; i++) {
-        utc_t over = sim->by_modem[i] == 0 ? 0
-                                           : ends_at(&conf->modems[i], sim->by_modem[i],
-                                                     conf->hours.bill, sim->c->desk->now);
-
-        end = over > end ? over : end;
-    }
-    decimal_print(sim->cost.minor, conf->decimals, false, cost);
-    o = json_pack("{s:s, s:I, s:I, s:s, s:I, s:s}", "at",
-                  clock_iso(sim->c->desk->now, begin), "messages",
-                  (json_int_t)sim->messages, "parts", (json_int_t)sim->parts, "cost", cost,
-                  "unrouted", (json_int_t)sim->unrouted, "sent_by", clock_iso(end, at));
-    json_object_update_missing(o, (json_t *)(uintptr_t)answer);
-    return o;
-}
-
-/* ---- the run ---- */
-
-static bool
-rehearse(struct sim *sim, json_t *answer, struct err *e)
+act(struct sim *sim, const char *verb, const char *actor, json_t *arguments, json_t *answer,
+    struct err *e)
 {
     static const volatile sig_atomic_t never;
     struct desk *d = sim->c->desk;
-    const char *month = cli_arg(sim->c, 0);
-    json_t *arguments = json_object(), *job;
-    bool good;
+    bool good = control_run(d, verb, actor, arguments, answer, e);
+    const json_t *job = json_object_get(answer, "job");
 
-    if (month != NULL)
-        json_object_set_new(arguments, "month", json_string(month));
-    good = control_run(d, "bill.issue", "sim", arguments, answer, e);
     json_decref(arguments);
-    job = json_object_get(answer, "job");
     return good &&
            (!json_is_integer(job) ||
             control_job_run(d, json_integer_value(job), &never, NULL, NULL, answer, e));
 }
 
-static void
-print_forecast(const struct cli *c, const json_t *o)
+/* The time after this moment, in which what was queued leaves. Nothing of it is kept. */
+static bool
+live_until(struct sim *sim, utc_t end, struct err *e)
+{
+    struct store *s = sim->c->desk->store;
+
+    return store_begin(s, e) && air_run(&sim->air, end, e) && store_commit(s, e);
+}
+
+static bool
+rehearse_bill(struct sim *sim, json_t *o, struct err *e)
+{
+    const char *month = cli_arg(sim->c, 0);
+    utc_t begun = sim->c->desk->now;
+    json_t *arguments = json_object();
+
+    if (month != NULL)
+        json_object_set_new(arguments, "month", json_string(month));
+    if (!act(sim, "bill.issue", PROPOSER, arguments, o, e) ||
+        !live_until(sim, begun + DAYS_MOST * DAY_S, e))
+        return false;
+    put_air(sim, begun, o);
+    return true;
+}
+
+/* As if payments had been looked at until then, and meters heard as lately as now. */
+static bool
+prepare_day(struct sim *sim, struct err *e)
+{
+    struct desk *d = sim->c->desk;
+    json_t *ignored = json_object();
+    bool good = act(sim, "arrears.feed", PROPOSER, json_pack("{s:s}", "reason", "sim"),
+                    ignored, e) &&
+                (d->conf->arrears.n_stages == 0 ||
+                 act(sim, "arrears.run", PROPOSER, json_object(), ignored, e));
+
+    json_decref(ignored);
+    if (!good || d->now <= sim->real_now)
+        return good;
+    return store_begin(d->store, e) && meters_age(d->store, d->now - sim->real_now, e) &&
+           store_commit(d->store, e);
+}
+
+/* Orders of the batch in a state. */
+static int64_t
+orders_in(struct sim *sim, int64_t batch, const char *state, struct err *e)
+{
+    char subject[40];
+    struct list_filter f = {.subject = subject, .state = state, .limit = INT64_MAX};
+    json_t *rows;
+    int64_t n;
+
+    snprintf(subject, sizeof(subject), "batch %lld", (long long)batch);
+    rows = list_array(sim->c->desk->store, "orders", &f, sim->c->desk->conf->decimals, e);
+    n = (int64_t)json_array_size(rows);
+    json_decref(rows);
+    return n;
+}
+
+/* Propose, approve, and live through the rest of the day. */
+static bool
+cut_day(struct sim *sim, utc_t begun, json_t *o, struct err *e)
+{
+    json_t *answer = json_object();
+    int64_t batch = 0;
+    bool good = act(sim, "cut.propose", PROPOSER, json_object(), answer, e);
+
+    if (good && json_array_size(json_object_get(answer, "orders")) > 0) {
+        batch = json_integer_value(json_object_get(answer, "batch"));
+        json_object_set(o, "owed", json_object_get(answer, "amount"));
+        json_object_set_new(
+            o, "proposed",
+            json_integer((json_int_t)json_array_size(json_object_get(answer, "orders"))));
+        good = act(sim, "cut.approve", APPROVER, json_pack("{s:I}", "batch", batch), answer,
+                   e);
+    } else if (good) {
+        json_object_set(o, "why", json_object_get(answer, "reason"));
+    }
+    json_decref(answer);
+    if (!good || !live_until(sim, clock_day_start(begun, 1), e))
+        return false;
+    if (batch == 0)
+        return true;
+    json_object_set_new(o, "cut", json_integer(orders_in(sim, batch, "verified", e)));
+    json_object_set_new(o, "open", json_integer(orders_in(sim, batch, "open", e)));
+    json_object_set_new(o, "dropped", json_integer(orders_in(sim, batch, "cancelled", e)));
+    return true;
+}
+
+static bool
+rehearse_cut(struct sim *sim, json_t *o, struct err *e)
+{
+    utc_t begun = sim->c->desk->now;
+    json_t *list = json_object();
+    const json_t *row;
+    int64_t kept = 0;
+    size_t i;
+    bool good = prepare_day(sim, e) && air_mark(&sim->air, e) &&
+                act(sim, "cut.list", PROPOSER, json_object(), list, e);
+
+    sim->air.orders = true;
+    json_array_foreach (json_object_get(list, "candidates"), i, row)
+        kept += !json_is_true(json_object_get(row, "may")) &&
+                !json_is_true(json_object_get(row, "waits"));
+    json_object_set_new(o, "candidates", json_integer((json_int_t)i));
+    json_object_set_new(o, "kept", json_integer(kept));
+    json_decref(list);
+    if (!good || (i > 0 && !cut_day(sim, begun, o, e)))
+        return false;
+    put_air(sim, begun, o);
+    return true;
+}
+
+/* On a copy, at the time that --at names: *o is what it comes to. */
+static bool
+on_a_copy(struct sim *sim, bool (*rehearse)(struct sim *, json_t *, struct err *),
+          json_t *o, struct err *e)
+{
+    struct desk *d = sim->c->desk;
+    const char *at = cli_option(sim->c, "--at");
+    utc_t now = sim->real_now = d->now;
+    bool good = (at == NULL || clock_parse(at, &now, e)) && copy_data(sim, e);
+
+    d->now = now;
+    sim->air.desk = d;
+    good = good && air_mark(&sim->air, e) && rehearse(sim, o, e);
+    store_close(d->store);
+    d->store = NULL;
+    remove_copy(sim);
+    return good;
+}
+
+static enum status
+run_sim(struct cli *c, bool (*rehearse)(struct sim *, json_t *, struct err *),
+        const struct column *page, size_t n)
+{
+    struct sim *sim = calloc(1, sizeof(*sim));
+    json_t *o = json_object();
+    struct err e;
+    bool good = false;
+
+    if (sim == NULL)
+        err_set(&e, FAIL_RETRY, "out of memory");
+    else if (!session_desk(c))
+        snprintf(e.text, sizeof(e.text), "nothing was rehearsed");
+    else {
+        sim->c = c;
+        good = desk_open_store(c->desk, STORE_READ, &e) && on_a_copy(sim, rehearse, o, &e);
+    }
+    if (good)
+        print_forecast(c, page, n, o);
+    free(sim);
+    json_decref(o);
+    return good ? STATUS_DONE : say_failure(&e);
+}
+
+/* clang-format off */
+#define SENT                                                                               \
+    {"messages", "messages", CELL_NUMBER, false},                                          \
+    {"parts", "parts", CELL_NUMBER, false},                                                \
+    {"cost", "they cost", CELL_MONEY, false},                                              \
+    {"unrouted", "without a modem", CELL_NUMBER, false},                                   \
+    {"sent_by", "all sent by", CELL_TIME, false},                                          \
+    {"minutes", "minutes", CELL_NUMBER, false}
+/* clang-format on */
+
+enum status
+run_sim_bill(struct cli *c)
 {
     static const struct column page[] = {
         {"at", "rehearsed as of", CELL_TIME, false},
         {"issued", "bills", CELL_NUMBER, false},
         {"total", "billed", CELL_MONEY, false},
         {"skipped", "accounts without", CELL_NUMBER, false},
-        {"messages", "messages", CELL_NUMBER, false},
-        {"parts", "parts", CELL_NUMBER, false},
-        {"cost", "they cost", CELL_MONEY, false},
-        {"unrouted", "without a modem", CELL_NUMBER, false},
-        {"sent_by", "all sent by", CELL_TIME, false},
+        SENT,
     };
 
-    if (c->form != FORM_TEXT) {
-        print_object(c, o);
-        return;
-    }
-    page_print(stdout, page, sizeof(page) / sizeof(page[0]), o, LINE_COLUMNS,
-               colour_wanted(stdout));
-    say_note(c, "nothing was changed: it was a copy");
+    return run_sim(c, rehearse_bill, page, COUNT(page));
 }
 
 enum status
-run_sim_bill(struct cli *c)
+run_sim_cut(struct cli *c)
 {
-    const char *at = cli_option(c, "--at");
-    struct sim sim = {.c = c};
-    json_t *answer = json_object(), *o = NULL;
-    struct err e;
-    utc_t now;
-    bool good = session_desk(c) && desk_open_store(c->desk, STORE_READ, &e);
+    static const struct column page[] = {
+        {"at", "rehearsed as of", CELL_TIME, false},
+        {"candidates", "on the cut list", CELL_NUMBER, false},
+        {"kept", "kept by a guard", CELL_NUMBER, false},
+        {"proposed", "proposed", CELL_NUMBER, false},
+        {"owed", "they owe", CELL_MONEY, false},
+        {"cut", "cut and proven", CELL_NUMBER, false},
+        {"open", "not over that day", CELL_NUMBER, false},
+        {"dropped", "dropped on the way", CELL_NUMBER, false},
+        {"why", "why not", CELL_TEXT, true},
+        SENT,
+    };
 
-    if (c->desk == NULL) {
-        json_decref(answer);
-        return STATUS_FAILED;
-    }
-    now = c->desk->now;
-    good = good && (at == NULL || clock_parse(at, &now, &e)) && copy_data(&sim, &e);
-    c->desk->now = now;
-    good = good && rehearse(&sim, answer, &e) && (o = forecast(&sim, answer, &e)) != NULL;
-    if (c->desk->store != NULL)
-        store_close(c->desk->store);
-    c->desk->store = NULL;
-    remove_copy(&sim);
-    if (good)
-        print_forecast(c, o);
-    json_decref(o);
-    json_decref(answer);
-    return good ? STATUS_DONE : say_failure(&e);
+    return run_sim(c, rehearse_cut, page, COUNT(page));
 }

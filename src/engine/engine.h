@@ -10,11 +10,11 @@
 #ifndef METERPOST_ENGINE_ENGINE_H
 #define METERPOST_ENGINE_ENGINE_H
 
-#include "bucket.h"
 #include "loop.h"
 #include "meterpost/base/conf.h"
 #include "meterpost/base/log.h"
 #include "meterpost/control/backup.h"
+#include "meterpost/sms/bucket.h"
 #include "meterpost/store/fence.h"
 #include "meterpost/store/modem_row.h"
 #include "meterpost/talk/desk.h"

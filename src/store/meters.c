@@ -348,6 +348,14 @@ meter_set_contact(struct store *s, int64_t id, utc_t at, struct err *e)
 }
 
 bool
+meters_age(struct store *s, int64_t by_s, struct err *e)
+{
+    static const char sql[] = "UPDATE meter SET last_contact_at = last_contact_at + $1";
+
+    return stmt_run_with(s, sql, by_s, 0, 0, e);
+}
+
+bool
 meter_set_relay(struct store *s, int64_t id, const char *relay, struct err *e)
 {
     static const char sql[] = "UPDATE meter SET relay = $2 WHERE id = $1";

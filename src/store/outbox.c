@@ -357,6 +357,15 @@ outbox_row_next_at(struct store *s, utc_t *when, bool *found, struct err *e)
 }
 
 bool
+outbox_row_last(struct store *s, int64_t *id, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(max(id), 0) FROM outbox";
+    bool row;
+
+    return stmt_one_int(stmt_get(s, sql, e), id, &row, e);
+}
+
+bool
 outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind, utc_t since,
                     int64_t *count, struct err *e)
 {

@@ -167,3 +167,124 @@ Test(week_cut, w6_after_a_crash_behind_the_command_the_state_is_read_first)
     cr_expect_str_neq(kind, "cut", "the first text behind the crash is a '%s'", kind);
     json_decref(rows);
 }
+
+/* ---- a rehearsal tells what then happens ---- */
+
+/* 3 texts a minute, 0.80 each. */
+static void
+pace_the_modem(void)
+{
+    char command[RIG_PATH_MAX + 100], path[RIG_PATH_MAX];
+    struct rig_output out;
+
+    snprintf(command, sizeof(command),
+             "sed -i 's,rate: 60000/min,rate: 3/min\\, segment_cost: \"0.80\",' %s",
+             rig_path(r, "meterpost.yaml", path));
+    cr_assert(
+        rig_run(r, (const char *const[]){"bash", "-c", command, NULL}, 20000, &out, &e) &&
+            out.status == 0,
+        "%s", e.text);
+    rig_output_free(&out);
+    cr_assert(rig_engine_stop(r, &e) && rig_engine_start(r, &e), "%s", e.text);
+}
+
+/* The newest row of the outbox, and what went out behind a row: messages, parts, and when
+ * the last of them left. */
+struct went {
+    long long newest, messages, parts;
+    char last[TIME_TEXT_MAX];
+};
+
+static struct went
+went_out(long long behind)
+{
+    struct went w = {.last = ""};
+    json_t *rows = NULL;
+    const json_t *row;
+    size_t i;
+
+    rig_meterpost(r, &rows, &e, "outbox", "--limit", "1000", NULL); /* 1: there is none */
+    json_array_foreach (rows, i, row) {
+        long long id = json_integer_value(json_object_get(row, "id"));
+        const char *left = text_of(row, "sent_at");
+
+        w.newest = id > w.newest ? id : w.newest;
+        if (id <= behind || *left == '\0')
+            continue;
+        w.messages++;
+        w.parts += json_integer_value(json_object_get(row, "segments"));
+        if (strcmp(left, w.last) > 0)
+            snprintf(w.last, sizeof(w.last), "%s", left);
+    }
+    json_decref(rows);
+    return w;
+}
+
+static void
+expect_forecast(const json_t *forecast, const struct went *w)
+{
+    char cost[40];
+
+    snprintf(cost, sizeof(cost), "%lld.%02lld", w->parts * 80 / 100, w->parts * 80 % 100);
+    cr_expect_eq(json_integer_value(json_object_get(forecast, "messages")), w->messages,
+                 "forecast %lld messages, %lld left",
+                 json_integer_value(json_object_get(forecast, "messages")), w->messages);
+    cr_expect_eq(json_integer_value(json_object_get(forecast, "parts")), w->parts);
+    cr_expect_str_eq(text_of(forecast, "cost"), cost);
+    cr_expect_str_eq(text_of(forecast, "sent_by"), w->last);
+}
+
+Test(week_cut, a_rehearsal_of_a_bill_run_tells_what_then_happens)
+{
+    json_t *forecast, *issued;
+    char line[80], name[20];
+    struct went before, after;
+
+    for (int i = 1; i <= 2; i++) {
+        snprintf(line, sizeof(line), "reading add %s 1%d --date 2026-03-01T00:00",
+                 meter_name(i, name), i);
+        json_decref(as("root", 0, "%s", line));
+    }
+    pace_the_modem();
+    idle();
+    before = went_out(0);
+    forecast = as("root", 0, "sim bill 2026-02");
+    cr_expect_eq(went_out(0).newest, before.newest, "nothing was changed");
+    issued = as("root", 0, "--yes bill issue 2026-02");
+    cr_expect_str_eq(text_of(forecast, "total"), text_of(issued, "total"));
+    cr_expect_eq(json_integer_value(json_object_get(forecast, "issued")), 2);
+    until("2026-03-02T12:00+03:00");
+    after = went_out(before.newest);
+    expect_forecast(forecast, &after);
+    json_decref(forecast);
+    json_decref(issued);
+}
+
+Test(week_cut, a_rehearsal_of_a_cut_day_tells_what_then_happens)
+{
+    json_t *forecast, *answer;
+    struct went before, after;
+
+    come_to_friday();
+    until("2026-03-09T07:00+03:00");
+    json_decref(as("root", 0, "arrears feed --reason looked"));
+    until("2026-03-09T10:00+03:00");
+    hear_all();
+    pace_the_modem();
+    until("2026-03-09T10:10+03:00");
+    before = went_out(0);
+    forecast = as("root", 0, "sim cut");
+    expect_relay(METER, 0, "closed");
+    answer = as(PROPOSER, 4, "--yes cut propose");
+    cr_expect_eq(json_integer_value(json_object_get(forecast, "proposed")), 2);
+    cr_expect_str_eq(text_of(forecast, "owed"), text_of(answer, "amount"));
+    json_decref(as(APPROVER, 0, "cut approve %lld",
+                   json_integer_value(json_object_get(answer, "batch"))));
+    json_decref(answer);
+    until("2026-03-09T14:00+03:00");
+    expect_relay(METER, 1, "open");
+    cr_expect_eq(json_integer_value(json_object_get(forecast, "cut")), 2);
+    after = went_out(before.newest);
+    expect_forecast(forecast, &after);
+    json_decref(forecast);
+}

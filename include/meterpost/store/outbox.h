@@ -158,6 +158,9 @@ bool outbox_row_next_sending(struct store *s, const char *modem, int64_t after, 
 /* Earliest next_at or expires_at of what is queued; *found is false when nothing is. */
 bool outbox_row_next_at(struct store *s, utc_t *when, bool *found, struct err *e);
 
+/* The newest row of all; 0: there is none. */
+bool outbox_row_last(struct store *s, int64_t *id, struct err *e);
+
 /* Messages of a kind to a number that were queued at or after `since`: against floods. */
 bool outbox_row_count_to(struct store *s, const char *number, enum outbox_kind kind,
                          utc_t since, int64_t *count, struct err *e);

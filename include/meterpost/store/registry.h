@@ -182,6 +182,8 @@ bool meter_update(struct store *s, const struct meter *m, utc_t now, struct err 
 /* Out of use, and out of its group, from `now` on. */
 bool meter_close(struct store *s, int64_t id, utc_t now, struct err *e);
 bool meter_set_contact(struct store *s, int64_t id, utc_t at, struct err *e);
+/* All were heard so much later: for a rehearsal of a day to come. */
+bool meters_age(struct store *s, int64_t by_s, struct err *e);
 /* `relay` is closed, open, armed or unknown. */
 bool meter_set_relay(struct store *s, int64_t id, const char *relay, struct err *e);
 

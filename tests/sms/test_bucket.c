@@ -1,4 +1,4 @@
-#include "engine/bucket.h"
+#include "meterpost/sms/bucket.h"
 
 #include <criterion/criterion.h>
 

@@ -2,8 +2,8 @@
  * bucket.h - how fast a modem may send: a bucket that holds as many messages as the pace
  * names and fills at that pace. Pure arithmetic on the time of the business.
  */
-#ifndef METERPOST_ENGINE_BUCKET_H
-#define METERPOST_ENGINE_BUCKET_H
+#ifndef METERPOST_SMS_BUCKET_H
+#define METERPOST_SMS_BUCKET_H
 
 #include "meterpost/base/clock.h"
 #include "meterpost/base/units.h"

@@ -1,4 +1,4 @@
-#include "bucket.h"
+#include "meterpost/sms/bucket.h"
 
 void
 bucket_fill(struct bucket *b, struct pace pace, utc_t now)
