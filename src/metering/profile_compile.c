@@ -275,6 +275,7 @@ make_rule(struct making *m)
     rule->code = compile_pattern(m, f->pattern, ".pattern");
     if (rule->code == NULL)
         return;
+    profile_sieve_make(rule->code, &rule->sieve);
     if (f->repeat != NULL && !make_repeat(m))
         return;
     rule->meter = find_group(rule, "meter");
@@ -343,6 +344,17 @@ check_names(const struct profile *profile, struct problems *p)
     }
 }
 
+static void
+count_groups(struct profile *profile, const struct rule *rule)
+{
+    uint32_t groups = 0;
+
+    if (rule->code != NULL)
+        pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    if (profile->groups < groups + 1)
+        profile->groups = groups + 1;
+}
+
 bool
 profile_compile(struct profile *profile, struct problems *p)
 {
@@ -364,6 +376,7 @@ profile_compile(struct profile *profile, struct problems *p)
         profile->rules[i].file = &f->replies[i];
         profile->n_rules++;
         make_rule(&m);
+        count_groups(profile, &profile->rules[i]);
     }
     return problems_total(p) == before;
 }

@@ -165,9 +165,18 @@ struct rule_alarm {
     struct group group;
 };
 
+/* What can be told of a text before the pattern is tried. Most patterns fit no text of
+ * another device, and to ask all of them is what takes the time. */
+struct rule_sieve {
+    uint64_t first[2]; /* ASCII that a text may begin with: a bit each */
+    size_t least;      /* bytes that it has at least */
+    char last[2];      /* it holds one of them, a letter in both cases; '\0': anything */
+};
+
 struct rule {
     const struct file_reply *file;
     pcre2_code *code;
+    struct rule_sieve sieve;
     pcre2_code *item; /* of repeat; NULL: none */
     unsigned repeat;
     struct group meter, order, time, relay, key, frame;
@@ -183,6 +192,7 @@ struct profile {
     struct yaml *yaml; /* kept for the places of its examples */
     struct rule *rules;
     int n_rules;
+    uint32_t groups; /* of the pattern that has most, the whole match included */
     char decimal, thousands; /* '\0': none */
     int64_t reply_timeout_ms;
     pcre2_match_context *limits;
@@ -190,6 +200,10 @@ struct profile {
 
 /* Make the rules of a file that the schema accepted. All faults into *p. */
 bool profile_compile(struct profile *profile, struct problems *p);
+
+/* What a text that the pattern matches must have; and whether one of n bytes has it. */
+void profile_sieve_make(const pcre2_code *code, struct rule_sieve *sieve);
+bool profile_sieve_lets(const struct rule_sieve *sieve, const char *text, size_t n);
 
 /* Bring what people and modems put into texts to one spelling: line ends, spaces of all
  * kinds, raised digits; spaces at line ends and empty lines around go. `out` holds
@@ -199,11 +213,13 @@ bool profile_normalise(const char *text, char *out, struct err *e);
 /* A text made ready to be matched, by one profile or by many. */
 struct reply_text {
     char plain[REPLY_TEXT_MAX];
-    pcre2_match_data *outer, *item;
+    pcre2_match_data *outer, *item; /* item NULL: no repeat was met yet */
 };
 
-/* False as profile_normalise(); else end with reply_text_close(). */
-bool reply_text_open(struct reply_text *t, const char *text, struct err *e);
+/* For patterns of so many groups at most (struct profile; GROUPS_MAX for any). False as
+ * profile_normalise(); else end with reply_text_close(). */
+bool reply_text_open(struct reply_text *t, const char *text, uint32_t groups,
+                     struct err *e);
 void reply_text_close(struct reply_text *t);
 /* profile_parse_reply() of it. */
 bool profile_parse_text(const struct profile *profile, struct reply_text *text,

@@ -21,6 +21,7 @@ struct found {
 struct parse {
     const struct profile *profile;
     const struct rule *rule;
+    struct reply_text *text;
     struct found outer, item;
     bool in_items; /* item is set */
     struct reply *out;
@@ -279,7 +280,11 @@ take_items(struct parse *p)
 
     if (text == NULL)
         return true;
-    p->item.text = text;
+    if (p->text->item == NULL)
+        p->text->item = pcre2_match_data_create(GROUPS_MAX, NULL);
+    if (p->text->item == NULL)
+        return err_set(p->e, FAIL_RETRY, "out of memory");
+    p->item = (struct found){text, p->text->item};
     p->in_items = true;
     while (from += strspn(text + from, " \n"), from < n) {
         size_t *places;
@@ -376,6 +381,8 @@ parse_rules(struct parse *p)
         int rc;
 
         p->rule = &p->profile->rules[i];
+        if (!profile_sieve_lets(&p->rule->sieve, p->outer.text, n))
+            continue;
         rc = match(p, p->rule->code, &p->outer, n, 0, 0);
         if (rc == PCRE2_ERROR_NOMATCH)
             continue;
@@ -404,17 +411,13 @@ reply_clear(struct reply *r)
 }
 
 bool
-reply_text_open(struct reply_text *t, const char *text, struct err *e)
+reply_text_open(struct reply_text *t, const char *text, uint32_t groups, struct err *e)
 {
     t->outer = t->item = NULL;
     if (!profile_normalise(text, t->plain, e))
         return false;
-    t->outer = pcre2_match_data_create(GROUPS_MAX, NULL);
-    t->item = pcre2_match_data_create(GROUPS_MAX, NULL);
-    if (t->outer != NULL && t->item != NULL)
-        return true;
-    reply_text_close(t);
-    return err_set(e, FAIL_RETRY, "out of memory");
+    t->outer = pcre2_match_data_create(groups, NULL);
+    return t->outer != NULL || err_set(e, FAIL_RETRY, "out of memory");
 }
 
 void
@@ -429,8 +432,8 @@ profile_parse_text(const struct profile *profile, struct reply_text *text,
                    struct reply *out, struct err *e)
 {
     struct parse p = {.profile = profile,
+                      .text = text,
                       .outer = {text->plain, text->outer},
-                      .item = {text->plain, text->item},
                       .out = out,
                       .e = e};
     const char *rule, *fault;
@@ -456,7 +459,7 @@ profile_parse_reply(const struct profile *profile, const char *text, struct repl
     bool good;
 
     reply_clear(out);
-    if (!reply_text_open(&t, text, e))
+    if (!reply_text_open(&t, text, profile->groups, e))
         return err_in(e, "profile %s", profile->file->id);
     good = profile_parse_text(profile, &t, out, e);
     reply_text_close(&t);

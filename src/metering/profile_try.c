@@ -149,14 +149,24 @@ worth(bool good, enum reply_kind kind)
     return 1;
 }
 
-static json_t *
-result_json(bool good, const struct reply *reply, const struct err *e,
-            const struct profile *profile)
-{
-    json_t *out = good ? reply_json(reply) : refused_json(e);
+/* What one profile makes of the text. */
+struct result {
+    const struct profile *profile; /* NULL: nothing yet */
+    struct reply *reply;
+    struct err e; /* why the text makes no sense, where `good` is false */
+    bool good;
+};
 
-    if (out != NULL)
-        put(out, "profile", profile_id(profile));
+static json_t *
+result_json(const struct result *r, json_t *matches)
+{
+    json_t *out = r->profile == NULL ? json_pack("{s:s, s:[]}", "kind", "unknown", "values")
+                  : r->good          ? reply_json(r->reply)
+                                     : refused_json(&r->e);
+
+    if (out != NULL && r->profile != NULL)
+        put(out, "profile", profile_id(r->profile));
+    json_object_set_new(out, "matches", matches);
     return out;
 }
 
@@ -164,32 +174,28 @@ result_json(bool good, const struct reply *reply, const struct err *e,
 static json_t *
 try_all(const struct profiles *all, const char *text, struct reply *reply)
 {
-    json_t *out = NULL, *matches = json_array();
+    struct result best = {.reply = &reply[0]}, now = {.reply = &reply[1]};
+    json_t *matches = json_array();
     struct reply_text t;
-    struct err e;
-    int best = 0;
 
-    if (!reply_text_open(&t, text, &e))
-        return json_pack("{s:s, s:[], s:o}", "kind", "unknown", "values", "matches",
-                         matches);
+    if (!reply_text_open(&t, text, GROUPS_MAX, &now.e))
+        return result_json(&best, matches);
     for (size_t i = 0; i < profiles_count(all); i++) {
-        const struct profile *profile = profiles_at(all, i);
-        bool good = profile_parse_text(profile, &t, reply, &e);
+        now.profile = profiles_at(all, i);
+        now.good = profile_parse_text(now.profile, &t, now.reply, &now.e);
+        if (now.reply->rule[0] == '\0') /* no pattern of it matches */
+            continue;
+        json_array_append_new(matches, json_string(profile_id(now.profile)));
+        if (best.profile == NULL || worth(now.good, now.reply->kind) >
+                                        worth(best.good, best.reply->kind)) {
+            struct result worse = best;
 
-        if (reply->rule[0] == '\0') /* no pattern of it matches */
-            continue;
-        json_array_append_new(matches, json_string(profile_id(profile)));
-        if (worth(good, reply->kind) <= best)
-            continue;
-        best = worth(good, reply->kind);
-        json_decref(out);
-        out = result_json(good, reply, &e, profile);
+            best = now;
+            now = worse;
+        }
     }
     reply_text_close(&t);
-    if (out == NULL)
-        out = json_pack("{s:s, s:[]}", "kind", "unknown", "values");
-    json_object_set_new(out, "matches", matches);
-    return out;
+    return result_json(&best, matches);
 }
 
 json_t *
@@ -204,7 +210,7 @@ profile_try(const struct profiles *all, const char *id, const char *text, struct
         err_set(e, FAIL_REJECT, "there is no profile '%.40s'; '?' tries them all", id);
         return NULL;
     }
-    reply = calloc(1, sizeof(*reply));
+    reply = malloc(2 * sizeof(*reply)); /* try_all() compares them two by two */
     if (reply == NULL) {
         err_set(e, FAIL_RETRY, "out of memory");
         return NULL;

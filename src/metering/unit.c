@@ -61,22 +61,25 @@ static const struct unit units[] = {
 
 typedef int compare_words(const char *a, const char *b, size_t n);
 
+static bool
+is_spelled(const char *spellings, const char *word, size_t n, compare_words *compare)
+{
+    for (const char *at = spellings; at != NULL; at = strchr(at, ' ')) {
+        at += *at == ' ';
+        if (compare(at, word, n) == 0 && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static const struct unit *
 find_by(const char *word, compare_words *compare)
 {
     size_t n = strlen(word);
 
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        const char *spelling = units[i].spellings;
-
-        while (*spelling != '\0') {
-            size_t m = strcspn(spelling, " ");
-
-            if (m == n && compare(spelling, word, n) == 0)
-                return &units[i];
-            spelling += m;
-            spelling += *spelling == ' ';
-        }
+        if (is_spelled(units[i].spellings, word, n, compare))
+            return &units[i];
     }
     return NULL;
 }

@@ -35,84 +35,80 @@ static const char *const mixed[] = {
 static char texts[TEXTS][120];
 
 static bool
-bare_pcre2(double *rate, struct err *e)
+bare_pcre2(struct spent *bare, struct err *e)
 {
     int code;
     PCRE2_SIZE at;
     pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF,
                                    &code, &at, NULL);
     pcre2_match_data *m;
-    int64_t from;
 
     if (re == NULL || pcre2_jit_compile(re, PCRE2_JIT_COMPLETE) != 0)
         return err_set(e, FAIL_FATAL, "PCRE2 does not compile the pattern");
     m = pcre2_match_data_create_from_pattern(re, NULL);
-    from = bench_now_us();
+    spent_start(bare);
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < TEXTS; i++) {
             if (pcre2_match(re, (PCRE2_SPTR)texts[i], strlen(texts[i]), 0, 0, m, NULL) < 0)
                 return err_set(e, FAIL_FATAL, "no match");
         }
     }
-    *rate = figure_rate(TEXTS * ROUNDS, from);
+    spent_end(bare, TEXTS * ROUNDS);
     pcre2_match_data_free(m);
     pcre2_code_free(re);
     return true;
 }
 
-/* `try sms ?`: what a text is when nobody knows who sent it. */
+/* A meter's text by the profile of its sender: what the engine does. */
 static bool
-all_profiles(double bare, struct err *e)
+one_profile(const struct profiles *all, struct spent *ours, struct err *e)
 {
-    char name[40];
-    struct figure f = {.name = name,
-                       .unit = "/s",
-                       .theirs = bare,
-                       .baseline = "bare PCRE2 JIT match of one pattern"};
-    struct problems problems = {0};
-    struct profiles *all;
-    int64_t from;
-
-    if (!profiles_load(TOP "/conf/profiles", &all, &problems))
-        return problems_err(&problems, e);
-    snprintf(name, sizeof(name), "replies told by %zu profiles", profiles_count(all));
-    from = bench_now_us();
-    for (int i = 0; i < MIXES * N_MIXED; i++)
-        json_decref(profile_try(all, "?", mixed[i % N_MIXED], e));
-    f.ours = figure_rate(MIXES * N_MIXED, from);
-    profiles_free(all);
-    figure_print(&f);
-    return true;
-}
-
-bool
-bench_reply(struct err *e)
-{
-    struct figure f = {.name = "meter replies parsed",
-                       .unit = "/s",
-                       .baseline = "bare PCRE2 JIT match of the same pattern"};
-    struct problems problems = {0};
-    struct profile *p =
-        profile_load_file(TOP "/conf/profiles/kamstrup-gsm7i.yaml", &problems);
+    const struct profile *p = profiles_find(all, "kamstrup-gsm7i");
     static struct reply reply;
-    int64_t from;
 
-    if (p == NULL)
-        return problems_err(&problems, e);
-    for (int i = 0; i < TEXTS; i++)
-        snprintf(texts[i], sizeof(texts[i]), "%d kWh,\n%d W,\n%d Hours,\nMeter No.: %08d",
-                 32432 + i * 7, 100 + i, 2452 + i, 10101010 + i);
-    from = bench_now_us();
+    spent_start(ours);
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < TEXTS; i++) {
             if (!profile_parse_reply(p, texts[i], &reply, e))
                 return false;
         }
     }
-    f.ours = figure_rate(TEXTS * ROUNDS, from);
-    profile_free(p);
-    if (!bare_pcre2(&f.theirs, e))
+    spent_end(ours, TEXTS * ROUNDS);
+    return true;
+}
+
+/* `try sms ?`: what a text is when nobody knows who sent it, up to its JSON. */
+static void
+all_profiles(const struct profiles *all, struct spent *ours)
+{
+    struct err e;
+
+    spent_start(ours);
+    for (int i = 0; i < MIXES * N_MIXED; i++)
+        json_decref(profile_try(all, "?", mixed[i % N_MIXED], &e));
+    spent_end(ours, MIXES * N_MIXED);
+}
+
+bool
+bench_reply(struct err *e)
+{
+    struct problems problems = {0};
+    struct profiles *all;
+    struct spent bare, one, any;
+    char name[40];
+
+    for (int i = 0; i < TEXTS; i++)
+        snprintf(texts[i], sizeof(texts[i]), "%d kWh,\n%d W,\n%d Hours,\nMeter No.: %08d",
+                 32432 + i * 7, 100 + i, 2452 + i, 10101010 + i);
+    if (!profiles_load(TOP "/conf/profiles", &all, &problems))
+        return problems_err(&problems, e);
+    if (!bare_pcre2(&bare, e) || !one_profile(all, &one, e))
         return false;
-    figure_print(&f);
-    return all_profiles(f.theirs, e);
+    all_profiles(all, &any);
+    spent_print("meter replies parsed", &one, &bare,
+                "bare PCRE2 JIT match of the same pattern");
+    snprintf(name, sizeof(name), "replies told by %zu profiles", profiles_count(all));
+    spent_print(name, &any, &bare, "bare PCRE2 JIT match of one pattern");
+    profiles_free(all);
+    return true;
 }
