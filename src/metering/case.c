@@ -146,11 +146,11 @@ static bool
 load_around(struct store *s, const struct meter *m, const struct reading *r, bool is_stored,
             struct reading_case *k, struct err *e)
 {
-    k->is_news = false;
-    if ((!is_stored && !reading_is_news(s, m->id, r->obis, r->taken_at, &k->is_news, e)) ||
-        (!is_stored && !k->is_news && !load_same(s, r, k, e)) ||
-        !reading_history(s, m->id, r->obis, r->taken_at, CASE_POINTS, k->past, &k->n_past,
-                         e))
+    if (!reading_history(s, m->id, r->obis, r->taken_at, CASE_POINTS, k->past, &k->n_past,
+                         &k->is_news, e))
+        return false;
+    k->is_news = k->is_news && !is_stored;
+    if (!is_stored && !k->is_news && !load_same(s, r, k, e))
         return false;
     if (m->at.id != 0 && m->at.installed_at <= r->taken_at)
         add_installation(m, r->obis, k);

@@ -192,7 +192,7 @@ struct profile {
     struct yaml *yaml; /* kept for the places of its examples */
     struct rule *rules;
     int n_rules;
-    uint32_t groups; /* of the pattern that has most, the whole match included */
+    uint32_t groups;         /* of the pattern that has most, the whole match included */
     char decimal, thousands; /* '\0': none */
     int64_t reply_timeout_ms;
     pcre2_match_context *limits;

@@ -6,7 +6,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Could a text that begins with this character match? A match of it alone is partial then. */
+/* Could a text that begins with this character match? A match of it alone is partial then.
+ */
 static bool
 may_begin(const pcre2_code *code, pcre2_match_data *data, char c)
 {
@@ -54,7 +55,8 @@ profile_sieve_lets(const struct rule_sieve *sieve, const char *text, size_t n)
     unsigned char c = (unsigned char)text[0];
     const char *last = sieve->last;
 
-    if (n < sieve->least || (c > 0 && c < 0x7f && (sieve->first[c / 64] >> c % 64 & 1) == 0))
+    if (n < sieve->least ||
+        (c > 0 && c < 0x7f && (sieve->first[c / 64] >> c % 64 & 1) == 0))
         return false;
     return last[0] == '\0' || memchr(text, last[0], n) != NULL ||
            (last[1] != last[0] && memchr(text, last[1], n) != NULL);

@@ -186,8 +186,8 @@ try_all(const struct profiles *all, const char *text, struct reply *reply)
         if (now.reply->rule[0] == '\0') /* no pattern of it matches */
             continue;
         json_array_append_new(matches, json_string(profile_id(now.profile)));
-        if (best.profile == NULL || worth(now.good, now.reply->kind) >
-                                        worth(best.good, best.reply->kind)) {
+        if (best.profile == NULL ||
+            worth(now.good, now.reply->kind) > worth(best.good, best.reply->kind)) {
             struct result worse = best;
 
             best = now;

@@ -32,20 +32,26 @@ group_next(struct store *s, const char *kind, const char *code, int64_t after,
 bool
 group_commodity(struct store *s, int64_t group_id, char out[WORD_MAX], struct err *e)
 {
-    static const char sql[] =
+    static const char supply[] =
+        "SELECT m.commodity FROM group_member x JOIN meter m ON m.id = x.meter_id"
+        " WHERE x.group_id = $1 AND x.is_check_meter = 1 LIMIT 1";
+    static const char most[] =
         "SELECT m.commodity FROM group_member x JOIN meter m ON m.id = x.meter_id"
         " WHERE x.group_id = $1 GROUP BY m.commodity"
-        " ORDER BY max(x.is_check_meter) DESC, count(*) DESC, m.commodity LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
+        " ORDER BY count(*) DESC, m.commodity LIMIT 1";
+    bool row = false;
 
     out[0] = '\0';
-    stmt_int(q, 1, group_id);
-    if (!stmt_step(q, &row, e))
-        return false;
-    if (row) {
-        stmt_col_text(q, 0, out, WORD_MAX);
-        stmt_done(q);
+    for (int i = 0; i < 2 && !row; i++) {
+        struct stmt *q = stmt_get(s, i == 0 ? supply : most, e);
+
+        stmt_int(q, 1, group_id);
+        if (!stmt_step(q, &row, e))
+            return false;
+        if (row) {
+            stmt_col_text(q, 0, out, WORD_MAX);
+            stmt_done(q);
+        }
     }
     return true;
 }
@@ -73,29 +79,26 @@ copy_group_meter(struct stmt *q, utc_t from, utc_t to, struct group_meter *m)
         m->multiplier_milli = MULTIPLIER_ONE;
 }
 
-/* The groups below $1 and the meters in them, as they were at some time of $2 to $3, each
- * with the time that it was so. The first link of a group or meter holds for the time
- * before it was written down, too. */
+/* The groups below $1 as they were at some time of $2 to $3, each with the time that it was
+ * so. The first link of a group or meter holds for the time before it was written down,
+ * too; which link was the first is asked only where that is within the period. */
 #define LATER(a, b)   "CASE WHEN " a " > " b " THEN " a " ELSE " b " END"
 #define EARLIER(a, b) "CASE WHEN " a " < " b " THEN " a " ELSE " b " END"
 #define SINCE(link, of)                                                                    \
-    "CASE WHEN EXISTS (SELECT 1 FROM " link " o WHERE o." of " = x." of                    \
-    " AND o.since < x.since) THEN x.since ELSE 0 END"
+    "CASE WHEN x.since <= $2 THEN 0 WHEN EXISTS (SELECT 1 FROM " link " o WHERE o." of     \
+    " = x." of " AND o.since < x.since) THEN x.since ELSE 0 END"
+#define UNTIL "coalesce(x.until, " FOREVER_SQL ")"
 /* clang-format off */
 #define BELOW                                                                              \
     "WITH RECURSIVE below(id, since, until) AS (SELECT $1, 0, " FOREVER_SQL                \
     " UNION SELECT l.group_id, " LATER("l.since", "b.since") ", "                          \
     EARLIER("l.until", "b.until") " FROM below b JOIN"                                     \
-    " (SELECT x.group_id, x.parent_id, " SINCE("group_parent", "group_id") " AS since,"    \
-    " coalesce(x.until, " FOREVER_SQL ") AS until FROM group_parent x) l"                  \
+    " (SELECT x.group_id, x.parent_id, " SINCE("group_parent", "group_id") " AS since, "   \
+    UNTIL " AS until FROM group_parent x) l"                                               \
     " ON l.parent_id = b.id WHERE l.since < $3 AND l.until > $2 AND l.since < b.until"     \
-    " AND l.until > b.since),"                                                             \
-    " member AS MATERIALIZED (SELECT x.meter_id, x.group_id, x.is_check_meter,"            \
-    " b.since AS tree_since, b.until AS tree_until, "                                      \
-    SINCE("group_member", "meter_id") " AS since,"                                         \
-    " coalesce(x.until, " FOREVER_SQL ") AS until"                                         \
-    " FROM below b JOIN group_member x ON x.group_id = b.id)"
+    " AND l.until > b.since)"
 /* clang-format on */
+#define MEMBER_SINCE SINCE("group_member", "meter_id")
 #define FROZEN(at)                                                                         \
     "(SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id AND r.register = $4"     \
     " AND r.taken_at = " at " AND r.status <> 'superseded' AND r.status = 'accepted'"      \
@@ -110,16 +113,17 @@ group_meters_each(struct store *s, int64_t group_id, const char *obis, utc_t fro
         BELOW
         " SELECT m.id, m.meter, m.commodity, x.is_check_meter, m.digits, i.account_id,"
         " i.multiplier_milli, i.installed_at, i.removed_at, i.initial_milli, i.final_milli, "
-        LATER("x.since", "x.tree_since") ", " EARLIER("x.until", "x.tree_until") ", "
+        LATER(MEMBER_SINCE, "b.since") ", " EARLIER(UNTIL, "b.until") ", "
         FROZEN("$2") ", " FROZEN("$3")
-        " FROM member x JOIN meter m ON m.id = x.meter_id"
+        " FROM below b CROSS JOIN group_member x ON x.group_id = b.id"
+        " CROSS JOIN meter m ON m.id = x.meter_id"
         " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
         " AND (i.removed_at IS NULL OR i.removed_at > $2)"
         " WHERE (i.id IS NOT NULL OR x.is_check_meter = 1)"
-        " AND (x.is_check_meter = 0 OR x.group_id = $1)"
-        " AND x.since < $3 AND x.until > $2 AND x.since < x.tree_until"
-        " AND x.until > x.tree_since AND (m.until IS NULL OR m.until > $2)"
-        " ORDER BY x.is_check_meter DESC, m.id";
+        " AND (x.is_check_meter = 0 OR b.id = $1) AND " MEMBER_SINCE " < $3"
+        " AND " UNTIL " > $2"
+        " AND " MEMBER_SINCE " < b.until AND " UNTIL " > b.since"
+        " AND (m.until IS NULL OR m.until > $2)";
     /* clang-format on */
     struct stmt *q = stmt_get(s, sql, e);
     struct group_meter m;

@@ -11,7 +11,7 @@
     " actor, raw, replaces_id"
 
 /* One step of a statement that selects READING_COLUMNS. Queries say status <> 'superseded'
- * even where another word says more: that is how the partial index reading_once is found.
+ * even where another word says more: that is how the partial index reading_past is found.
  */
 bool reading_one(struct stmt *q, struct reading *out, bool *found, struct err *e);
 

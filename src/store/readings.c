@@ -135,38 +135,6 @@ reading_by_id(struct store *s, int64_t id, struct reading *out, bool *found, str
 }
 
 bool
-reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
-              struct reading *out, bool *found, struct err *e)
-{
-    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
-                              " AND register = $2 AND taken_at <= $3"
-                              " AND status <> 'superseded' AND status = 'accepted'"
-                              " ORDER BY taken_at DESC, value_milli DESC, id DESC LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    stmt_int(q, 1, meter_id);
-    stmt_text(q, 2, obis);
-    stmt_int(q, 3, t);
-    return reading_one(q, out, found, e);
-}
-
-bool
-reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
-             struct reading *out, bool *found, struct err *e)
-{
-    static const char sql[] = "SELECT " READING_COLUMNS " FROM reading WHERE meter_id = $1"
-                              " AND register = $2 AND taken_at >= $3"
-                              " AND status <> 'superseded' AND status = 'accepted'"
-                              " ORDER BY taken_at, value_milli, id LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    stmt_int(q, 1, meter_id);
-    stmt_text(q, 2, obis);
-    stmt_int(q, 3, t);
-    return reading_one(q, out, found, e);
-}
-
-bool
 reading_next_after(struct store *s, int64_t meter_id, utc_t t, int64_t after,
                    struct reading *out, bool *found, struct err *e)
 {

@@ -39,7 +39,7 @@ static const char places[] =
     ") STRICT;"
     "CREATE INDEX group_member_meter ON group_member(meter_id, since);"
     "CREATE UNIQUE INDEX group_member_open ON group_member(meter_id) WHERE until IS NULL;"
-    "CREATE INDEX group_member_group ON group_member(group_id, since);"
+    "CREATE INDEX group_member_group ON group_member(group_id, is_check_meter DESC);"
     "CREATE INDEX meter_of_group ON meter(group_id);";
 
 static const char fittings[] =

@@ -3,56 +3,68 @@
 
 #include "reading_row.h"
 
+#include <string.h>
+
 #define OF_REGISTER " FROM reading WHERE meter_id = $1 AND register = $2"
 #define ACCEPTED    " AND status <> 'superseded' AND status = 'accepted'"
+#define ONE_READING "SELECT " READING_COLUMNS OF_REGISTER
+#define NEWEST      " ORDER BY taken_at DESC, id DESC LIMIT 1"
+#define OLDEST      " ORDER BY taken_at, id LIMIT 1"
 
-bool
-reading_history(struct store *s, int64_t meter_id, const char *obis, utc_t t, int most,
-                struct reading_brief *out, int *n, struct err *e)
+/* Newest first; the index has it all, in this order. */
+static struct stmt *
+past_until(struct store *s, int64_t meter_id, const char *obis, utc_t before, struct err *e)
 {
     static const char sql[] =
-        "SELECT id, value_milli, taken_at, quality, flags" OF_REGISTER
-        " AND taken_at < $3" ACCEPTED " ORDER BY taken_at DESC, id DESC LIMIT $4";
+        "SELECT id, value_milli, taken_at, quality, status, flags" OF_REGISTER
+        " AND taken_at < $3 AND status <> 'superseded' ORDER BY taken_at DESC, id DESC";
     struct stmt *q = stmt_get(s, sql, e);
-    bool row;
 
-    *n = 0;
     stmt_int(q, 1, meter_id);
     stmt_text(q, 2, obis);
-    stmt_int(q, 3, t);
-    stmt_int(q, 4, most);
-    while (stmt_step(q, &row, e)) {
-        struct reading_brief *r = &out[*n];
+    stmt_int(q, 3, before);
+    return q;
+}
 
-        if (!row)
-            return true;
-        r->id = stmt_col_int(q, 0);
-        r->value.milli = stmt_col_int(q, 1);
-        r->taken_at = stmt_col_int(q, 2);
-        r->quality = stmt_col_peek(q, 3)[0];
-        stmt_col_text(q, 4, r->flags, sizeof(r->flags));
-        ++*n;
-    }
-    return false;
+static bool
+is_accepted(struct stmt *q)
+{
+    return strcmp(stmt_col_peek(q, 4), "accepted") == 0;
 }
 
 bool
-reading_is_news(struct store *s, int64_t meter_id, const char *obis, utc_t t, bool *news,
-                struct err *e)
+reading_history(struct store *s, int64_t meter_id, const char *obis, utc_t t, int most,
+                struct reading_brief *out, int *n, bool *news, struct err *e)
 {
-    static const char sql[] =
-        "SELECT taken_at < $3 AND status = 'accepted' AND quality IN ('A', 'F')" OF_REGISTER
-        " AND status <> 'superseded' ORDER BY taken_at DESC, id DESC LIMIT 1";
-    struct stmt *q = stmt_get(s, sql, e);
-    int64_t value;
-    bool found;
+    struct stmt *q = past_until(s, meter_id, obis, INT64_MAX, e);
+    bool row;
 
-    stmt_int(q, 1, meter_id);
-    stmt_text(q, 2, obis);
-    stmt_int(q, 3, t);
-    if (!stmt_one_int(q, &value, &found, e))
+    *n = 0;
+    if (!stmt_step(q, &row, e))
         return false;
-    *news = !found || value != 0;
+    *news = !row || (stmt_col_int(q, 2) < t && is_accepted(q) &&
+                     strchr("AF", stmt_col_peek(q, 3)[0]) != NULL);
+    if (row && stmt_col_int(q, 2) >= t) {
+        q = past_until(s, meter_id, obis, t, e);
+        if (!stmt_step(q, &row, e))
+            return false;
+    }
+    while (row && *n < most) {
+        struct reading_brief *r = &out[*n];
+
+        if (is_accepted(q)) {
+            r->id = stmt_col_int(q, 0);
+            r->value.milli = stmt_col_int(q, 1);
+            r->taken_at = stmt_col_int(q, 2);
+            r->quality = stmt_col_peek(q, 3)[0];
+            stmt_col_text(q, 5, r->flags, sizeof(r->flags));
+            ++*n;
+        }
+        if (!stmt_step(q, &row, e))
+            return false;
+    }
+    if (row)
+        stmt_done(q);
     return true;
 }
 
@@ -72,12 +84,31 @@ one_of(struct store *s, const char *sql, int64_t meter_id, const char *obis, utc
 }
 
 bool
+reading_until(struct store *s, int64_t meter_id, const char *obis, utc_t t,
+              struct reading *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        ONE_READING ACCEPTED " AND taken_at >= $3 AND taken_at <= $4" NEWEST;
+
+    return one_of(s, sql, meter_id, obis, INT64_MIN, t, out, found, e);
+}
+
+bool
+reading_from(struct store *s, int64_t meter_id, const char *obis, utc_t t,
+             struct reading *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        ONE_READING ACCEPTED " AND taken_at >= $3 AND taken_at <= $4" OLDEST;
+
+    return one_of(s, sql, meter_id, obis, t, INT64_MAX, out, found, e);
+}
+
+bool
 reading_last_actual(struct store *s, int64_t meter_id, const char *obis, utc_t t,
                     struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] =
-        "SELECT " READING_COLUMNS OF_REGISTER " AND taken_at >= $3 AND taken_at < $4"
-        " AND quality IN ('A', 'F')" ACCEPTED " ORDER BY taken_at DESC, id DESC LIMIT 1";
+    static const char sql[] = ONE_READING " AND taken_at >= $3 AND taken_at < $4"
+                                          " AND quality IN ('A', 'F')" ACCEPTED NEWEST;
 
     return one_of(s, sql, meter_id, obis, 0, t, out, found, e);
 }
@@ -86,9 +117,8 @@ bool
 reading_held_before(struct store *s, int64_t meter_id, const char *obis, utc_t from,
                     utc_t to, struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] =
-        "SELECT " READING_COLUMNS OF_REGISTER " AND taken_at > $3 AND taken_at < $4"
-        " AND status = 'held' ORDER BY taken_at DESC, id DESC LIMIT 1";
+    static const char sql[] = ONE_READING " AND taken_at > $3 AND taken_at < $4"
+                                          " AND status = 'held'" NEWEST;
 
     return one_of(s, sql, meter_id, obis, from, to, out, found, e);
 }
@@ -97,9 +127,8 @@ bool
 reading_held_after(struct store *s, int64_t meter_id, const char *obis, utc_t from,
                    struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] =
-        "SELECT " READING_COLUMNS OF_REGISTER " AND taken_at > $3 AND taken_at < $4"
-        " AND status = 'held' ORDER BY taken_at, id LIMIT 1";
+    static const char sql[] = ONE_READING " AND taken_at > $3 AND taken_at < $4"
+                                          " AND status = 'held'" OLDEST;
 
     return one_of(s, sql, meter_id, obis, from, INT64_MAX, out, found, e);
 }
@@ -108,9 +137,8 @@ bool
 reading_estimate_in(struct store *s, int64_t meter_id, const char *obis, utc_t from,
                     utc_t to, struct reading *out, bool *found, struct err *e)
 {
-    static const char sql[] =
-        "SELECT " READING_COLUMNS OF_REGISTER " AND taken_at > $3 AND taken_at <= $4"
-        " AND quality = 'E'" ACCEPTED " ORDER BY taken_at, id LIMIT 1";
+    static const char sql[] = ONE_READING " AND taken_at > $3 AND taken_at <= $4"
+                                          " AND quality = 'E'" ACCEPTED OLDEST;
 
     return one_of(s, sql, meter_id, obis, from, to, out, found, e);
 }

@@ -125,17 +125,16 @@ make_store(const char *path, int groups, int members, struct err *e)
 
 static bool
 check_days(const char *path, const struct conf *conf, struct meter *meters, int n, int days,
-           double *rate, struct err *e)
+           struct spent *spent, struct err *e)
 {
     struct store *s;
     bool found, good = true;
-    int64_t from;
 
     if (!store_open(path, STORE_WRITE, &s, e))
         return false;
     for (int i = 0; i < n && good; i++)
         good = meter_by_id(s, i + 1, &meters[i], &found, e);
-    from = bench_now_us();
+    spent_start(spent);
     for (int day = HISTORY; day < HISTORY + days && good; day++) {
         good = store_begin(s, e);
         for (int i = 0; i < n && good; i++) {
@@ -152,7 +151,7 @@ check_days(const char *path, const struct conf *conf, struct meter *meters, int 
         }
         good = good && store_commit(s, e);
     }
-    *rate = figure_rate((int64_t)n * days, from);
+    spent_end(spent, (int64_t)n * days);
     store_close(s);
     return good;
 }
@@ -160,14 +159,11 @@ check_days(const char *path, const struct conf *conf, struct meter *meters, int 
 static bool
 bench_checks(const char *dir, const struct conf *conf, struct err *e)
 {
-    struct figure f = {.name = "readings checked against a year",
-                       .unit = "/s",
-                       .baseline = "bare SQLite inserts of the same rows"};
+    struct spent checked, inserted;
     char ours[80], bare[80];
     int n = bench_size(METERS), days = n > METERS ? HISTORY : DAYS;
     struct meter *meters;
     sqlite3 *db;
-    int64_t from;
     bool good;
 
     snprintf(ours, sizeof(ours), "%s/checks.db", dir);
@@ -177,20 +173,21 @@ bench_checks(const char *dir, const struct conf *conf, struct err *e)
             !open_bare(k == 0 ? ours : bare, &db, e) || !insert_days(db, n, 1, HISTORY, e))
             return false;
         if (k == 1) {
-            from = bench_now_us();
+            spent_start(&inserted);
             if (!insert_days(db, n, HISTORY, HISTORY + days, e))
                 return false;
-            f.theirs = figure_rate((int64_t)n * days, from);
+            spent_end(&inserted, (int64_t)n * days);
         }
         sqlite3_close(db);
     }
     meters = calloc((size_t)n, sizeof(*meters));
     if (meters == NULL)
         return err_set(e, FAIL_RETRY, "out of memory");
-    good = check_days(ours, conf, meters, n, days, &f.ours, e);
+    good = check_days(ours, conf, meters, n, days, &checked, e);
     free(meters);
     if (good)
-        figure_print(&f);
+        spent_print("readings checked against a year", &checked, &inserted,
+                    "bare SQLite inserts of the same rows");
     return good;
 }
 
@@ -207,20 +204,19 @@ static const char bare_loss[] =
     "  AND b.status <> 'superseded' GROUP BY m.group_id";
 
 static bool
-bare_losses(sqlite3 *db, double *rate, struct err *e)
+bare_losses(sqlite3 *db, struct spent *bare, struct err *e)
 {
     sqlite3_stmt *q;
     int groups = 0;
-    int64_t from;
 
     if (sqlite3_prepare_v2(db, bare_loss, -1, &q, NULL) != SQLITE_OK)
         return err_set(e, FAIL_FATAL, "%s", sqlite3_errmsg(db));
-    from = bench_now_us();
+    spent_start(bare);
     sqlite3_bind_int64(q, 1, START + DAY_S);
     sqlite3_bind_int64(q, 2, START + 2 * DAY_S);
     while (sqlite3_step(q) == SQLITE_ROW)
         groups++;
-    *rate = figure_rate(groups, from);
+    spent_end(bare, groups);
     sqlite3_finalize(q);
     return groups == GROUPS ||
            err_set(e, FAIL_FATAL, "%d groups instead of %d", groups, GROUPS);
@@ -229,30 +225,28 @@ bare_losses(sqlite3 *db, double *rate, struct err *e)
 static bool
 bench_losses(const char *dir, const struct conf *conf, struct err *e)
 {
-    struct figure f = {.name = "losses of groups of 100 meters",
-                       .unit = "groups/s",
-                       .baseline = "one SQL statement over the frozen readings"};
+    struct spent bare, ours;
     char path[80];
     struct store *s;
     sqlite3 *db;
     json_t *rows;
-    int64_t from;
 
     snprintf(path, sizeof(path), "%s/losses.db", dir);
     if (!make_store(path, GROUPS, MEMBERS, e) || !open_bare(path, &db, e) ||
-        !insert_days(db, GROUPS * MEMBERS, 1, 3, e) || !bare_losses(db, &f.theirs, e))
+        !insert_days(db, GROUPS * MEMBERS, 1, 3, e) || !bare_losses(db, &bare, e))
         return false;
     sqlite3_close(db);
     if (!store_open(path, STORE_READ, &s, e))
         return false;
-    from = bench_now_us();
+    spent_start(&ours);
     rows = loss_rows(s, conf, NULL, NULL, START + DAY_S, START + 2 * DAY_S, e);
-    f.ours = figure_rate((int64_t)json_array_size(rows), from);
+    spent_end(&ours, (int64_t)json_array_size(rows));
     store_close(s);
     if (rows == NULL)
         return false;
     json_decref(rows);
-    figure_print(&f);
+    spent_print("losses of groups of 100 meters", &ours, &bare,
+                "one SQL statement over the frozen readings");
     return true;
 }
 

@@ -195,7 +195,8 @@ Test(profiles_varied, no_two_patterns_of_a_profile_read_a_text_differently)
             struct reply_text text;
             struct err e;
 
-            cr_assert(reply_text_open(&text, p->file->examples[x].text, &e), "%s", e.text);
+            cr_assert(reply_text_open(&text, p->file->examples[x].text, GROUPS_MAX, &e),
+                      "%s", e.text);
             for (int r = 0; r < p->n_rules; r++) {
                 const struct rule *rule = &p->rules[r];
 

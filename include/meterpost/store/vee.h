@@ -43,14 +43,11 @@ struct reading_brief {
     char flags[FLAGS_MAX];
 };
 
-/* True when nothing is there of the register at t and after, and what was last before is an
- * actual reading that was accepted: most readings are so, and need no further look. */
-bool reading_is_news(struct store *s, int64_t meter_id, const char *obis, utc_t t,
-                     bool *news, struct err *e);
-
-/* The accepted readings of a register before t, newest first, at most `most`. */
+/* The accepted readings of a register before t, newest first, at most `most`. *news is true
+ * when nothing is there at t and after, and what was last before is an actual reading that
+ * was accepted: most readings are so, and need no further look. */
 bool reading_history(struct store *s, int64_t meter_id, const char *obis, utc_t t, int most,
-                     struct reading_brief *out, int *n, struct err *e);
+                     struct reading_brief *out, int *n, bool *news, struct err *e);
 
 /* The last one of quality A or F before t. */
 bool reading_last_actual(struct store *s, int64_t meter_id, const char *obis, utc_t t,
