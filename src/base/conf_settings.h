@@ -174,6 +174,8 @@
     S(r, c, WORD, kind, kind, "auto", 0, 0, "auto reminder notice final cut visit")        \
     S(r, c, MONEY, min_debt, min_debt, "0", 0, MONEY_LIMIT, NULL)                          \
     S(r, c, TEXT, class, class, "", 0, 0, NULL)                                            \
+    S(r, c, TEXT, language, language, "", 0, 0, NULL)                                      \
+    S(r, c, WORD, channel, channel, "sms", 0, 0, "sms hand")                               \
     S(r, c, TEXT, after, after, "", 0, 0, NULL)                                            \
     S(r, c, WORD, delivered, delivered, "auto", 0, 0, "auto report sent")
 

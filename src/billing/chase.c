@@ -3,6 +3,7 @@
 #include "chase_view.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
+#include "meterpost/store/field_orders.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -203,7 +204,9 @@ static bool
 send_stage(const struct chase *c, const struct chase_next *n, int64_t *outbox,
            struct err *e)
 {
-    const char *language = chase_language(c, &n->account, n->stage->template);
+    const char *wanted =
+        n->stage->language[0] == '\0' ? n->account.language : n->stage->language;
+    const char *language = chase_language(c, wanted, n->stage->template);
     char key[160], date[TIME_TEXT_MAX];
     json_t *view;
     bool good;
@@ -213,9 +216,38 @@ send_stage(const struct chase *c, const struct chase_next *n, int64_t *outbox,
     view = chase_view(c, &n->account, n->amount, n->due_at,
                       chase_cut_on(c, n->due_at, n->class),
                       language == NULL ? c->conf->utility.language : language);
-    good = chase_send(c, &n->account, n->number, n->stage->template, view, key, outbox, e);
+    good = chase_send(c, &n->account, wanted, n->number, n->stage->template, view, key,
+                      outbox, e);
     json_decref(view);
     return good;
+}
+
+/* Somebody must go there: a visit, or a letter to bring. Once, to the first meter. */
+static bool
+send_person(const struct chase *c, const struct chase_next *n, const struct arrears_step *t,
+            struct err *e)
+{
+    struct field_order f = {
+        .action = "visit", .account_id = n->account.id, .created_at = c->now};
+    struct meter meters[ACCOUNT_METERS];
+    char owed[AMOUNT_TEXT_MAX], due[TIME_TEXT_MAX];
+    size_t count;
+    int64_t id;
+    bool added;
+
+    if (!meters_of_account(c->store, n->account.id, meters, &count, e))
+        return false;
+    if (count == 0)
+        return true;
+    f.meter_id = meters[0].id;
+    snprintf(f.key, sizeof(f.key), CHASE_FIELD_KEY "%" PRId64, t->id);
+    snprintf(f.reason, sizeof(f.reason), "%s%.40s: %s overdue since %s",
+             n->stage->channel == STAGE_BY_HAND ? "bring the letter of stage " : "stage ",
+             n->stage->name, money_show(n->amount, c->conf->decimals, owed),
+             clock_date(n->due_at, due));
+    text_clip(f.number, sizeof(f.number), c->conf->arrears.cut.technician);
+    text_clip(f.actor, sizeof(f.actor), t->actor);
+    return field_order_add(c->store, &f, &id, &added, e);
 }
 
 bool
@@ -227,15 +259,16 @@ chase_take(const struct chase *c, const struct chase_next *n, const char *actor,
                              .state = "done",
                              .at = c->now,
                              .amount = n->amount};
+    bool by_hand = n->stage->channel == STAGE_BY_HAND;
     bool told = n->stage->template[0] != '\0' && c->templates != NULL;
     bool added;
 
     text_copy(t.stage, sizeof(t.stage), n->stage->name);
     text_copy(t.kind, sizeof(t.kind), kind_name(n->stage->kind));
     text_clip(t.actor, sizeof(t.actor), actor);
-    if (told && n->number[0] == '\0')
-        text_copy(t.note, sizeof(t.note), "no phone: bring it by hand");
-    else if (told) {
+    if (told && (by_hand || n->number[0] == '\0')) {
+        snprintf(t.note, sizeof(t.note), "%sbring it by hand", by_hand ? "" : "no phone: ");
+    } else if (told) {
         text_copy(t.number, sizeof(t.number), n->number);
         if (!send_stage(c, n, &t.outbox_id, e))
             return false;
@@ -243,5 +276,6 @@ chase_take(const struct chase *c, const struct chase_next *n, const char *actor,
     if (!arrears_step_add(c->store, &t, &t.id, &added, e))
         return false;
     log_info("arrears", "account=%s comes to stage %s", n->account.account, t.stage);
-    return true;
+    return !added || (!by_hand && n->stage->kind != STAGE_VISIT) ||
+           send_person(c, n, &t, e);
 }

@@ -5,6 +5,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/sms/alarm.h"
+#include "meterpost/store/flags.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -44,23 +45,37 @@ feed_is_stale(const struct chase *c, utc_t *feed, char why[ARREARS_NOTE_MAX], bo
     return alarm_raise(c->store, c->conf, &alarm, c->now, NULL, e);
 }
 
+/* Somebody has said that nobody is to be chased for a while. */
+static bool
+is_held(const struct chase *c, char why[ARREARS_NOTE_MAX], bool *held, struct err *e)
+{
+    struct flag_row row;
+
+    if (!flag_is_on(c->store, FLAG_CHASE, c->now, &row, held, e))
+        return false;
+    if (*held)
+        snprintf(why, ARREARS_NOTE_MAX, "the run is held by %.40s: %.120s", row.actor,
+                 row.reason);
+    return true;
+}
+
 bool
 chase_start(const struct chase *c, const char *actor, int64_t *id,
             char why[ARREARS_NOTE_MAX], struct err *e)
 {
     struct arrears_run run = {.at = c->now};
     int64_t run_id;
-    bool stale;
+    bool stale, held;
 
     *id = 0;
     why[0] = '\0';
-    if (!feed_is_stale(c, &run.feed_at, why, &stale, e))
+    if (!feed_is_stale(c, &run.feed_at, why, &stale, e) || !is_held(c, why, &held, e))
         return false;
     text_clip(run.actor, sizeof(run.actor), actor);
     text_copy(run.note, sizeof(run.note), why);
     if (!arrears_run_add(c->store, &run, &run_id, e))
         return false;
-    return stale || job_add(c->store, CHASE_JOB, "{}", actor, c->now, id, e);
+    return stale || held || job_add(c->store, CHASE_JOB, "{}", actor, c->now, id, e);
 }
 
 /* ---- slices ---- */

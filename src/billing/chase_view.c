@@ -52,18 +52,18 @@ chase_phone(const struct chase *c, int64_t account_id, char number[PHONE_MAX],
 }
 
 const char *
-chase_language(const struct chase *c, const struct account *a, const char *template)
+chase_language(const struct chase *c, const char *language, const char *template)
 {
     char name[TEMPLATE_MAX];
 
     snprintf(name, sizeof(name), "%s.sms", template);
-    return templates_language(c->templates, a->language, name);
+    return templates_language(c->templates, language, name);
 }
 
 bool
-chase_send(const struct chase *c, const struct account *a, const char *number,
-           const char *template, const json_t *view, const char *key, int64_t *outbox,
-           struct err *e)
+chase_send(const struct chase *c, const struct account *a, const char *language,
+           const char *number, const char *template, const json_t *view, const char *key,
+           int64_t *outbox, struct err *e)
 {
     struct outbox_new m = {
         .key = key, .kind = OUT_NOTICE, .number = number, .account_id = a->id};
@@ -71,7 +71,7 @@ chase_send(const struct chase *c, const struct account *a, const char *number,
     bool good;
 
     snprintf(name, sizeof(name), "%s.sms", template);
-    if (!templates_render(c->templates, a->language, name, view, &text, e))
+    if (!templates_render(c->templates, language, name, view, &text, e))
         return err_in(e, "account %s", a->account);
     m.text = text;
     good = outbox_add(c->store, &m, c->now, outbox, e);

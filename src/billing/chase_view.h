@@ -15,12 +15,12 @@ json_t *chase_view(const struct chase *c, const struct account *a, struct money 
 bool chase_phone(const struct chase *c, int64_t account_id, char number[PHONE_MAX],
                  struct err *e);
 
-/* Fill `template` (without ".sms") and queue it; the view is the caller's. */
-bool chase_send(const struct chase *c, const struct account *a, const char *number,
-                const char *template, const json_t *view, const char *key, int64_t *outbox,
-                struct err *e);
-/* The language in which a template is written for an account. */
-const char *chase_language(const struct chase *c, const struct account *a,
+/* Fill `template` (without ".sms") in a language and queue it; the view is the caller's. */
+bool chase_send(const struct chase *c, const struct account *a, const char *language,
+                const char *number, const char *template, const json_t *view,
+                const char *key, int64_t *outbox, struct err *e);
+/* The one in which a template is there, for who wants it in `language`. */
+const char *chase_language(const struct chase *c, const char *language,
                            const char *template);
 
 #endif

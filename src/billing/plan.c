@@ -176,11 +176,11 @@ remind(const struct chase *c, const struct plan *p, struct money late, utc_t sin
         return false;
     if (number[0] == '\0' || c->templates == NULL)
         return true;
-    language = chase_language(c, &a, "plan-late");
+    language = chase_language(c, a.language, "plan-late");
     view = chase_view(c, &a, late, since, since + c->conf->arrears.grace_s,
                       language == NULL ? c->conf->utility.language : language);
     snprintf(key, sizeof(key), "plan %" PRId64 " late %" PRId64, p->id, since);
-    good = chase_send(c, &a, number, "plan-late", view, key, NULL, e);
+    good = chase_send(c, &a, a.language, number, "plan-late", view, key, NULL, e);
     json_decref(view);
     return good;
 }

@@ -16,15 +16,21 @@ struct file_season {
     char *from, *until, *reason;
 };
 
+struct file_weather {
+    char *from, *until, *cold;
+    int64_t *heat_days;
+};
+
 struct file {
     char *policy, *name, *source, *check, *checked_by;
     int64_t *notice_days, *min_unpaid, *max_backbill_months;
-    bool *clear_days, *business_days, *before_rest, *dispute_blocks, *deposit_under_protest;
+    bool *clear_days, *business_days, *before_rest, *dispute_blocks;
     char *final_notice, *after_due, *reconnect, *hours;
     char **weekdays, **protected;
     unsigned weekdays_count, protected_count;
     struct file_season *seasons;
     unsigned seasons_count;
+    struct file_weather *weather;
 };
 
 #define TEXT(key)                                                                          \
@@ -51,6 +57,17 @@ static const cyaml_schema_field_t season_fields[] = {
 };
 static const cyaml_schema_value_t season = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_season, season_fields)};
+#define WEATHER(key, least, most)                                                          \
+    CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,                 \
+                           struct file_weather, key, least, most)
+static const cyaml_schema_field_t weather_fields[] = {
+    WEATHER(from, 5, 5),
+    WEATHER(until, 5, 5),
+    WEATHER(cold, 1, 6),
+    CYAML_FIELD_INT_PTR("heat_days", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                        struct file_weather, heat_days),
+    CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t file_fields[] = {
     TEXT(policy),
     TEXT(name),
@@ -67,11 +84,12 @@ static const cyaml_schema_field_t file_fields[] = {
     MAYBE(hours),
     FLAG(before_rest),
     LIST(seasons, season, POLICY_SEASONS),
+    CYAML_FIELD_MAPPING_PTR("weather", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                            struct file, weather, weather_fields),
     LIST(protected, word, POLICY_CLASSES),
     MAYBE(reconnect),
     WHOLE(max_backbill_months),
     FLAG(dispute_blocks),
-    FLAG(deposit_under_protest),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
@@ -176,6 +194,28 @@ read_seasons(const struct yaml *y, const struct file *f, struct policy *to,
 }
 
 static void
+read_weather(const struct yaml *y, const struct file_weather *f, struct policy_weather *to,
+             struct problems *p)
+{
+    int64_t cold = 0;
+    struct err e;
+
+    if (f == NULL)
+        return;
+    to->used = true;
+    if ((f->from != NULL && !read_day(f->from, &to->from)) ||
+        (f->until != NULL && !read_day(f->until, &to->until)) ||
+        (f->from == NULL) != (f->until == NULL))
+        yaml_problem(y, p, "weather", "expected both days of the year, such as 11-15");
+    to->has_cold = f->cold != NULL;
+    if (to->has_cold &&
+        (!decimal_parse(f->cold, 1, &cold, &e) || cold < -600 || cold > 600))
+        yaml_problem(y, p, "weather.cold", "expected degrees Celsius such as 1.7");
+    to->cold_tenths = (int)cold;
+    read_whole(y, f->heat_days, "weather.heat_days", 30, &to->heat_days, p);
+}
+
+static void
 read_flags(const struct file *f, struct policy *to)
 {
     const struct {
@@ -186,7 +226,6 @@ read_flags(const struct file *f, struct policy *to)
         {f->business_days, &to->business_days},
         {f->before_rest, &to->before_rest},
         {f->dispute_blocks, &to->dispute_blocks},
-        {f->deposit_under_protest, &to->deposit_under_protest},
     };
 
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -218,6 +257,7 @@ read_values(const struct yaml *y, const struct file *f, struct policy *to,
         yaml_problem(y, p, "hours", "%s", e.text);
     read_weekdays(y, f, to, p);
     read_seasons(y, f, to, p);
+    read_weather(y, f->weather, &to->weather, p);
     read_flags(f, to);
     for (unsigned i = 0; i < f->protected_count; i++)
         text_copy(to->protected[to->n_protected++], CONF_NAME_MAX, f -> protected[i]);

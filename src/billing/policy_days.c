@@ -60,20 +60,32 @@ policy_hours_why(const struct policy *p, utc_t t)
     return "";
 }
 
+/* Of the year, both within; over the new year where it begins later than it ends. */
+static bool
+is_between(int day, int from, int until)
+{
+    return from <= until ? day >= from && day <= until : day >= from || day <= until;
+}
+
 const struct policy_season *
 policy_season_at(const struct policy *p, utc_t t)
 {
     int day = day_number(t) % 10000;
 
     for (int i = 0; i < p->n_seasons; i++) {
-        const struct policy_season *s = &p->seasons[i];
-        bool in = s->from <= s->until ? day >= s->from && day <= s->until
-                                      : day >= s->from || day <= s->until;
-
-        if (in)
-            return s;
+        if (is_between(day, p->seasons[i].from, p->seasons[i].until))
+            return &p->seasons[i];
     }
     return NULL;
+}
+
+bool
+policy_asks_weather(const struct policy *p, utc_t t)
+{
+    const struct policy_weather *w = &p->weather;
+
+    return w->used &&
+           (w->from == 0 || is_between(day_number(t) % 10000, w->from, w->until));
 }
 
 /* The latest of both windows' next openings. */

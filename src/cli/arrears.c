@@ -112,6 +112,45 @@ run_arrears_list(struct cli *c)
     return status;
 }
 
+/* ---- the stages ---- */
+
+static const struct column stage_columns[] = {
+    {"stage", "stage", CELL_TEXT, false},
+    {"kind", "kind", CELL_TEXT, false},
+    {"when", "when", CELL_TEXT, false},
+    {"least", "from", CELL_MONEY, false},
+    {"class", "class", CELL_TEXT, false},
+    {"channel", "by", CELL_TEXT, false},
+    {"language", "language", CELL_TEXT, false},
+    {"template", "template", CELL_TEXT, false},
+    {"after", "behind", CELL_TEXT, false},
+    {"delivered", "delivered by", CELL_TEXT, true},
+};
+
+enum status
+run_arrears_stages(struct cli *c)
+{
+    const json_t *rows;
+    enum status status;
+    json_t *answer;
+
+    if (!session_desk(c))
+        return STATUS_FAILED;
+    status = session_run(c, "arrears.stages", json_object(), &answer);
+    if (answer == NULL)
+        return status;
+    rows = json_object_get(answer, "stages");
+    if (c->form != FORM_TEXT)
+        print_array(c, stage_columns, COUNT(stage_columns), rows);
+    else if (json_array_size(rows) == 0)
+        say_note(c, "no stages are set: nobody is reminded of anything (arrears.stages)");
+    else
+        table_print(stdout, stage_columns, COUNT(stage_columns), rows, LINE_COLUMNS,
+                    colour_wanted(stdout));
+    json_decref(answer);
+    return status;
+}
+
 /* ---- the run ---- */
 
 static void

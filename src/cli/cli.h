@@ -208,7 +208,7 @@ command_run run_pay_import, run_suspense;
 command_run run_read, run_reading_add, run_round_start, run_round_plan, run_round_show,
     run_round_close;
 /* arrears.c */
-command_run run_arrears_list, run_arrears_run, run_arrears_preview;
+command_run run_arrears_list, run_arrears_run, run_arrears_preview, run_arrears_stages;
 /* relay.c */
 command_run run_cut_list, run_cut_propose, run_cut_approve, run_order_show, run_relay_show;
 /* bill_look.c, bill_change.c */

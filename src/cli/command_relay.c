@@ -18,6 +18,15 @@ const struct command commands_relay[] = {
      "Once a day, after payments were imported. Without payments of the last hours "
      "(payment_feed_max_age) nothing is done: exit 3.",
      "arrears run --yes", run_arrears_run, {WHOM}},
+    {ARREARS, "arrears stages", "", "the stages as they are set, and what counts as delivered",
+     "Where a modem asks for reports a message counts as delivered by its report, else some "
+     "time after it was sent (arrears.delivered_after).",
+     "arrears stages", run_arrears_stages, NONE},
+    {ARREARS, "arrears hold", "", "no run for a while: nobody comes to a stage",
+     "Each run that would have been is on record as held.",
+     "arrears hold --reason \"the bank is on strike\" --until 2026-12-01", run_change,
+     {REASON("\"the bank is on strike\""), {"--until", "2026-12-01", "goes on by itself then"},
+      {"--off", NULL, "it goes on"}}},
     {ARREARS, "arrears steps", "[ACCOUNT|STAGE]", "stages that were taken, newest first",
      NULL, "arrears steps 1042", run_list, {STATE("done, skipped"), DAYS, LIMIT}},
     {ARREARS, "arrears feed", "", "say that payments are known up to now", NULL,
@@ -105,6 +114,11 @@ const struct command commands_relay[] = {
     {SUPPLY, "relay outage", "GROUP", "a group has no supply: its meters are not cut", NULL,
      "relay outage T-17 --reason \"line down\"", run_change,
      {REASON("\"line down\""), {"--off", NULL, "supply is back"}}},
+    {SUPPLY, "relay weather", "LOW", "today's forecast: the lowest temperature, in Celsius",
+     "Where the rules of a place forbid cuts in the cold or the heat nothing is cut on a day "
+     "without it. A program may bring it each morning; below zero write it behind --.",
+     "relay weather 4.5 --heat", run_change,
+     {{"--heat", NULL, "there is a heat advisory"}}},
     {SUPPLY, "field list", "[METER|PHONE]", "orders for technicians, newest first", NULL,
      "field list --state sent", run_list,
      {STATE("open, sent, done, failed, cancelled"), DAYS, LIMIT}},

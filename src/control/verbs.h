@@ -25,6 +25,8 @@ verb_run verb_cut_list, verb_cut_propose, verb_cut_approve, verb_on, verb_order_
 verb_run verb_arrears_list, verb_arrears_run, verb_arrears_feed, verb_arrears_skip,
     verb_arrears_deliver, verb_plan_make, verb_plan_break, verb_promise_add,
     verb_dispute_open, verb_dispute_close;
+/* verb_stages.c */
+verb_run verb_arrears_stages, verb_arrears_hold, verb_relay_weather;
 /* verb_relay.c */
 verb_run verb_relay_flag, verb_relay_resume, verb_relay_lock, verb_relay_outage,
     verb_relay_show, verb_relay_flags, verb_field_add, verb_field_done, verb_field_failed;

@@ -266,6 +266,7 @@ static bool
 restore_is_late(const struct relay *r, struct order *o, struct err *e)
 {
     const struct conf_cut *cut = &r->conf->arrears.cut;
+    int field_s = cut->restore_field_s, law_s = r->policy->reconnect_s;
     char text[200];
     utc_t late = r->now - o->since;
 
@@ -280,7 +281,9 @@ restore_is_late(const struct relay *r, struct order *o, struct err *e)
             !tell_alarm(r, "restore-late", o->serial, text, e))
             return false;
     }
-    if (o->alarmed != 1 || late < cut->restore_field_s)
+    if (law_s > 0 && law_s < field_s)
+        field_s = law_s;
+    if (o->alarmed != 1 || late < field_s)
         return true;
     o->alarmed = 2;
     return order_save(r->store, o, e) &&

@@ -149,6 +149,7 @@ gather_person(struct gathering *g, struct err *e)
 {
     struct guard_facts *f = g->f;
     struct contract contract;
+    struct weather weather;
     bool found;
 
     text_clip(f->protected_for, sizeof(f->protected_for), g->account.protected_for);
@@ -157,6 +158,11 @@ gather_person(struct gathering *g, struct err *e)
         return false;
     if (found)
         text_clip(f->class, sizeof(f->class), contract.class);
+    if (!weather_newest(g->r->store, &weather, &found, e) ||
+        !weather_heat_at(g->r->store, &f->heat_at, e))
+        return false;
+    f->weather_at = weather.at;
+    f->low_tenths = (int)weather.low_tenths;
     return relay_flag_now(g->r, FLAG_MORATORIUM, &found, f->moratorium, e) &&
            outage_over(g->r->store, g->m->group_id, f->outage, &found, e);
 }

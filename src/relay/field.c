@@ -3,6 +3,7 @@
 
 #include "inside.h"
 #include "meterpost/base/text.h"
+#include "meterpost/billing/chase.h"
 #include "meterpost/render/template.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/alarms.h"
@@ -218,6 +219,17 @@ take_word(const struct relay *r, const struct field_order *f, bool done, struct 
                          e);
 }
 
+/* A letter that was brought is delivered. */
+static bool
+take_letter(const struct relay *r, const struct field_order *f, bool done, struct err *e)
+{
+    size_t n = strlen(CHASE_FIELD_KEY);
+
+    return !done || strncmp(f->key, CHASE_FIELD_KEY, n) != 0 ||
+           arrears_step_deliver(r->store, strtoll(f->key + n, NULL, 10), r->now,
+                                f->answer[0] == '\0' ? "brought" : f->answer, e);
+}
+
 bool
 relay_field_answer(const struct relay *r, const struct relay_who *who, int64_t id,
                    const char *number, bool done, const char *answer, struct err *e)
@@ -238,6 +250,7 @@ relay_field_answer(const struct relay *r, const struct relay_who *who, int64_t i
     f.ended_at = r->now;
     snprintf(subject, sizeof(subject), "field order %" PRId64, id);
     return field_order_save(r->store, &f, e) && take_word(r, &f, done, e) &&
+           take_letter(r, &f, done, e) &&
            audit_add(r->store, r->now, who->person, who->channel,
                      done ? "field.done" : "field.failed", subject, answer, e);
 }

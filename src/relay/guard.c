@@ -140,6 +140,25 @@ ask_dispute(struct asking *a)
 }
 
 static void
+ask_weather(struct asking *a)
+{
+    const struct policy_weather *w = &a->policy->weather;
+    const struct guard_facts *f = a->f;
+    char low[AMOUNT_TEXT_MAX], cold[AMOUNT_TEXT_MAX], date[TIME_TEXT_MAX];
+
+    if (!policy_asks_weather(a->policy, f->now))
+        return;
+    if (f->weather_at < clock_day_start(f->now, 0))
+        WAITS(a, "today's weather is not known: `meterpost relay weather`");
+    else if (w->has_cold && f->low_tenths < w->cold_tenths)
+        WAITS(a, "%s degrees are forecast, and nobody is cut below %s",
+              decimal_print(f->low_tenths, 1, false, low),
+              decimal_print(w->cold_tenths, 1, false, cold));
+    if (w->heat_days > 0 && f->heat_at >= clock_day_start(f->now, 1 - w->heat_days))
+        WAITS(a, "there was a heat advisory on %s", clock_date(f->heat_at, date));
+}
+
+static void
 ask_person(struct asking *a)
 {
     const struct guard_facts *f = a->f;
@@ -154,6 +173,7 @@ ask_person(struct asking *a)
         WAITS(a, "no cuts for now: %.120s", f->moratorium);
     if (season != NULL)
         WAITS(a, "no cuts in this season: %.110s", season->reason);
+    ask_weather(a);
 }
 
 static void

@@ -8,6 +8,7 @@ static const char *const names[FLAGS] = {
     [FLAG_KILL] = "kill",       [FLAG_MAINTENANCE] = "maintenance",
     [FLAG_CLOCK] = "clock",     [FLAG_MORATORIUM] = "moratorium",
     [FLAG_DRY_RUN] = "dry_run", [FLAG_FEED] = "feed",
+    [FLAG_CHASE] = "chase",
 };
 
 const char *
@@ -94,6 +95,49 @@ flag_off(struct store *s, enum flag flag, const char *actor, utc_t now, bool *en
 }
 
 /* ---- outages ---- */
+
+bool
+weather_add(struct store *s, const struct weather *w, const char *actor, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO weather (at, low_tenths, heat, actor) VALUES ($1, $2, $3, $4)";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, w->at);
+    stmt_int(q, 2, w->low_tenths);
+    stmt_int(q, 3, w->heat);
+    stmt_text(q, 4, actor);
+    return stmt_run(q, e) || err_in(e, "weather");
+}
+
+bool
+weather_newest(struct store *s, struct weather *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT at, low_tenths, heat FROM weather ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    *out = (struct weather){0};
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    out->at = stmt_col_int(q, 0);
+    out->low_tenths = stmt_col_int(q, 1);
+    out->heat = stmt_col_int(q, 2) != 0;
+    stmt_done(q);
+    return true;
+}
+
+bool
+weather_heat_at(struct store *s, utc_t *at, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(max(at), 0) FROM weather WHERE heat = 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    return q != NULL && stmt_one_int(q, at, &row, e);
+}
 
 bool
 outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *found,

@@ -115,7 +115,7 @@ static const char supply[] =
     "CREATE TABLE relay_flag (" /* what stops or binds all orders */
     " id INTEGER PRIMARY KEY,"
     " name TEXT NOT NULL CHECK (name IN ('kill', 'maintenance', 'moratorium', 'clock',"
-    "  'dry_run', 'feed')),"
+    "  'dry_run', 'feed', 'chase')),"
     " since INTEGER NOT NULL,"
     " until INTEGER,"
     " actor TEXT NOT NULL,"
@@ -123,6 +123,14 @@ static const char supply[] =
     " ended_by TEXT"
     ") STRICT;"
     "CREATE INDEX relay_flag_name ON relay_flag(name, id);"
+
+    "CREATE TABLE weather (" /* forecasts, as somebody took them */
+    " id INTEGER PRIMARY KEY,"
+    " at INTEGER NOT NULL,"
+    " low_tenths INTEGER NOT NULL," /* of a degree Celsius, in the 24 hours from then */
+    " heat INTEGER NOT NULL CHECK (heat IN (0, 1))," /* there is a heat advisory */
+    " actor TEXT NOT NULL"
+    ") STRICT;"
 
     "CREATE TABLE outage (" /* a group without supply, whatever its relays say */
     " id INTEGER PRIMARY KEY,"

@@ -40,6 +40,8 @@ make_policy(void)
 static struct guard_facts
 good(void)
 {
+    policy.weather = (struct policy_weather){
+        .has_cold = true, .cold_tenths = 17, .heat_days = 3}; /* not asked for */
     return (struct guard_facts){.phase = PHASE_HAND,
                                 .cause = CAUSE_ARREARS,
                                 .now = at("2026-11-10T10:00"),
@@ -58,6 +60,8 @@ good(void)
                                 .batch_max = 50,
                                 .heard_at = at("2026-11-09T10:00"),
                                 .silent_max_s = 48 * HOUR_S,
+                                .weather_at = at("2026-11-10T06:00"),
+                                .low_tenths = 17,
                                 .relay = "closed",
                                 .can_look = true,
                                 .max_hour = 30,
@@ -101,6 +105,9 @@ SPOIL(estimated, f->estimates = 3)
 SPOIL(medical, strcpy(f->protected_for, "medical"))
 SPOIL(hospital, strcpy(f->class, "hospital"))
 SPOIL(moratorium, strcpy(f->moratorium, "elections"))
+SPOIL(no_weather, policy.weather.used = true; f->weather_at = f->now - DAY_S)
+SPOIL(cold, policy.weather.used = true; f->low_tenths = 16)
+SPOIL(heat, policy.weather.used = true; f->heat_at = f->now - 2 * DAY_S)
 SPOIL(no_second, f->approvals = 0)
 SPOIL(own_approval, f->approved_by_proposer = true)
 SPOIL(old_approval, f->expires_at = f->now)
@@ -175,6 +182,9 @@ static const struct spoiler {
     {"medical", medical, GUARD_PERSON, false},
     {"hospital", hospital, GUARD_PERSON, false},
     {"moratorium", moratorium, GUARD_PERSON, true},
+    {"no weather", no_weather, GUARD_PERSON, true},
+    {"cold", cold, GUARD_PERSON, true},
+    {"heat", heat, GUARD_PERSON, true},
     {"season", season, GUARD_PERSON, true},
     {"early", early, GUARD_HOURS, true},
     {"late", late, GUARD_HOURS, true},

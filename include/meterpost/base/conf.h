@@ -245,6 +245,11 @@ enum conf_delivered {
     DELIVERED_SENT,   /* delivered_after after the network took it */
 };
 
+enum conf_stage_channel {
+    STAGE_BY_SMS,
+    STAGE_BY_HAND, /* a person takes it there, or posts it, and says so */
+};
+
 struct conf_stage {
     char name[CONF_NAME_MAX];
     int after_due_s, before_due_s;
@@ -252,7 +257,9 @@ struct conf_stage {
     enum conf_stage_kind kind;    /* never STAGE_BY_NAME once it was loaded */
     struct money min_debt;        /* 0: that of all stages */
     char class[CONF_TEXT_MAX];    /* of customer; "": all */
-    char after[CONF_NAME_MAX];    /* only behind this stage; "": none is needed */
+    char language[CONF_NAME_MAX]; /* of its message; "": the customer's */
+    enum conf_stage_channel channel;
+    char after[CONF_NAME_MAX]; /* only behind this stage; "": none is needed */
     enum conf_delivered delivered;
 };
 

@@ -14,6 +14,9 @@
 #include "meterpost/store/job.h"
 
 #define CHASE_JOB "arrears"
+/* Orders for people who go there for a stage are called that, and the number of the step.
+ */
+#define CHASE_FIELD_KEY "stage "
 
 struct chase {
     struct store *store;
@@ -63,8 +66,8 @@ bool chase_take(const struct chase *c, const struct chase_next *n, const char *a
 /* The first day on which supply could be cut for a debt, were its notice delivered now. */
 utc_t chase_cut_on(const struct chase *c, utc_t due_at, const char *class);
 
-/* Start a run. *id names its job; 0: payments are not known up to now, `why` says it, and
- * nothing is done. */
+/* Start a run. *id names its job; 0: payments are not known up to now, or somebody holds
+ * the run (FLAG_CHASE); `why` says it, and nothing is done. */
 bool chase_start(const struct chase *c, const char *actor, int64_t *id,
                  char why[ARREARS_NOTE_MAX], struct err *e);
 /* About budget_ms of a run; job->result has {"accounts", "steps", "fees", "stages": {...},

@@ -22,6 +22,15 @@ struct policy_season {
     char reason[CONF_TEXT_MAX];
 };
 
+/* Where nobody is cut in the cold or the heat: the forecast must be taken on the day. */
+struct policy_weather {
+    bool used;
+    int from, until; /* as a season's; 0: all the year */
+    int cold_tenths; /* of a degree Celsius: no cut when less is forecast */
+    bool has_cold;
+    int heat_days; /* no cut on the day of a heat advisory and those after it */
+};
+
 struct policy {
     char id[CONF_NAME_MAX], name[CONF_TEXT_MAX];
     char source[POLICY_TEXT_MAX], check[POLICY_TEXT_MAX];
@@ -37,12 +46,12 @@ struct policy {
     bool before_rest;               /* also on the day before one without work */
     struct policy_season seasons[POLICY_SEASONS];
     int n_seasons;
+    struct policy_weather weather;
     char protected[POLICY_CLASSES][CONF_NAME_MAX]; /* classes that are never cut */
     int n_protected;
     int reconnect_s;         /* after payment, at most: field order then */
     int max_backbill_months; /* older debt is no reason to cut; 0: no limit */
     bool dispute_blocks;
-    bool deposit_under_protest;    /* paying what is not disputed is enough */
     int holidays[POLICY_HOLIDAYS]; /* year * 10000 + month * 100 + day */
     int n_holidays;
 };
@@ -64,6 +73,8 @@ utc_t policy_notice_over(const struct policy *p, utc_t delivered);
 const char *policy_hours_why(const struct policy *p, utc_t t);
 /* The season that forbids cuts at t; NULL: none. */
 const struct policy_season *policy_season_at(const struct policy *p, utc_t t);
+/* A forecast is asked for at t. */
+bool policy_asks_weather(const struct policy *p, utc_t t);
 /* The next time from t on at which hours and days allow a cut; 0: not within a year. */
 utc_t policy_next_open(const struct policy *p, utc_t t);
 /* This class of customer is never cut. */

@@ -42,10 +42,10 @@ struct guard_facts {
     /* identity */
     bool account_closed, meter_gone, moved, number_changed;
     bool names_another; /* a text from its phone is of another meter */
-    bool no_way;       /* neither from afar nor by a technician */
-    bool by_hand;      /* by a technician: the meter need not be heard */
-    bool other_order;  /* the meter has another order that is not over */
-    bool dead_restore; /* a copy of the last restore may still act */
+    bool no_way;        /* neither from afar nor by a technician */
+    bool by_hand;       /* by a technician: the meter need not be heard */
+    bool other_order;   /* the meter has another order that is not over */
+    bool dead_restore;  /* a copy of the last restore may still act */
 
     /* 1 */
     struct money owed, least, suspense; /* owed: overdue, not disputed, not planned */
@@ -71,6 +71,8 @@ struct guard_facts {
     char protected_for[WORD_MAX];
     utc_t protected_until;
     char moratorium[PLACE_MAX];
+    utc_t weather_at, heat_at; /* of the newest forecast, and heat advisory */
+    int low_tenths;            /* of a degree Celsius, forecast then */
     char class[WORD_MAX];
 
     /* 7 */

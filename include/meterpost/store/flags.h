@@ -18,6 +18,7 @@ enum flag {
     FLAG_CLOCK,       /* nobody has confirmed the time since the machine started */
     FLAG_DRY_RUN,     /* all is done but the command itself */
     FLAG_FEED,        /* payments are complete up to `since`: somebody said so */
+    FLAG_CHASE,       /* nobody is taken to a stage of arrears */
     FLAGS
 };
 
@@ -41,6 +42,18 @@ bool flag_on(struct store *s, enum flag flag, const char *actor, const char *rea
 /* *ended is false when it was not on. */
 bool flag_off(struct store *s, enum flag flag, const char *actor, utc_t now, bool *ended,
               struct err *e);
+
+/* A forecast that somebody took. */
+struct weather {
+    utc_t at;
+    int64_t low_tenths; /* of a degree Celsius, the lowest in the 24 hours from then */
+    bool heat;          /* there is a heat advisory */
+};
+bool weather_add(struct store *s, const struct weather *w, const char *actor,
+                 struct err *e);
+bool weather_newest(struct store *s, struct weather *out, bool *found, struct err *e);
+/* The newest that had a heat advisory; 0: none. */
+bool weather_heat_at(struct store *s, utc_t *at, struct err *e);
 
 /* An outage of the group of a meter, or of one above it; *code gets that group. */
 bool outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *found,
