@@ -18,7 +18,7 @@ static bool looked;
 /* localtime_r() reads the rules of the zone anew for each time, which a bill run asks for
  * by the dozen: the local time at the begin of some quarters of an hour is kept. */
 #define QUARTER_S 900
-#define QUARTERS  64
+#define QUARTERS  127 /* prime: the starts of days shall not share a place */
 static struct quarter {
     bool known;
     utc_t from;

@@ -127,8 +127,8 @@ post_codes(struct store *s, const struct quote *q, const struct bill *b, int64_t
     if (posted.minor != b->total.minor)
         return err_set(e, FAIL_FATAL, "bill %s: its ledger entries are not its total",
                        b->number);
-    return post_part(s, b, debit, "Income:rounding", LEDGER_INCOME, "(rounding)",
-                     q->rounding, e);
+    return q->rounding.minor == 0 || post_part(s, b, debit, "Income:rounding",
+                                               LEDGER_INCOME, "(rounding)", q->rounding, e);
 }
 
 bool

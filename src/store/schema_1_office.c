@@ -146,11 +146,14 @@ static const char money[] =
                         " payment_id INTEGER REFERENCES payment(id),"
                         " CHECK (debit_id <> credit_id)"
                         ") STRICT;"
+                        /* A run posts all its bills at one time: in the order of their
+                         * numbers they fill page after page, in that of their amounts
+                         * each would touch another. */
                         "CREATE INDEX ledger_entry_debit ON ledger_entry(debit_id, "
-                        "posted_at, amount_minor);"
+                        "posted_at, id, amount_minor);"
                         "CREATE INDEX ledger_entry_credit ON ledger_entry(credit_id, "
-                        "posted_at, amount_minor);" INSERT_ONLY("ledger_entry",
-                                                                "a ledger entry");
+                        "posted_at, id, amount_minor);" INSERT_ONLY("ledger_entry",
+                                                                    "a ledger entry");
 
 /* Who did what, and what is still being done. */
 static const char office[] =

@@ -63,6 +63,7 @@ bool bench_bare_loop(struct rig *r, const char *what, int count, const char *per
 
 /* Each adds its rows; false with *e when it could not be measured. */
 bool bench_bills(struct err *e);
+bool bench_html(struct err *e);
 bool bench_reply(struct err *e);
 bool bench_rows(struct err *e);
 bool bench_round(struct err *e);

@@ -10,10 +10,11 @@ static const struct part {
     const char *name;
     bool (*run)(struct err *e);
 } parts[] = {
-    {"bills", bench_bills},     {"reply", bench_reply}, {"rows", bench_rows},
-    {"round", bench_round},     {"sms", bench_sms},     {"vee", bench_vee},
-    {"money", bench_money},     {"bus", bench_bus},     {"latency", bench_latency},
-    {"receive", bench_receive}, {"smsd", bench_smsd},   {"memory", bench_memory},
+    {"bills", bench_bills},     {"html", bench_html},       {"reply", bench_reply},
+    {"rows", bench_rows},       {"round", bench_round},     {"sms", bench_sms},
+    {"vee", bench_vee},         {"money", bench_money},     {"bus", bench_bus},
+    {"latency", bench_latency}, {"receive", bench_receive}, {"smsd", bench_smsd},
+    {"memory", bench_memory},
 };
 
 int64_t
@@ -39,6 +40,8 @@ figure_print(const struct figure *f)
     printf("%-34s %12.1f %-10s", f->name, f->ours, f->unit);
     if (f->theirs > 0)
         printf(" %12.1f  %6.2f x  %s", f->theirs, f->ours / f->theirs, f->baseline);
+    else if (f->baseline != NULL)
+        printf(" %12s  %8s  %s", "", "", f->baseline);
     printf("\n");
     fflush(stdout);
 }
