@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OWN_RECEIPT '#' /* begins those that we make where a bank gives none */
+
 void
 statements_free(struct statements *s)
 {
@@ -70,7 +72,7 @@ statement_own_receipt(struct statement_entry *e)
     hash = mix(hash, &e->on, sizeof(e->on));
     hash = mix(hash, e->payer, strlen(e->payer) + 1);
     hash = mix(hash, e->claim, strlen(e->claim) + 1);
-    snprintf(e->receipt, sizeof(e->receipt), "#%016" PRIx64, hash);
+    snprintf(e->receipt, sizeof(e->receipt), "%c%016" PRIx64, OWN_RECEIPT, hash);
 }
 
 enum statement_form
@@ -117,6 +119,19 @@ check_balance(const char *file, int decimals, const struct statements *s,
                      decimal_print(one->closing.minor, decimals, false, want));
 }
 
+/* By all that tells two entries of one receipt apart. */
+static int
+compare_rest(const struct statement_entry *x, const struct statement_entry *y)
+{
+    int order = (x->amount.minor > y->amount.minor) - (x->amount.minor < y->amount.minor);
+
+    if (order == 0)
+        order = (x->on > y->on) - (x->on < y->on);
+    if (order == 0)
+        order = strcmp(x->payer, y->payer);
+    return order != 0 ? order : strcmp(x->claim, y->claim);
+}
+
 static int
 compare_receipts(const void *a, const void *b, void *context)
 {
@@ -124,13 +139,19 @@ compare_receipts(const void *a, const void *b, void *context)
                                  *y = &list[*(const size_t *)b];
     int order = strcmp(x->receipt, y->receipt);
 
+    if (order == 0)
+        order = compare_rest(x, y);
     return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* The same receipt a second time in one file is another payment: banks number batches. */
+/* The same receipt a second time in one file is another payment: banks number batches. A
+ * line that is repeated keeps it, and is booked once; but
+ * what a bank signs with its balances it means, and who gives no receipt may well pay the
+ * same again. */
 static bool
 number_receipts(struct statements *s)
 {
+    bool table = s->count > 0 && s->list[0].account[0] == '\0';
     size_t *order = calloc(s->n_entries + 1, sizeof(*order));
     char last[PAYMENT_REFERENCE_MAX] = "", tail[12];
     int times = 0;
@@ -141,9 +162,16 @@ number_receipts(struct statements *s)
         order[i] = i;
     qsort_r(order, s->n_entries, sizeof(*order), compare_receipts, s->entries);
     for (size_t i = 0; i < s->n_entries; i++) {
-        char *receipt = s->entries[order[i]].receipt;
+        struct statement_entry *x = &s->entries[order[i]];
+        char *receipt = x->receipt;
+        bool again = strcmp(receipt, last) == 0;
 
-        times = strcmp(receipt, last) == 0 ? times + 1 : 1;
+        if (again && table && *receipt != OWN_RECEIPT &&
+            compare_rest(x, &s->entries[order[i - 1]]) == 0) {
+            snprintf(receipt, sizeof(x->receipt), "%s", s->entries[order[i - 1]].receipt);
+            continue;
+        }
+        times = again ? times + 1 : 1;
         snprintf(last, sizeof(last), "%s", receipt);
         if (times == 1)
             continue;

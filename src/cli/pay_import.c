@@ -60,6 +60,10 @@ as_utf8(const char *path, const char *bytes, size_t n, const char *given, struct
     char declared[40];
     const char *from = given != NULL ? given : shown_encoding(bytes, n);
 
+    if (n == 0) {
+        err_set(e, FAIL_REJECT, "%s is empty", path);
+        return NULL;
+    }
     if (from == NULL && *declared_encoding(bytes, declared) != '\0' &&
         strcasecmp(declared, "UTF-8") != 0)
         from = declared;

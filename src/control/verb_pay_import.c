@@ -72,7 +72,7 @@ read_file(struct desk *d, struct request *r, struct statements *out, struct prob
     if ((c = notices_columns(d->notices, r->map, r->text)) == NULL)
         return err_set(e, FAIL_REJECT,
                        r->map != NULL ? "no file of conf/payments with columns is called "
-                                        "'%.60s'"
+                                        "'%.60s': the name is its line `payments:`"
                                       : "no file of conf/payments has the columns of "
                                         "'%.60s': write one, or name it with --map",
                        r->map != NULL ? r->map : r->file);

@@ -54,6 +54,12 @@ Test(quote, honours_every_option_alone)
     cr_expect_gt(expect_cases(TOP "/tests/billing/cases/options.jsonl"), 60);
 }
 
+/* Worked out with exact fractions by a program that shares nothing with ours. */
+Test(quote, agrees_with_another_program_on_tariffs_that_mix_all_options)
+{
+    cr_expect_gt(expect_cases(TOP "/tests/billing/cases/invented.jsonl"), 40);
+}
+
 #define HEAD "tariff: T\nname: T\ncommodity: water\nunit: m3\ncurrency: KES\ncomponents:\n"
 #define LADDER                                                                             \
     HEAD "  - {code: w, type: blocks, blocks: [{upto: 10, rate: 1}], quantity: {from: "    \

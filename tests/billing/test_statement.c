@@ -192,6 +192,37 @@ Test(statement, csv_is_read_by_its_columns)
     cr_expect_eq(balance_of(account), -150050);
 }
 
+#define TABLE "Date;Ref;Name;Text;Debit;Credit\n"
+#define OTHER "02.11.2026;R1;John K;10234-7;;100\n"
+#define ROW   "02.11.2026;R1;Jane W;10234-7;;100\n"
+
+Test(statement, a_line_that_stands_twice_in_a_table_is_booked_once)
+{
+    static const struct {
+        const char *name, *text;
+        int matched, existing;
+    } cases[] = {
+        {"the same line", TABLE ROW ROW ROW, 1, 2},
+        {"a batch", TABLE OTHER ROW OTHER ROW, 2, 2},
+        {"the same receipt of another amount", TABLE ROW "02.11.2026;R1;J;10234-7;;7\n", 2,
+         0},
+        {"no receipts", TABLE "02.11.2026;;J;10234-7;;7\n02.11.2026;;J;10234-7;;7\n", 2, 0},
+    };
+
+    add_account("10234-7", "power");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct statement_booked booked;
+
+        cr_assert(store_mark(s, &e));
+        booked = book_well(cases[i].text);
+        cr_expect_eq(booked.matched, cases[i].matched, "%s: %lld matched", cases[i].name,
+                     (long long)booked.matched);
+        cr_expect_eq(booked.existing, cases[i].existing, "%s: %lld before", cases[i].name,
+                     (long long)booked.existing);
+        cr_assert(store_undo(s, &e));
+    }
+}
+
 Test(statement, wrong_files_are_refused_and_nothing_is_booked)
 {
     static const struct {
