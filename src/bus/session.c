@@ -19,6 +19,9 @@ session_keep(struct session *s, const uint8_t *bytes, size_t n)
     s->n_answer += n;
 }
 
+#undef session_end
+#undef session_failed
+
 bool
 session_end(struct session *s, enum bus_outcome outcome, const char *fmt, ...)
 {

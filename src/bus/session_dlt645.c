@@ -21,11 +21,13 @@ struct talk {
     struct session *s;
     enum dlt645_edition edition;
     const char *address;
-    unsigned control; /* that an answer has, but for its upper bits */
-    const char *id;   /* that it must be about; NULL: any */
+    unsigned control;                /* that an answer has, but for its upper bits */
+    const char *id;                  /* that it must be about; NULL: any */
+    char branch[sizeof(DLT645_ANY)]; /* of the addresses, while it is searched */
 };
 
 #define FUNCTION_BITS 0x1F
+#define ADDRESS_BYTES 6
 
 static bool
 is_mine(void *ctx, const struct frame *f)
@@ -55,9 +57,13 @@ decode(void *ctx, const uint8_t *bytes, size_t n, struct frame *f)
 static bool
 ask(struct talk *t, unsigned control, const char *id, const struct frame_bytes *request)
 {
+    bool good;
+
     t->control = control & FUNCTION_BITS;
     t->id = id;
-    return session_ask(t->s, request->at, request->n);
+    good = session_ask(t->s, request->at, request->n);
+    t->id = NULL;
+    return good;
 }
 
 static unsigned
@@ -296,58 +302,61 @@ freeze(struct talk *t)
 
 /* ---- who is there ---- */
 
-/* Ask all whose last digits are these. What comes damaged is several at once. */
+/* Ask all whose last digits are those of the branch. What comes damaged is several at once.
+ */
 static enum exchange_end
-ask_branch(struct talk *t, const char *address)
+ask_branch(struct talk *t)
 {
     struct frame_bytes request;
 
-    t->address = address;
+    t->address = t->branch;
     t->control = (t->edition == DLT645_2007 ? 0x13 : 0x01) & FUNCTION_BITS;
     t->id = NULL;
     if (t->edition == DLT645_2007)
-        dlt645_read_address(address, &request, &t->s->e);
+        dlt645_read_address(t->branch, &request, &t->s->e);
     else
-        dlt645_read(DLT645_1997, address, "9010", &request, &t->s->e);
+        dlt645_read(DLT645_1997, t->branch, "9010", &request, &t->s->e);
     return session_try(t->s, request.at, request.n);
 }
 
 /* The last digits, two by two, from the low end: a branch on which several speak at once is
  * looked into. `depth` bytes of the address are real. */
 static bool
-search(struct talk *t, char *address, int depth)
+search(struct talk *t, int depth)
 {
-    char pair[3];
-    char *at = address + 10 - 2 * depth;
+    char *at;
 
-    for (int n = 0; n < 100 && depth < 6; n++) {
+    if (depth == ADDRESS_BYTES) /* two meters of one address: no branch tells them apart */
+        return true;
+    at = t->branch + 2 * (ADDRESS_BYTES - 1 - depth);
+    for (int n = 0; n < 100; n++) {
         enum exchange_end end;
 
-        snprintf(pair, sizeof(pair), "%02d", n);
-        memcpy(at, pair, 2);
-        end = ask_branch(t, address);
+        at[0] = (char)('0' + n / 10);
+        at[1] = (char)('0' + n % 10);
+        end = ask_branch(t);
         if (end == EXCHANGE_LOST)
             return session_failed(t->s, end);
-        if (end == EXCHANGE_DAMAGED && !search(t, address, depth + 1))
+        if (end == EXCHANGE_DAMAGED && !search(t, depth + 1))
             return false;
     }
-    memcpy(at, "AA", 2);
+    at[0] = at[1] = 'A';
     return true;
 }
 
 static bool
 scan(struct talk *t)
 {
-    char address[] = DLT645_ANY;
     enum exchange_end end;
 
     session_hurry(t->s);
-    end = ask_branch(t, DLT645_ANY);
+    memcpy(t->branch, DLT645_ANY, sizeof(DLT645_ANY));
+    end = ask_branch(t);
     if (end == EXCHANGE_LOST)
         return session_failed(t->s, end);
     if (end == EXCHANGE_GOOD || (end == EXCHANGE_SILENT && t->s->job->ids[0] == '\0'))
         return true;
-    return search(t, address, 0);
+    return search(t, 0);
 }
 
 bool

@@ -121,10 +121,10 @@ read_meter(struct session *s)
 static bool
 search(struct session *s, char *serial, int digit)
 {
-    for (char c = '0'; c <= '9'; c++) {
+    for (int n = 0; n <= 9; n++) {
         enum exchange_end end;
 
-        serial[digit] = c;
+        serial[digit] = (char)('0' + n);
         if (!select_meter(s, serial, &end))
             return false;
         if (end == EXCHANGE_LOST)

@@ -4,6 +4,9 @@
  */
 #include "wires.h"
 
+#include "meterpost/base/text.h"
+#include "meterpost/protocol/dlt645.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <modbus.h>
@@ -309,4 +312,27 @@ Test(wire_foreign, a_record_is_played_again)
     cr_expect_str_eq(wires_value("dlt645-2007", "1-0:1.8.0"), "0.26");
     wires_run("dlt645-2007", "000000000162", BUS_READ, "");
     cr_expect_eq(w.result.outcome, BUS_OUT_LINE, "the record has no such request");
+}
+
+Test(wire_foreign, two_meters_of_one_address_are_not_looked_for_beyond_its_last_digits)
+{
+    char record[4096] = "", address[] = DLT645_ANY, hex[200];
+    char path[RIG_PATH_MAX], device[600];
+    struct frame_bytes ask;
+    struct text t;
+
+    text_init(&t, record, sizeof(record));
+    for (int depth = 0; depth <= 6; depth++) {
+        memset(address + 12 - 2 * depth, '0', (size_t)(2 * depth));
+        cr_assert(dlt645_read_address(address, &ask, &w.e), "%s", w.e.text);
+        hex_print(ask.at, ask.n, hex);
+        text_addf(&t, "0 > %s\n1 < 68 61 01 68 00 FF\n", hex); /* two speak at once */
+    }
+    cr_assert(rig_write(w.rig, "record", record, &w.e), "%s", w.e.text);
+    snprintf(device, sizeof(device), "replay:%s", rig_path(w.rig, "record", path));
+    open_device(device, CONF_DLT645_2007);
+    wires_run("dlt645-2007", "", BUS_SCAN, "");
+    cr_expect_eq(w.result.requests, 8, "the next one is 01 where the last was 00, got %u",
+                 w.result.requests);
+    cr_expect_eq(w.result.outcome, BUS_OUT_LINE, "where the record ends");
 }
