@@ -3,7 +3,6 @@
  */
 #include "base/conf_settings.h"
 
-#include "meterpost/base/device.h"
 #include "meterpost/base/text.h"
 
 #include <inttypes.h>
@@ -144,12 +143,13 @@ parse_folder(const struct value *v, struct err *e)
     return true;
 }
 
+/* "tcp://...", "usb:...", "listen:4001": what begins with a word and a colon is no path. */
 static bool
 parse_place(const struct value *v, struct err *e)
 {
     if (v->text[0] == '\0')
         return err_set(e, FAIL_REJECT, "expected a path, got nothing");
-    if (strstr(v->text, "://") != NULL || device_is_usb(v->text))
+    if (v->text[strspn(v->text, "abcdefghijklmnopqrstuvwxyz")] == ':')
         return put_text(v, v->text, e);
     return parse_path(v, e);
 }

@@ -17,20 +17,16 @@ struct reading {
     uint8_t joined[JOINED_MAX]; /* data of frames that belong together */
     size_t n_joined;
     char id[FRAME_ID_MAX];
+    enum dlt645_edition edition;
 };
 
 /* ---- DL/T 645: an answer that goes on in further frames ---- */
 
+/* 01 and 02 read in 1997, 11 and 12 in 2007. */
 static enum dlt645_edition
-edition_of(const struct reading *r)
+edition_of(const struct dlt645 *raw)
 {
-    return r->wire == CONF_DLT645_1997 ? DLT645_1997 : DLT645_2007;
-}
-
-static size_t
-id_bytes(const struct reading *r)
-{
-    return edition_of(r) == DLT645_2007 ? 4 : 2;
+    return (raw->control & 0x10) == 0 ? DLT645_1997 : DLT645_2007;
 }
 
 static void
@@ -45,14 +41,14 @@ static bool
 join(struct reading *r, const uint8_t *bytes, size_t n, bool *more, struct err *e)
 {
     struct dlt645 raw;
-    bool further;
-    size_t head = id_bytes(r), tail;
+    size_t head, tail;
 
     if (!dlt645_find(bytes, n, &raw, r->f))
         return err_set(e, FAIL_REJECT, "%s", r->f->note);
-    further = (raw.control & 0x1F) == (edition_of(r) == DLT645_2007 ? 0x12 : 0x02);
+    r->edition = edition_of(&raw);
+    head = r->edition == DLT645_2007 ? 4 : 2;
     *more = (raw.control & 0x20) != 0;
-    tail = further && edition_of(r) == DLT645_2007; /* its number */
+    tail = (raw.control & 0x1F) == 0x12; /* its number */
     if (raw.n < head + tail || r->n_joined + raw.n > sizeof(r->joined))
         return err_set(e, FAIL_REJECT, "a further frame without data");
     if (r->n_joined == 0)
@@ -78,7 +74,7 @@ join_frames(struct reading *r, const uint8_t *bytes, size_t n, bool *whole, stru
         return false;
     *whole = !more;
     if (*whole) {
-        dlt645_values(edition_of(r), r->id, r->joined, r->n_joined, r->f);
+        dlt645_values(r->edition, r->id, r->joined, r->n_joined, r->f);
         r->f->direction = FRAME_REPLY;
         memcpy(r->f->address, address, sizeof(address));
         r->n_joined = 0;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define FILES_MAX 200
-#define PROTOCOLS (CONF_MBUS + 1)
+#define PROTOCOLS (CONF_MBUS + 2) /* and DL/T 645 of either edition */
 
 /* What libcyaml fills. */
 struct file_relay {
@@ -20,7 +20,7 @@ struct file_relay {
 };
 struct file_kind {
     char *device, *name, *protocol, *source, *read, *map, *password, *timeout, *pause;
-    char *medium, *mode;
+    char *medium, *mode, *login, *write;
     int *baud, *wake;
     bool swapped, fixed_baud, single;
     struct file_relay *relay;
@@ -53,6 +53,8 @@ static const cyaml_schema_field_t kind_fields[] = {
     TEXT(OPTIONAL, file_kind, pause, 20),
     TEXT(OPTIONAL, file_kind, medium, 2),
     TEXT(OPTIONAL, file_kind, mode, 1),
+    TEXT(OPTIONAL, file_kind, login, 2),
+    TEXT(OPTIONAL, file_kind, write, 2),
     CYAML_FIELD_INT_PTR("baud", OPTIONAL, struct file_kind, baud),
     CYAML_FIELD_INT_PTR("wake", OPTIONAL, struct file_kind, wake),
     FLAG(swapped),
@@ -90,7 +92,9 @@ static const struct bus_kind usual[PROTOCOLS] = {
      .name = "IEC 62056-21",
      .protocol = CONF_IEC62056_21,
      .pause_ms = 250,
-     .mode = 'C'},
+     .mode = 'C',
+     .login = "P1",
+     .write = "W1"},
     {.id = "modbus-rtu", .name = "Modbus RTU", .protocol = CONF_MODBUS_RTU},
     {.id = "modbus-tcp", .name = "Modbus TCP", .protocol = CONF_MODBUS_TCP},
     {.id = "cjt188",
@@ -100,6 +104,11 @@ static const struct bus_kind usual[PROTOCOLS] = {
      .confirm_ms = 60000,
      .medium = 0xAA},
     {.id = "mbus", .name = "M-Bus", .protocol = CONF_MBUS},
+    {.id = "dlt645",
+     .name = "DL/T 645, of 2007 or 1997",
+     .protocol = CONF_DLT645_2007,
+     .either = true,
+     .commands = {0x1A, 0x1B, 0x1C}},
 };
 
 /* ---- one file ---- */
@@ -189,6 +198,18 @@ make_map(struct making *m)
         PROBLEM(m, "map", "there is no map '%s'", m->file->map);
 }
 
+/* A letter and a digit. */
+static void
+take_command(struct making *m, const char *path, char letter, const char *text, char to[3])
+{
+    if (text == NULL)
+        return;
+    if (text[0] != letter || text[1] < '1' || text[1] > '9' || text[2] != '\0')
+        PROBLEM(m, path, "expected %c1 to %c9, got '%s'", letter, letter, text);
+    else
+        text_copy(to, 3, text);
+}
+
 static void
 make_line(struct making *m)
 {
@@ -209,6 +230,8 @@ make_line(struct making *m)
                 "expected C (by sign-on, also A and B) or D (it speaks by itself)");
     else if (f->mode != NULL)
         m->to->mode = f->mode[0];
+    take_command(m, "login", 'P', f->login, m->to->login);
+    take_command(m, "write", 'W', f->write, m->to->write);
 }
 
 static void

@@ -59,6 +59,8 @@ take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wir
     out->fixed_baud = kind->fixed_baud;
     out->spoken = kind->single || job->what[0] != '\0';
     out->wake_zeros = (uint8_t)kind->wake;
+    memcpy(out->login, kind->login, sizeof(out->login));
+    memcpy(out->write, kind->write, sizeof(out->write));
     if (job->action != BUS_READ ||
         (kind->protocol != CONF_MODBUS_RTU && kind->protocol != CONF_MODBUS_TCP))
         return true;
@@ -92,6 +94,39 @@ bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus)
     return kind->protocol;
 }
 
+static size_t
+id_digits(const struct bus_job *job)
+{
+    return job->action == BUS_READ ? strcspn(job->what, " ") : 0;
+}
+
+bool
+bus_job_is_unsure(const struct bus_kinds *all, const struct bus_job *job,
+                  const struct meter *m, const char *spoke)
+{
+    const struct bus_kind *kind = bus_kinds_find(all, m->protocol);
+
+    return kind != NULL && kind->either && *spoke == '\0' && id_digits(job) == 0;
+}
+
+/* The edition by which a meter of either is tried now. */
+static const struct bus_kind *
+edition_of(const struct bus_kind *kind, const struct bus_job *job, const char *spoke)
+{
+    bool old;
+
+    if (!kind->either)
+        return kind;
+    if (id_digits(job) > 0)
+        old = id_digits(job) == 4;
+    else if (*spoke != '\0')
+        old = strcmp(spoke, conf_protocol_name(CONF_DLT645_1997)) == 0;
+    else
+        old = job->attempts % 2 == 1;
+    return bus_kinds_find(NULL,
+                          conf_protocol_name(old ? CONF_DLT645_1997 : CONF_DLT645_2007));
+}
+
 /* A scan says by which protocol, and where: "mbus 1-32". */
 static void
 take_scan(const struct bus_job *job, char word[WORD_MAX], const char **where)
@@ -105,8 +140,8 @@ take_scan(const struct bus_job *job, char word[WORD_MAX], const char **where)
 
 bool
 bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
-              const struct bus_job *job, const struct meter *m, utc_t now,
-              struct bus_wire_job *out, struct err *e)
+              const struct bus_job *job, const struct meter *m, const char *spoke,
+              utc_t now, struct bus_wire_job *out, struct err *e)
 {
     const struct bus_kind *kind;
     const char *where = "";
@@ -123,6 +158,7 @@ bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
         return err_set(e, FAIL_REJECT,
                        "'%.40s' is no protocol, no map and no device of conf/devices",
                        word);
+    kind = edition_of(kind, job, spoke);
     out->job = job->id;
     out->action = (uint8_t)job->action;
     out->trace = job->trace;

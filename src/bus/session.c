@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define SCAN_MS 300 /* who is there answers at once */
+#define SCAN_MS     300 /* who is there answers at once */
+#define CLOCK_OFF_S 60  /* a clock is right when it is no further off */
 
 void
 session_keep(struct session *s, const uint8_t *bytes, size_t n)
@@ -97,6 +99,37 @@ session_span(const char *text, unsigned least, unsigned most, unsigned *from, un
     return *end == '\0' && *from >= least && *to <= most && *from <= *to;
 }
 
+static time_t
+meter_seconds(const struct session *s)
+{
+    return (time_t)(s->job->now + (clock_mono_ms() - s->start_ms) / 1000);
+}
+
+void
+session_time(const struct session *s, struct frame_time *out)
+{
+    time_t t = meter_seconds(s);
+    struct tm tm;
+
+    gmtime_r(&t, &tm); /* it is local already */
+    *out = (struct frame_time){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                               tm.tm_hour,        tm.tm_min,     tm.tm_sec};
+}
+
+bool
+session_is_now(const struct session *s, const struct frame_time *t)
+{
+    struct tm tm = {.tm_year = t->year - 1900,
+                    .tm_mon = t->month - 1,
+                    .tm_mday = t->day,
+                    .tm_hour = t->hour,
+                    .tm_min = t->minute,
+                    .tm_sec = t->second};
+
+    return t->year != 0 &&
+           llabs((long long)(timegm(&tm) - meter_seconds(s))) <= CLOCK_OFF_S;
+}
+
 void
 session_hurry(struct session *s)
 {
@@ -129,8 +162,7 @@ bool
 session_run(struct session *s)
 {
     struct line *l = s->x.line;
-    int64_t start_ms = clock_mono_ms();
-
+    s->start_ms = clock_mono_ms();
     memset(s->result, 0, sizeof(*s->result));
     s->result->job = s->job->job;
     s->result->outcome = BUS_OUT_DONE;
@@ -150,7 +182,7 @@ session_run(struct session *s)
         session_end(s, BUS_OUT_LINE, "%.100s", s->e.text);
     else
         protocols[s->job->protocol](s);
-    s->result->took_ms = (uint32_t)(clock_mono_ms() - start_ms);
+    s->result->took_ms = (uint32_t)(clock_mono_ms() - s->start_ms);
     s->result->sent = l->sent;
     s->result->received = l->received;
     return s->result->outcome != BUS_OUT_LINE;

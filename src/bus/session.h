@@ -19,6 +19,7 @@ struct session {
     struct bus_wire_result *result;
     uint8_t answer[SESSION_ANSWER_MAX]; /* frames, one behind the other */
     size_t n_answer;
+    int64_t start_ms;
     struct err e; /* why the line was lost */
 };
 
@@ -45,6 +46,9 @@ bool session_word(const char **at, char *out, size_t size);
 /* "1-20" or "5"; false when it is none. */
 bool session_span(const char *text, unsigned least, unsigned most, unsigned *from,
                   unsigned *to);
+/* What the clock of a meter should show now; and is this that, give or take a minute? */
+void session_time(const struct session *s, struct frame_time *out);
+bool session_is_now(const struct session *s, const struct frame_time *t);
 /* For a scan: wait shorter. */
 void session_hurry(struct session *s);
 

@@ -6,15 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
-#define SHOWS_NOW "901F"
-#define POLL_MS   1000
+#define SHOWS_NOW  "901F"
+#define POLL_MS    1000
+#define NUMBER_END 14 /* digits of an address; the first four name the maker */
+#define DEPTH_MAX  5
 
 struct talk {
     struct session *s;
     struct cjt188_meter meter;
-    const char *function; /* that the answer has */
+    const char *function; /* that the answer has; NULL: nobody has answered yet */
 };
 
 /* AA in what was asked is any two digits. */
@@ -160,44 +161,84 @@ move_valve(struct talk *t)
 static bool
 set_clock(struct talk *t)
 {
-    time_t now = (time_t)t->s->job->now;
     struct frame_bytes request;
     struct frame_time at;
-    struct tm tm;
 
-    gmtime_r(&now, &tm); /* it is local already */
-    at = (struct frame_time){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                             tm.tm_hour,        tm.tm_min,     tm.tm_sec};
+    session_time(t->s, &at);
     if (!cjt188_set_clock(&t->meter, &at, &request, &t->s->e))
         return refuse(t);
     return ask(t, &request, "write");
 }
 
-/* One meter alone on the line says who it is. */
+static bool
+ask_by(struct talk *t, bool address_only, enum exchange_end *end)
+{
+    struct frame_bytes request;
+
+    t->function = address_only ? "read address" : "read";
+    if (address_only ? !cjt188_read_address(&t->meter, &request, &t->s->e)
+                     : !cjt188_read(&t->meter, SHOWS_NOW, &request, &t->s->e))
+        return refuse(t);
+    *end = session_try(t->s, request.at, request.n);
+    return true;
+}
+
+/* Who answers at an address with wildcards. Some know no 03, and are read; what has been
+ * answered once is asked from there on. */
+static bool
+ask_branch(struct talk *t, enum exchange_end *end)
+{
+    bool both = t->function == NULL;
+
+    if (!ask_by(t, both || strcmp(t->function, "read") != 0, end))
+        return false;
+    if (both && *end == EXCHANGE_SILENT && !ask_by(t, false, end))
+        return false;
+    if (both && *end == EXCHANGE_SILENT)
+        t->function = NULL;
+    return true;
+}
+
+/* The last digits, two by two, from the low end: where several speak at once is looked
+ * into. Only digits of the number are tried, not those of the maker. */
+static bool
+search(struct talk *t, char *address, int depth)
+{
+    char *at = address + NUMBER_END - 2 * (depth + 1);
+    char pair[3];
+
+    for (int n = 0; n < 100; n++) {
+        enum exchange_end end;
+
+        snprintf(pair, sizeof(pair), "%02d", n);
+        memcpy(at, pair, 2);
+        if (!ask_branch(t, &end))
+            return false;
+        if (end == EXCHANGE_LOST)
+            return session_failed(t->s, end);
+        if (end == EXCHANGE_DAMAGED && depth + 1 < DEPTH_MAX &&
+            !search(t, address, depth + 1))
+            return false;
+    }
+    memcpy(at, "AA", 2);
+    return true;
+}
+
 static bool
 scan(struct talk *t)
 {
-    struct frame_bytes request;
+    char address[] = CJT188_ANY;
     enum exchange_end end;
 
+    session_hurry(t->s);
     t->meter.type = CJT188_ANY_TYPE;
-    t->meter.address = CJT188_ANY;
-    t->function = "read address";
-    if (!cjt188_read_address(&t->meter, &request, &t->s->e))
-        return refuse(t);
-    end = session_try(t->s, request.at, request.n);
-    if (end == EXCHANGE_GOOD)
-        return true;
-    if (end == EXCHANGE_SILENT) {
-        t->function = "read"; /* some know no 03 */
-        if (!cjt188_read(&t->meter, SHOWS_NOW, &request, &t->s->e))
-            return refuse(t);
-        end = session_try(t->s, request.at, request.n);
-    }
-    if (end == EXCHANGE_DAMAGED)
-        return session_end(t->s, BUS_OUT_DAMAGED,
-                           "several answer at once: give them to a line one by one");
-    return end != EXCHANGE_LOST || session_failed(t->s, end);
+    t->meter.address = address;
+    if (!ask_branch(t, &end))
+        return false;
+    if (end == EXCHANGE_LOST)
+        return session_failed(t->s, end);
+    return end == EXCHANGE_GOOD || (end == EXCHANGE_SILENT && t->s->job->ids[0] == '\0') ||
+           search(t, address, 0);
 }
 
 bool
@@ -220,6 +261,7 @@ session_cjt188(struct session *s)
     case BUS_CLOCK: return set_clock(&t);
     case BUS_SCAN: return scan(&t);
     case BUS_FREEZE:
+    case BUS_BAUD:
     case BUS_ACTIONS: break;
     }
     return session_end(s, BUS_OUT_UNSUPPORTED, "CJ/T 188 has no '%s'",

@@ -5,9 +5,9 @@
 #include "meterpost/protocol/dlt645.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define FOLLOW_MAX 16 /* further frames of one answer */
 #define STATUS     "04000503"
@@ -15,7 +15,7 @@
 #define WISH_BIT   0x40 /* commanded open */
 #define POLL_MS    500  /* between two looks at a relay that moves */
 #define FAR_YEAR   2099 /* a command holds until then: clocks of meters are wrong */
-#define PAUSE_MS   100  /* after a broadcast */
+#define PAUSE_MS   100  /* after a broadcast, or before another speed */
 
 struct talk {
     struct session *s;
@@ -239,18 +239,7 @@ switch_relay(struct talk *t)
     return confirm(t);
 }
 
-/* ---- clock, freeze ---- */
-
-static void
-meter_time(const struct session *s, struct frame_time *out)
-{
-    time_t t = (time_t)s->job->now;
-    struct tm tm;
-
-    gmtime_r(&t, &tm); /* it is local already */
-    *out = (struct frame_time){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                               tm.tm_hour,        tm.tm_min,     tm.tm_sec};
-}
+/* ---- clock, freeze, speed ---- */
 
 static bool
 tell(struct talk *t, const struct frame_bytes *request)
@@ -265,22 +254,94 @@ tell(struct talk *t, const struct frame_bytes *request)
            session_end(t->s, BUS_OUT_LINE, "%.100s", t->s->e.text);
 }
 
-/* Nobody answers; a single meter is asked what its clock shows then. */
+/* Is the clock of a single meter right? */
+static bool
+read_clock(struct talk *t, bool *right)
+{
+    const char *text = t->s->x.f->values[0].text;
+    struct frame_time shows = {.year = 0};
+    bool refused, has_date;
+
+    if (!read_one(t, dlt645_clock_id(t->edition, DLT645_DATE), &refused))
+        return false;
+    has_date = !refused && t->s->x.f->n_values > 0 &&
+               sscanf(text, "%4d-%2d-%2d", &shows.year, &shows.month, &shows.day) == 3;
+    if (!read_one(t, dlt645_clock_id(t->edition, DLT645_TIME), &refused))
+        return false;
+    if (!has_date || refused || t->s->x.f->n_values == 0)
+        return session_end(t->s, BUS_OUT_REFUSED, "it does not say what its clock shows");
+    *right = sscanf(text, "%2d:%2d:%2d", &shows.hour, &shows.minute, &shows.second) == 3 &&
+             session_is_now(t->s, &shows);
+    return true;
+}
+
+/* With the password, where the meter did not take what is said to all. */
+static bool
+write_clock(struct talk *t, enum dlt645_half half)
+{
+    const struct bus_wire_job *j = t->s->job;
+    const struct dlt645_key key = {j->level, j->password, j->operator_code};
+    struct frame_bytes request;
+    struct frame_time now;
+
+    session_time(t->s, &now);
+    if (!dlt645_write_clock(t->edition, t->address, &key, half, &now, &request, &t->s->e))
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+    if (!ask(t, t->edition == DLT645_2007 ? 0x14 : 0x04, NULL, &request))
+        return false;
+    return t->s->x.f->exception[0] == '\0' ||
+           session_end(t->s, BUS_OUT_REFUSED, "%.100s", t->s->x.f->exception);
+}
+
+/* Said to all, nobody answers, and a clock moves by five minutes at the most, once a day. A
+ * single meter is asked what it shows then. */
 static bool
 set_clock(struct talk *t)
 {
     struct frame_bytes request;
     struct frame_time now;
-    bool refused;
+    bool right;
 
-    meter_time(t->s, &now);
+    session_time(t->s, &now);
     if (!dlt645_set_clock(t->address, &now, &request, &t->s->e))
         return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
     if (!tell(t, &request))
         return false;
     if (strcmp(t->address, DLT645_ALL) == 0)
         return true;
-    return read_one(t, t->edition == DLT645_2007 ? "04000102" : "C011", &refused);
+    if (!read_clock(t, &right) || right)
+        return right;
+    if (!write_clock(t, DLT645_DATE) || !write_clock(t, DLT645_TIME) ||
+        !read_clock(t, &right))
+        return false;
+    return right ||
+           session_end(t->s, BUS_OUT_UNMOVED, "accepted, but its clock is as before");
+}
+
+/* It answers at the old speed; that it took the new one is proven by asking there. */
+static bool
+set_baud(struct talk *t)
+{
+    unsigned baud = (unsigned)strtoul(t->s->job->ids, NULL, 10);
+    struct bus_framing f = t->s->x.line->framing, old = f;
+    struct frame_bytes request;
+    bool refused, good;
+
+    if (!dlt645_set_baud(t->edition, t->address, baud, &request, &t->s->e))
+        return session_end(t->s, BUS_OUT_UNSUPPORTED, "%.100s", t->s->e.text);
+    if (!ask(t, t->edition == DLT645_2007 ? 0x17 : 0x0C, NULL, &request))
+        return false;
+    if (t->s->x.f->exception[0] != '\0')
+        return session_end(t->s, BUS_OUT_REFUSED, "%.100s", t->s->x.f->exception);
+    f.baud = baud;
+    if (!line_rest(t->s->x.line, PAUSE_MS, &t->s->e) ||
+        !line_frame(t->s->x.line, &f, &t->s->e))
+        return session_end(t->s, BUS_OUT_LINE, "%.100s", t->s->e.text);
+    good = read_one(t, dlt645_clock_id(t->edition, DLT645_TIME), &refused);
+    if (!line_frame(t->s->x.line, &old, &t->s->e))
+        return session_end(t->s, BUS_OUT_LINE, "%.100s", t->s->e.text);
+    return good || session_end(t->s, BUS_OUT_UNMOVED,
+                               "it accepted %u baud and does not answer there", baud);
 }
 
 static bool
@@ -378,6 +439,7 @@ session_dlt645(struct session *s)
     case BUS_RESTORE: return switch_relay(&t);
     case BUS_CLOCK: return set_clock(&t);
     case BUS_FREEZE: return freeze(&t);
+    case BUS_BAUD: return set_baud(&t);
     case BUS_SCAN: return scan(&t);
     case BUS_ACTIONS: break;
     }

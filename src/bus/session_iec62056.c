@@ -261,7 +261,7 @@ give_password(struct talk *t)
     if (t->s->job->password[0] == '\0')
         return true;
     snprintf(data, sizeof(data), "(%s)", t->s->job->password);
-    if (!command(t, "P1", data))
+    if (!command(t, t->s->job->login, data))
         return false;
     return is_a(t->s->x.f, "acknowledged") ||
            session_end(t->s, BUS_OUT_REFUSED, "it does not take the password");
@@ -293,9 +293,35 @@ read_registers(struct talk *t)
     return good;
 }
 
+/* Date, then time, each with the word that this kind of meter wants. */
+static bool
+write_clock(struct talk *t)
+{
+    struct frame_time now;
+    char data[2][40];
+
+    session_time(t->s, &now);
+    snprintf(data[0], sizeof(data[0]), "0.9.2(%02d%02d%02d)", now.year % 100, now.month,
+             now.day);
+    snprintf(data[1], sizeof(data[1]), "0.9.1(%02d%02d%02d)", now.hour, now.minute,
+             now.second);
+    for (int i = 0; i < 2; i++) {
+        if (!command(t, t->s->job->write, data[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Written, and read back: what is shown is the meter's word. */
+static bool
+set_clock(struct talk *t)
+{
+    return write_clock(t) && command(t, "R1", "0.9.2()") && command(t, "R1", "0.9.1()");
+}
+
 /* In programming mode the meter says P0, or nothing but that it listens. */
 static bool
-read_single(struct talk *t)
+talk_single(struct talk *t, bool (*what)(struct talk *))
 {
     bool good;
 
@@ -307,7 +333,7 @@ read_single(struct talk *t)
     if (!acknowledge(t, '1', is_any))
         return false;
     t->s->x.gap_ms = CHARACTERS_MS;
-    good = give_password(t) && read_registers(t);
+    good = give_password(t) && what(t);
     if (t->s->result->outcome != BUS_OUT_LINE)
         leave(t);
     return good;
@@ -346,10 +372,12 @@ session_iec62056(struct session *s)
     if (s->job->action == BUS_SCAN)
         return sign_on(&t) || (s->result->outcome == BUS_OUT_SILENT &&
                                session_end(s, BUS_OUT_DONE, "nobody signs on"));
+    if (s->job->action == BUS_CLOCK)
+        return talk_single(&t, set_clock);
     if (s->job->action != BUS_READ)
         return session_end(s, BUS_OUT_UNSUPPORTED, "IEC 62056-21 has no '%s'",
                            bus_action_name((enum bus_action)s->job->action));
     if (s->job->mode == 'D')
         return listen_push(&t);
-    return whole ? read_out(&t) : read_single(&t);
+    return whole ? read_out(&t) : talk_single(&t, read_registers);
 }

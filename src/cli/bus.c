@@ -213,8 +213,8 @@ show_tests(struct cli *c, const json_t *jobs)
     return status;
 }
 
-enum status
-run_bus_test(struct cli *c)
+static enum status
+run_ask(struct cli *c, const char *verb, const char *what)
 {
     json_t *answer = NULL;
     enum status status;
@@ -222,13 +222,35 @@ run_bus_test(struct cli *c)
     if (!session_has_engine(c, "wires"))
         return STATUS_FAILED;
     status = session_run(
-        c, "bus.test",
-        json_pack("{s:s, s:s*}", "subject", c->args[0], "what", cli_option(c, "--read")),
-        &answer);
+        c, verb, json_pack("{s:s, s:s*}", "subject", c->args[0], "what", what), &answer);
     if (answer != NULL)
         status = show_tests(c, json_object_get(answer, "jobs"));
     json_decref(answer);
     return status;
+}
+
+enum status
+run_bus_test(struct cli *c)
+{
+    return run_ask(c, "bus.test", cli_option(c, "--read"));
+}
+
+enum status
+run_bus_clock(struct cli *c)
+{
+    return run_ask(c, "bus.clock", NULL);
+}
+
+enum status
+run_bus_freeze(struct cli *c)
+{
+    return run_ask(c, "bus.freeze", NULL);
+}
+
+enum status
+run_bus_baud(struct cli *c)
+{
+    return run_ask(c, "bus.baud", c->args[1]);
 }
 
 /* ---- scan ---- */

@@ -17,9 +17,20 @@ const struct command commands_bus[] = {
      "bus test 000000000161", run_bus_test,
      {{"--read", "00010000", "identifiers or registers, else those of its kind"},
       {"--wait", "30s", "at most so long, else a minute"}}},
+    {WIRES, "bus clock", "SUBJECT", "set the clock of a meter, or of all on a bus",
+     "To the time of the utility. On a bus of DL/T 645 it is said to all at once, and a clock moves by "
+     "five minutes at most; one meter is written with its password where that is not enough, and read.",
+     "bus clock 000000000161", run_bus_clock, {{"--wait", "30s", "at most so long, else a minute"}}},
+    {WIRES, "bus freeze", "SUBJECT", "let a meter, or all on a bus, keep what it shows now",
+     "All of a bus of DL/T 645 at the same moment; read it with `bus test METER --read 05010101`.",
+     "bus freeze rs485-1", run_bus_freeze, {{"--wait", "30s", "at most so long, else a minute"}}},
+    {WIRES, "bus baud", "SUBJECT BAUD", "let a meter of DL/T 645, or all on a bus, speak at another speed",
+     "Each is proven by an answer at the new speed. Then give the bus that `baud:`, or the meter a "
+     "kind of conf/devices that has it.",
+     "bus baud 000000000161 9600", run_bus_baud, {{"--wait", "30s", "at most so long, else a minute"}}},
     {WIRES, "bus scan", "BUS [RANGE]", "who is there",
-     "Modbus and M-Bus: every address of RANGE (1-247); M-Bus `secondary` by its numbers. DL/T 645: by "
-     "wildcard, digit by digit where several answer. Others: who alone is there.",
+     "Modbus and M-Bus: every address of RANGE (1-247); M-Bus `secondary` by its numbers. DL/T 645 and "
+     "CJ/T 188: by wildcard, digit by digit where several answer. IEC 62056-21: who alone is there.",
      "bus scan rs485-2 1-32", run_bus_scan,
      {{"--protocol", "mbus", "else that of the bus"},
       {"--wait", "10m", "at most so long, else five minutes"}}},

@@ -8,6 +8,9 @@
 static const struct verb verbs[] = {
     {"agent.handover", true, verb_agent_handover},
     {"agent.set", true, verb_agent_set},
+    {"bus.baud", true, verb_bus_baud},
+    {"bus.clock", true, verb_bus_clock},
+    {"bus.freeze", true, verb_bus_freeze},
     {"bus.record", true, verb_bus_record},
     {"bus.scan", true, verb_bus_scan},
     {"bus.test", true, verb_bus_test},

@@ -52,7 +52,8 @@ verb_run verb_staff_enrol, verb_staff_suspend, verb_staff_unlock;
 /* verb_message.c */
 verb_run verb_message_send;
 /* verb_bus.c */
-verb_run verb_bus_test, verb_bus_scan, verb_bus_record;
+verb_run verb_bus_test, verb_bus_clock, verb_bus_freeze, verb_bus_baud, verb_bus_scan,
+    verb_bus_record;
 /* verb_modem.c */
 verb_run verb_modem_reset, verb_modem_test, verb_modem_topup, verb_modem_credit;
 /* verb_read.c */

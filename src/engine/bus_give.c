@@ -44,7 +44,8 @@ give(struct taking *t, struct err *e)
         return false;
     t->job.trace = t->job.trace || recording;
     packet->kind = BUS_WIRE_JOB;
-    if (!bus_job_order(d->kinds, t->bus->conf, &t->job, m, d->now, &packet->u.job, &why))
+    if (!bus_job_order(d->kinds, t->bus->conf, &t->job, m, t->breaker.spoke, d->now,
+                       &packet->u.job, &why))
         return taking_fail(t, why.text, e);
     t->bus->turn.n_send++;
     t->job.state = BUS_JOB_SENT;

@@ -11,6 +11,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/bus/job.h"
+#include "meterpost/bus/kind.h"
 #include "meterpost/metering/wire.h"
 
 #include <inttypes.h>
@@ -70,9 +71,14 @@ taking_fail(struct taking *t, const char *reason, struct err *e)
 static bool
 hear_meter(struct taking *t, struct err *e)
 {
+    const struct bus_kind *kind = bus_kinds_find(t->en->desk->kinds, t->meter.protocol);
+
     if (t->meter.id == 0)
         return true;
     t->breaker = (struct bus_meter){.meter_id = t->meter.id, .heard_at = t->en->desk->now};
+    if (kind != NULL && kind->either)
+        text_copy(t->breaker.spoke, sizeof(t->breaker.spoke),
+                  conf_protocol_name((enum conf_protocol)t->flight->wire));
     return bus_meter_save(t->en->desk->store, &t->breaker, e) &&
            meter_set_contact(t->en->desk->store, t->meter.id, t->en->desk->now, e);
 }
@@ -86,7 +92,8 @@ note_silence(struct taking *t, struct err *e)
 
     if (t->meter.id == 0)
         return true;
-    b->silent++;
+    if (++b->silent >= taking_attempts(t->bus))
+        b->spoke[0] = '\0'; /* another may hang there by now */
     if (b->silent_since == 0)
         b->silent_since = now;
     b->rest_until = now + bus_rest_s(first_s, b->silent);
@@ -133,8 +140,12 @@ on_silent(struct taking *t, struct err *e)
 {
     char reason[BUS_JOB_WHY_MAX];
     utc_t now = t->en->desk->now;
-    bool more = t->job.attempts < taking_attempts(t->bus);
+    bool unsure = t->meter.id != 0 && bus_job_is_unsure(t->en->desk->kinds, &t->job,
+                                                        &t->meter, t->breaker.spoke);
+    bool more = t->job.attempts < taking_attempts(t->bus) * (unsure ? 2 : 1);
 
+    if (unsure && t->job.attempts % 2 == 1) /* by the other edition, then */
+        return taking_again(t, now, t->r->reason, e);
     if (!note_silence(t, e))
         return false;
     snprintf(reason, sizeof(reason), "%s", t->r->reason);

@@ -155,6 +155,74 @@ dlt645_freeze(const char *address, const struct frame_time *at, struct frame_byt
     return request_finish(&q, out, e);
 }
 
+/* What the halves of a clock are called. */
+static const char *const clocks[][2] = {
+    [DLT645_2007] = {[DLT645_DATE] = "04000101", [DLT645_TIME] = "04000102"},
+    [DLT645_1997] = {[DLT645_DATE] = "C010", [DLT645_TIME] = "C011"},
+};
+
+const char *
+dlt645_clock_id(enum dlt645_edition edition, enum dlt645_half half)
+{
+    return clocks[edition][half];
+}
+
+/* By the day of the month in a year that begins in March: 0 is Sunday. */
+static unsigned
+weekday(const struct frame_time *t)
+{
+    static const int months[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
+    int year = t->year - (t->month < 3);
+
+    return (unsigned)(year + year / 4 - year / 100 + year / 400 + months[t->month - 1] +
+                      t->day) %
+           7;
+}
+
+bool
+dlt645_write_clock(enum dlt645_edition edition, const char *address,
+                   const struct dlt645_key *key, enum dlt645_half half,
+                   const struct frame_time *now, struct frame_bytes *out, struct err *e)
+{
+    struct request t = {.address = address};
+    uint8_t date[4];
+
+    if (!request_time(&t, now, e)) /* ss mm hh DD MM YY */
+        return false;
+    date[0] = (uint8_t)weekday(now);
+    memcpy(date + 1, t.data.at + 3, 3);
+    return half == DLT645_DATE ? dlt645_write(edition, address, key, clocks[edition][half],
+                                              date, sizeof(date), out, e)
+                               : dlt645_write(edition, address, key, clocks[edition][half],
+                                              t.data.at, 3, out, e);
+}
+
+unsigned
+dlt645_baud_bit(unsigned baud)
+{
+    static const unsigned bauds[] = {0, 600, 1200, 2400, 4800, 9600, 19200};
+
+    for (unsigned i = 1; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
+        if (bauds[i] == baud)
+            return 1U << i;
+    }
+    return 0;
+}
+
+bool
+dlt645_set_baud(enum dlt645_edition edition, const char *address, unsigned baud,
+                struct frame_bytes *out, struct err *e)
+{
+    struct request q = {.address = address,
+                        .control = edition == DLT645_2007 ? 0x17 : 0x0C};
+
+    if (dlt645_baud_bit(baud) == 0)
+        return err_set(e, FAIL_REJECT,
+                       "expected 600, 1200, 2400, 4800, 9600 or 19200 baud, got %u", baud);
+    bytes_put(&q.data, dlt645_baud_bit(baud));
+    return request_finish(&q, out, e);
+}
+
 bool
 dlt645_relay(const char *address, const struct dlt645_key *key, unsigned command,
              const struct frame_time *until, struct frame_bytes *out, struct err *e)
@@ -170,13 +238,27 @@ dlt645_relay(const char *address, const struct dlt645_key *key, unsigned command
     return request_time(&q, until, e) && request_finish(&q, out, e);
 }
 
-bool
-dlt645_write(const char *address, const struct dlt645_key *key, const char *id,
-             const uint8_t *data, size_t n, struct frame_bytes *out, struct err *e)
+/* The edition of 1997 knows no operators. */
+static bool
+request_write_key(struct request *q, enum dlt645_edition edition,
+                  const struct dlt645_key *key, struct err *e)
 {
-    struct request q = {.address = address, .control = 0x14};
+    if (!request_key(q, key, e))
+        return false;
+    if (edition == DLT645_1997)
+        q->data.n -= 4;
+    return true;
+}
 
-    if (!request_id(&q, DLT645_2007, id, e) || !request_key(&q, key, e))
+bool
+dlt645_write(enum dlt645_edition edition, const char *address, const struct dlt645_key *key,
+             const char *id, const uint8_t *data, size_t n, struct frame_bytes *out,
+             struct err *e)
+{
+    struct request q = {.address = address,
+                        .control = edition == DLT645_2007 ? 0x14 : 0x04};
+
+    if (!request_id(&q, edition, id, e) || !request_write_key(&q, edition, key, e))
         return false;
     if (n > WRITE_MAX - q.data.n)
         return err_set(e, FAIL_REJECT, "%zu bytes are too many to write: at most %zu", n,

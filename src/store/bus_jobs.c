@@ -13,7 +13,7 @@
 static const char *const actions[BUS_ACTIONS] = {
     [BUS_READ] = "read",     [BUS_RELAY] = "relay",     [BUS_CUT] = "cut",
     [BUS_ALLOW] = "allow",   [BUS_RESTORE] = "restore", [BUS_CLOCK] = "clock",
-    [BUS_FREEZE] = "freeze", [BUS_SCAN] = "scan",
+    [BUS_FREEZE] = "freeze", [BUS_BAUD] = "baud",       [BUS_SCAN] = "scan",
 };
 
 static const char *const states[] = {

@@ -5,7 +5,7 @@
 bool
 bus_meter_get(struct store *s, int64_t meter_id, struct bus_meter *out, struct err *e)
 {
-    static const char sql[] = "SELECT silent, silent_since, rest_until, heard_at"
+    static const char sql[] = "SELECT silent, silent_since, rest_until, heard_at, spoke"
                               " FROM bus_meter WHERE meter_id = $1";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
@@ -20,6 +20,7 @@ bus_meter_get(struct store *s, int64_t meter_id, struct bus_meter *out, struct e
     out->silent_since = stmt_col_int(q, 1);
     out->rest_until = stmt_col_int(q, 2);
     out->heard_at = stmt_col_int(q, 3);
+    stmt_col_text(q, 4, out->spoke, sizeof(out->spoke));
     stmt_done(q);
     return true;
 }
@@ -28,10 +29,12 @@ bool
 bus_meter_save(struct store *s, const struct bus_meter *m, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO bus_meter (meter_id, silent, silent_since, rest_until, heard_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (meter_id) DO UPDATE SET"
+        "INSERT INTO bus_meter (meter_id, silent, silent_since, rest_until, heard_at,"
+        " spoke)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (meter_id) DO UPDATE SET"
         " silent = excluded.silent, silent_since = excluded.silent_since,"
-        " rest_until = excluded.rest_until, heard_at = excluded.heard_at";
+        " rest_until = excluded.rest_until, heard_at = excluded.heard_at,"
+        " spoke = excluded.spoke";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, m->meter_id);
@@ -39,6 +42,7 @@ bus_meter_save(struct store *s, const struct bus_meter *m, struct err *e)
     stmt_int_or_null(q, 3, m->silent_since);
     stmt_int_or_null(q, 4, m->rest_until);
     stmt_int_or_null(q, 5, m->heard_at);
+    stmt_text_or_null(q, 6, m->spoke);
     return stmt_run(q, e);
 }
 

@@ -23,7 +23,7 @@ static const char wires[] =
     " bus TEXT NOT NULL,"
     " meter_id INTEGER REFERENCES meter(id)," /* NULL: it is about the whole bus */
     " action TEXT NOT NULL CHECK (action IN ('read', 'relay', 'cut', 'allow', 'restore',"
-    "  'clock', 'freeze', 'scan')),"
+    "  'clock', 'freeze', 'baud', 'scan')),"
     " state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'done', 'failed', 'expired',"
     "  'cancelled', 'in_doubt')),"
     " urgent INTEGER NOT NULL CHECK (urgent IN (0, 1))," /* a person waits for it */
@@ -56,7 +56,8 @@ static const char wires[] =
     " silent INTEGER NOT NULL," /* times in a row */
     " silent_since INTEGER,"
     " rest_until INTEGER,"
-    " heard_at INTEGER"
+    " heard_at INTEGER,"
+    " spoke TEXT" /* the protocol by which it answered, where its kind leaves that open */
     ") STRICT;";
 
 const char *const schema_1_bus[] = {wires, NULL};

@@ -94,7 +94,9 @@ Test(conf, every_notation_is_converted_once)
         "delivery_reports: false,\n     settle: 25%, poll: 1500ms}\n"
         "  - {name: b, device: pty/1}\n"
         "buses: [{name: r, device: \"tcp://127.0.0.1:4001\", protocol: modbus-rtu, parity: "
-        "none, echo: on}]\n"
+        "none, echo: on},\n"
+        "  {name: s, device: \"listen:4001\", protocol: mbus},\n"
+        "  {name: t, device: \"usb:A50285BI\", protocol: mbus}]\n"
         "arrears: {min_debt: \"500.00\", stages: [{name: one, after_due: 3d, template: "
         "reminder},\n    {name: two, after_due: 10d, template: warning}], cut: {weekdays: "
         "[sun]}}\nlog: {level: debug}\n";
@@ -121,7 +123,9 @@ Test(conf, every_notation_is_converted_once)
     cr_expect_str_eq(c.modems[1].device, want);
     cr_expect(c.modems[1].delivery_reports);
     cr_expect_eq(c.modems[1].n_routes, 1);
-    cr_assert_eq(c.n_buses, 1);
+    cr_assert_eq(c.n_buses, 3);
+    cr_expect_str_eq(c.buses[1].device, "listen:4001");
+    cr_expect_str_eq(c.buses[2].device, "usb:A50285BI");
     cr_expect_str_eq(c.buses[0].device, "tcp://127.0.0.1:4001");
     cr_expect_eq(c.buses[0].protocol, CONF_MODBUS_RTU);
     cr_expect_eq(c.buses[0].parity, CONF_PARITY_NONE);

@@ -60,7 +60,7 @@ Test(kind, modbus_without_a_map_cannot_be_read)
     struct meter m = {.id = 1};
 
     snprintf(m.protocol, sizeof(m.protocol), "modbus-rtu");
-    cr_expect_not(bus_job_order(all, &bus, &job, &m, 0, &out, &e));
+    cr_expect_not(bus_job_order(all, &bus, &job, &m, "", 0, &out, &e));
     cr_expect(strstr(e.text, "name a map") != NULL, "%s", e.text);
 }
 
@@ -74,12 +74,12 @@ Test(kind, a_meter_has_its_own_password_and_times)
 
     snprintf(m.protocol, sizeof(m.protocol), "dlt645-2007-collector");
     snprintf(m.password, sizeof(m.password), "123456");
-    cr_assert(bus_job_order(all, &bus, &job, &m, 0, &out, &e), "%s", e.text);
+    cr_assert(bus_job_order(all, &bus, &job, &m, "", 0, &out, &e), "%s", e.text);
     cr_expect_str_eq(out.password, "123456");
     cr_expect_eq(out.timeout_ms, 8000);
     cr_expect_eq(out.commands[0], 0x1A);
     m.password[0] = '\0';
-    cr_assert(bus_job_order(all, &bus, &job, &m, 0, &out, &e), "%s", e.text);
+    cr_assert(bus_job_order(all, &bus, &job, &m, "", 0, &out, &e), "%s", e.text);
     cr_expect_str_eq(out.password, "000000");
 }
 

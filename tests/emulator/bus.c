@@ -160,7 +160,11 @@ hear_one(struct bus *b, struct wire_meter *m, struct buf *all, int *late_ms)
     memcpy(heard, b->request, b->n_request);
     if (m->baud != 0 && m->baud != baud)
         mishear(heard, b->n_request);
+    m->line_baud = baud;
     wire_hear(m, heard, b->n_request, clock_now(), &answer);
+    if (m->next_baud != 0)
+        m->baud = m->next_baud;
+    m->next_baud = 0;
     if (answer.used > 0 && m->faults.late_ms > *late_ms)
         *late_ms = m->faults.late_ms;
     if (all->used > 0 && answer.used > 0)

@@ -22,6 +22,7 @@ const struct knob wire_knobs[] = {
     KNOB(split, 200, "bytes of data in a frame"),
     KNOB(button, 1, "allow waits for the button"),
     KNOB(keeps_baud, 1, "offers a speed and does not take it"),
+    KNOB(clock_late_s, 1000000, "seconds that its clock is behind"),
     {NULL, 0, 0, 0, NULL},
 };
 

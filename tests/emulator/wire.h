@@ -29,6 +29,7 @@ struct wire_faults {
     int split;         /* bytes of data in a frame; the rest in further ones; 0: no limit */
     int button;        /* "allow" waits until somebody presses */
     int keeps_baud;    /* it offers a speed and does not take it */
+    int clock_late_s;  /* its clock is behind by that */
 };
 
 extern const struct knob wire_knobs[];
@@ -56,8 +57,10 @@ struct wire_meter {
     int64_t frozen_milli; /* the total at the last freeze */
     uint32_t baud;        /* that it listens at; 0: that of the line */
     uint32_t answer_baud; /* that it answers at; 0: as it listens */
+    uint32_t line_baud;   /* of the line, just now */
+    uint32_t next_baud;   /* that it listens at behind this answer; 0: as before */
     bool selected;        /* M-Bus: by its secondary address */
-    bool open;            /* IEC: in programming mode */
+    bool open, signed_in; /* IEC: in programming mode, with the password */
     uint8_t part[512];    /* what is still to be sent of a long answer */
     size_t n_part;
     int sequence;

@@ -83,11 +83,11 @@ refuse(const struct wire_meter *m, unsigned control, unsigned bits, struct buf *
 /* ---- what it knows ---- */
 
 static void
-put_now(utc_t now, struct buf *out, bool date, bool time)
+put_now(const struct wire_meter *m, utc_t now, struct buf *out, bool date, bool time)
 {
     struct tm tm;
 
-    clock_local(now, &tm);
+    clock_local(now - m->faults.clock_late_s, &tm);
     if (time) {
         wire_bcd(out, tm.tm_sec, 1);
         wire_bcd(out, tm.tm_min, 1);
@@ -156,9 +156,9 @@ put_2007(const struct wire_meter *m, uint32_t id, utc_t now, struct buf *out)
     else if (id == 0x02800002)
         wire_bcd(out, 5001, 2);
     else if (id == 0x04000101)
-        put_now(now, out, true, false);
+        put_now(m, now, out, true, false);
     else if (id == 0x04000102)
-        put_now(now, out, false, true);
+        put_now(m, now, out, false, true);
     else if (id == 0x04000401 || id == 0x04000402)
         wire_address(out, m->address, 6);
     else if (id == 0x04000503)
@@ -177,9 +177,9 @@ put_1997(const struct wire_meter *m, uint32_t id, utc_t now, struct buf *out)
     else if (id == 0xB611)
         wire_bcd(out, 230, 2);
     else if (id == 0xC010)
-        put_now(now, out, true, false);
+        put_now(m, now, out, true, false);
     else if (id == 0xC011)
-        put_now(now, out, false, true);
+        put_now(m, now, out, false, true);
     else if (id == 0xC032)
         wire_address(out, m->address, 6);
 }
@@ -281,6 +281,51 @@ control_relay(struct wire_meter *m, const struct request *r, utc_t now, struct b
         reply(m, 0x9C, NULL, 0, out);
 }
 
+/* ---- clock and speed ---- */
+
+/* What is said to all moves a clock by five minutes at most. */
+static void
+hear_clock(struct wire_meter *m)
+{
+    if (m->faults.clock_late_s <= 300)
+        m->faults.clock_late_s = 0;
+}
+
+/* The second half of a clock; to write it takes the password, which stands behind the
+ * identifier and its level. */
+static void
+write_data(struct wire_meter *m, const struct request *r, bool new, struct buf *out)
+{
+    size_t n_id = new ? 4 : 2;
+    struct buf wanted = {0};
+    bool known = r->n > n_id + 4;
+
+    wire_address(&wanted, m->password, 3);
+    if (!known || memcmp(r->data + n_id + 1, wanted.at, 3) != 0) {
+        refuse(m, r->control, 0x04, out);
+    } else {
+        if (memcmp(r->data, new ? "\x02\x01\x00\x04" : "\x11\xC0", n_id) == 0)
+            m->faults.clock_late_s = 0;
+        reply(m, r->control | 0x80, NULL, 0, out);
+    }
+    buf_finish(&wanted);
+}
+
+/* The answer goes out as the question came in. */
+static void
+change_baud(struct wire_meter *m, const struct request *r, struct buf *out)
+{
+    static const uint32_t bauds[] = {0, 600, 1200, 2400, 4800, 9600, 19200};
+
+    if (r->n != 1 || r->data[0] == 0 || __builtin_popcount(r->data[0]) != 1 ||
+        r->data[0] > 0x40) {
+        refuse(m, r->control, 0x08, out);
+        return;
+    }
+    reply(m, r->control | 0x80, r->data, 1, out);
+    m->next_baud = m->faults.keeps_baud ? m->line_baud : bauds[__builtin_ctz(r->data[0])];
+}
+
 /* ---- all ---- */
 
 static void
@@ -291,6 +336,8 @@ hear_2007(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struc
 
     if (!find(bytes, n, &r))
         return;
+    if (r.control == 0x08 && (is_for_all(&r) || is_meant(m, &r)))
+        hear_clock(m);
     if (r.control == 0x16 && (is_for_all(&r) || is_meant(m, &r)))
         m->frozen_milli = meter_total(m->d, now);
     if (!is_meant(m, &r))
@@ -304,6 +351,10 @@ hear_2007(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struc
         reply(m, 0x93, address.at, 6, out);
     } else if (r.control == 0x16) {
         reply(m, 0x96, NULL, 0, out);
+    } else if (r.control == 0x14) {
+        write_data(m, &r, true, out);
+    } else if (r.control == 0x17) {
+        change_baud(m, &r, out);
     } else if (r.control == 0x1C) {
         control_relay(m, &r, now, out);
     }
@@ -321,6 +372,12 @@ hear_1997(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struc
         read_data(m, &r, false, now, out);
     else if (r.control == 0x02)
         read_more(m, &r, false, out);
+    else if (r.control == 0x04)
+        write_data(m, &r, false, out);
+    else if (r.control == 0x08)
+        hear_clock(m);
+    else if (r.control == 0x0C)
+        change_baud(m, &r, out);
 }
 
 const struct wire_protocol wire_dlt645_2007 = {"dlt645-2007", 11, hear_2007};

@@ -45,7 +45,7 @@ put_lines(const struct wire_meter *m, utc_t now, struct buf *out)
     struct tm tm;
     char when[40];
 
-    clock_local(now, &tm);
+    clock_local(now - m->faults.clock_late_s, &tm);
     buf_printf(out, "F.F(00000000)\r\n0.0.0(%s)\r\n", m->d->serial);
     strftime(when, sizeof(when), "0.9.1(%H%M%S)\r\n0.9.2(%y%m%d)\r\n", &tm);
     buf_puts(out, when);
@@ -109,8 +109,22 @@ acknowledge(struct wire_meter *m, char z, char y, utc_t now, struct buf *out)
         return;
     }
     m->open = true;
+    m->signed_in = m->password[0] == '\0';
     buf_puts(out, "\001P0\002(1234567)");
     put_check(out, from);
+}
+
+/* One half of its clock: 1 time, 2 date. */
+static void
+put_clock(const struct wire_meter *m, char half, utc_t now, struct buf *out)
+{
+    struct tm tm;
+    char when[30];
+
+    clock_local(now - m->faults.clock_late_s, &tm);
+    strftime(when, sizeof(when), half == '1' ? "\0020.9.1(%H%M%S)" : "\0020.9.2(%y%m%d)",
+             &tm);
+    buf_puts(out, when);
 }
 
 static void
@@ -124,7 +138,14 @@ answer_command(struct wire_meter *m, const char *text, utc_t now, struct buf *ou
         m->open = false;
         m->baud = START_BAUD;
     } else if (strncmp(text, wanted, strlen(wanted)) == 0) {
+        m->signed_in = true;
         wire_byte(out, 0x06);
+    } else if (strncmp(text, "W1\0020.9.", 7) == 0 && m->signed_in) {
+        m->faults.clock_late_s = text[7] == '1' ? 0 : m->faults.clock_late_s;
+        wire_byte(out, 0x06);
+    } else if (strncmp(text, "R1\0020.9.", 7) == 0) {
+        put_clock(m, text[7], now, out);
+        put_check(out, from);
     } else if (strncmp(text, "R1\0021.8.0(", 9) == 0 && m->faults.next_refused == 0) {
         wire_byte(out, 0x02);
         put_register(m, now, out);

@@ -44,11 +44,30 @@ Test(dlt645, requests_are_those_that_were_captured)
                  &b, "FEFEFEFE 68 61 01 00 00 00 00 68 12 05 33 32 34 33 34 49 16");
     expect_bytes(
         "write",
-        dlt645_write("210819098948", &(struct dlt645_key){2, "000000", "0"}, "0A020000",
-                     (const uint8_t[]){0, 0}, 2, &b, &e),
+        dlt645_write(DLT645_2007, "210819098948", &(struct dlt645_key){2, "000000", "0"},
+                     "0A020000", (const uint8_t[]){0, 0}, 2, &b, &e),
         &e, &b,
         "FEFEFEFE 68 48 89 09 19 08 21 68 14 0E 33 33 35 3D 35 33 33 33 33 33 33 33 33 33 "
         "E6 16");
+}
+
+/* Of 1997: no operator behind the password. */
+Test(dlt645, speeds_and_clocks_are_written_by_both_editions)
+{
+    const struct dlt645_key key = {0, "000000", "0"};
+    struct frame_bytes b;
+    struct err e;
+
+    expect_bytes("speed", dlt645_set_baud(DLT645_2007, "201901120001", 2400, &b, &e), &e,
+                 &b, "FEFEFEFE 68 01 00 12 01 19 20 68 17 01 3B 70 16");
+    expect_bytes("of 1997", dlt645_set_baud(DLT645_1997, "201901120001", 9600, &b, &e), &e,
+                 &b, "FEFEFEFE 68 01 00 12 01 19 20 68 0C 01 53 7D 16");
+    cr_expect_not(dlt645_set_baud(DLT645_2007, "201901120001", 115200, &b, &e));
+    expect_bytes("time",
+                 dlt645_write(DLT645_1997, "201708176934", &key, "C011",
+                              (const uint8_t[]){0x56, 0x34, 0x12}, 3, &b, &e),
+                 &e, &b,
+                 "FEFEFEFE 68 34 69 17 08 17 20 68 04 09 44 F3 33 33 33 33 89 67 45 08 16");
 }
 
 Test(dlt645, a_request_that_makes_no_sense_is_not_built)
@@ -66,8 +85,9 @@ Test(dlt645, a_request_that_makes_no_sense_is_not_built)
     cr_expect_not(dlt645_set_clock(DLT645_ALL, &february, &b, &e));
     cr_expect_not(dlt645_relay("123456789012", &(struct dlt645_key){2, "1234567", "1"},
                                DLT645_TRIP, &noon, &b, &e));
-    cr_expect_not(dlt645_write("123456789012", &(struct dlt645_key){2, "1", "1"},
-                               "00010000", (const uint8_t[60]){0}, 60, &b, &e));
+    cr_expect_not(dlt645_write(DLT645_2007, "123456789012",
+                               &(struct dlt645_key){2, "1", "1"}, "00010000",
+                               (const uint8_t[60]){0}, 60, &b, &e));
 }
 
 Test(dlt645, an_answer_is_taken_from_the_meter_that_was_asked)

@@ -70,7 +70,7 @@ Test(wire_switch, a_wrong_password_a_wildcard_or_a_meter_that_cannot_is_refused)
         snprintf(m.address, sizeof(m.address), "%s", cases[i].address);
         snprintf(m.protocol, sizeof(m.protocol), "%s", cases[i].kind);
         snprintf(m.password, sizeof(m.password), "%s", cases[i].password);
-        cr_assert(bus_job_order(w.kinds, &w.conf, &job, &m, clock_now(), &w.job, &w.e));
+        cr_assert(bus_job_order(w.kinds, &w.conf, &job, &m, "", clock_now(), &w.job, &w.e));
         w.session.job = &w.job;
         w.session.result = &w.result;
         session_run(&w.session);
@@ -134,6 +134,72 @@ Test(wire_switch, energy_demand_clock_and_freeze_are_read)
     cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
 }
 
+static int
+clock_late(const char *bus, const char *serial)
+{
+    json_t *answer =
+        rig_ask(w.rig, &w.e, "{s:s, s:s, s:s}", "do", "bus", "bus", bus, "meter", serial);
+    int late = (int)json_integer_value(
+        json_object_get(json_object_get(answer, "faults"), "clock_late_s"));
+
+    json_decref(answer);
+    return late;
+}
+
+/* By a word to all where it is little, by a write with the password where it is more. */
+Test(wire_switch, clocks_are_set_right_and_read_back)
+{
+    static const struct {
+        const char *bus, *kind, *address, *serial;
+        int late_s;
+    } cases[] = {{"dlt", "dlt645-2007", "000000000162", "000000000162", 200},
+                 {"dlt", "dlt645-2007", "000000000162", "000000000162", 86400 * 3 + 7},
+                 {"dlt", "dlt645-1997", "000000063295", "000000063295", 5000},
+                 {"iec", "iec62056-21", "", "20250001", 4000}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        wires_line(cases[i].bus, 9600);
+        wires_fault(cases[i].bus, cases[i].serial, "clock_late_s", cases[i].late_s);
+        snprintf(w.password, sizeof(w.password), "000000");
+        wires_run(cases[i].kind, cases[i].address, BUS_CLOCK, "");
+        cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s %d: %s", cases[i].kind,
+                     cases[i].late_s, w.result.reason);
+        cr_expect_eq(clock_late(cases[i].bus, cases[i].serial), 0, "%s %d", cases[i].kind,
+                     cases[i].late_s);
+    }
+}
+
+Test(wire_switch, a_clock_is_not_written_with_a_wrong_password)
+{
+    wires_line("dlt", 9600);
+    wires_fault("dlt", "000000000162", "clock_late_s", 5000);
+    snprintf(w.password, sizeof(w.password), "999999");
+    wires_run("dlt645-2007", "000000000162", BUS_CLOCK, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_REFUSED, "%s", w.result.reason);
+    cr_expect_eq(clock_late("dlt", "000000000162"), 5000);
+}
+
+/* Proven at the new speed, and back on the old one when it did not take it. */
+Test(wire_switch, a_meter_takes_another_speed)
+{
+    static const char m[] = "000000000162";
+
+    wires_line("dlt", 2400);
+    wires_fault("dlt", m, "keeps_baud", 1);
+    wires_run("dlt645-2007", m, BUS_BAUD, "9600");
+    cr_expect_eq(w.result.outcome, BUS_OUT_UNMOVED, "%s", w.result.reason);
+    wires_fault("dlt", m, "keeps_baud", 0);
+    wires_run("dlt645-2007", m, BUS_BAUD, "9600");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
+    wires_run("dlt645-2007", m, BUS_READ, "");
+    cr_expect_neq(w.result.outcome, BUS_OUT_DONE, "the line is at 2400 still");
+    wires_line("dlt", 9600);
+    wires_run("dlt645-2007", m, BUS_READ, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
+    wires_run("dlt645-2007", m, BUS_BAUD, "1");
+    cr_expect_eq(w.result.outcome, BUS_OUT_UNSUPPORTED, "%s", w.result.reason);
+}
+
 Test(wire_switch, who_is_there_is_found)
 {
     static const struct {
@@ -144,6 +210,7 @@ Test(wire_switch, who_is_there_is_found)
         {"mbus", "mbus", "mbus 0-2", 1},
         {"mbus", "mbus", "mbus secondary", 2},
         {"water", "cjt188", "cjt188 ", 1},
+        {"waters", "cjt188", "cjt188 ", 3},
         {"iec", "iec62056-21", "iec62056-21 ", 1},
     };
 

@@ -22,6 +22,7 @@ struct wires {
     struct session session;
     struct bus_wire_job job;
     struct bus_wire_result result;
+    char password[20]; /* of the registry; "": none */
     struct err e;
 };
 
@@ -92,8 +93,9 @@ wires_run(const char *kind, const char *address, enum bus_action action, const c
     snprintf(job.what, sizeof(job.what), "%s", what);
     snprintf(m.address, sizeof(m.address), "%s", address);
     snprintf(m.protocol, sizeof(m.protocol), "%s", kind);
-    cr_assert(bus_job_order(w.kinds, &w.conf, &job, &m, clock_now(), &w.job, &w.e), "%s",
-              w.e.text);
+    snprintf(m.password, sizeof(m.password), "%s", w.password);
+    cr_assert(bus_job_order(w.kinds, &w.conf, &job, &m, "", clock_now(), &w.job, &w.e),
+              "%s", w.e.text);
     w.job.confirm_ms = w.job.confirm_ms > 1500 ? 1500 : w.job.confirm_ms;
     w.session.job = &w.job;
     w.session.result = &w.result;

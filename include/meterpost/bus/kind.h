@@ -36,6 +36,8 @@ struct bus_kind {
     char mode;                /* of IEC 62056-21: 'C' or 'D' */
     bool fixed_baud, single;  /* it keeps its speed; registers one by one */
     int wake;                 /* tens of zero bytes before the sign-on */
+    char login[3], write[3];  /* commands: P1 or P2, W1 or another */
+    bool either;              /* DL/T 645, and which edition is found out */
 };
 
 struct bus_kinds;
@@ -61,10 +63,16 @@ bool bus_kind_closes(const struct bus_kind *kind);
  * as that. */
 enum conf_protocol bus_kind_wire(const struct bus_kind *kind, const struct conf_bus *bus);
 
-/* The packet for the worker: a job of a meter (NULL: of the whole bus). FAIL_REJECT when
- * the kind is not known, or cannot do it. `now` is when it is handed over. */
+/* Either edition may be the meter's: it is not known by what it `spoke` last, nor by the
+ * identifiers that are asked for. Each try is by the other one then. */
+bool bus_job_is_unsure(const struct bus_kinds *all, const struct bus_job *job,
+                       const struct meter *m, const char *spoke);
+
+/* The packet for the worker: a job of a meter (NULL: of the whole bus), which `spoke` that
+ * protocol last ("": not known). FAIL_REJECT when the kind is not known, or cannot do it.
+ * `now` is when it is handed over. */
 bool bus_job_order(const struct bus_kinds *all, const struct conf_bus *bus,
-                   const struct bus_job *job, const struct meter *m, utc_t now,
-                   struct bus_wire_job *out, struct err *e);
+                   const struct bus_job *job, const struct meter *m, const char *spoke,
+                   utc_t now, struct bus_wire_job *out, struct err *e);
 
 #endif

@@ -76,8 +76,23 @@ struct dlt645_key {
 bool dlt645_relay(const char *address, const struct dlt645_key *key, unsigned command,
                   const struct frame_time *until, struct frame_bytes *out, struct err *e);
 
-/* Write the data of one identifier (2007). */
-bool dlt645_write(const char *address, const struct dlt645_key *key, const char *id,
-                  const uint8_t *data, size_t n, struct frame_bytes *out, struct err *e);
+/* Write the data of one identifier. */
+bool dlt645_write(enum dlt645_edition edition, const char *address,
+                  const struct dlt645_key *key, const char *id, const uint8_t *data,
+                  size_t n, struct frame_bytes *out, struct err *e);
+
+/* A meter's clock has two identifiers; to set both takes two requests. */
+enum dlt645_half { DLT645_DATE, DLT645_TIME };
+const char *dlt645_clock_id(enum dlt645_edition edition, enum dlt645_half half);
+bool dlt645_write_clock(enum dlt645_edition edition, const char *address,
+                        const struct dlt645_key *key, enum dlt645_half half,
+                        const struct frame_time *now, struct frame_bytes *out,
+                        struct err *e);
+
+/* Another speed, from behind the answer on; the answer repeats its bit. */
+bool dlt645_set_baud(enum dlt645_edition edition, const char *address, unsigned baud,
+                     struct frame_bytes *out, struct err *e);
+/* The bit that means a speed: 08 is 2400; 0 for none. */
+unsigned dlt645_baud_bit(unsigned baud);
 
 #endif

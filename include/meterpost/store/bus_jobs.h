@@ -30,6 +30,7 @@ enum bus_action {
     BUS_RESTORE, /* close the relay, open the valve */
     BUS_CLOCK,   /* set the clock to the time of the utility */
     BUS_FREEZE,  /* keep the registers of this moment */
+    BUS_BAUD,    /* speak at another speed from now on */
     BUS_SCAN,    /* who is there? */
     BUS_ACTIONS,
 };
@@ -111,6 +112,8 @@ struct bus_meter {
     int64_t meter_id;
     int silent; /* times in a row */
     utc_t silent_since, rest_until, heard_at;
+    char spoke[CONF_NAME_MAX]; /* the protocol, where its kind leaves that open; "": not
+                                  known */
 };
 
 /* Zeroed when nothing is known. */
