@@ -81,6 +81,9 @@ void bcd_time_write(const struct frame_time *t, uint8_t *out);
  * of ten that a count of it is to be multiplied with. NULL for a code that is none. */
 const char *unit_code(unsigned code, int *exponent);
 
+/* What the register "1-0:1.8.0" is called; NULL for one that is not known. */
+const char *obis_name(const char *obis);
+
 /* Sum of n bytes, modulo 256. */
 uint8_t bytes_sum(const uint8_t *bytes, size_t n);
 

@@ -46,6 +46,17 @@ static const struct field volume_fields[] = {
     FIELDS_END,
 };
 
+/* What has room for it tells the flow as well. */
+static const struct field flow_fields[] = {
+    {FORM_NUMBER, "current", "current", "", PLACES, false},
+    {FORM_NUMBER, "settled", "at the last settlement", "", PLACES, true},
+    {FORM_NUMBER, "flow", "flow", "8-0:2.0.0", 4, false},
+    {FORM_CLOCK, "clock", "clock of the meter", NULL, 0, false},
+    {FORM_STATUS, "status", "status", NULL, 0, false},
+    FIELDS_END,
+};
+#define FLOW_BYTES 24 /* of these fields */
+
 static const struct field heat_fields[] = {
     {FORM_NUMBER, "settled", "heat at the last settlement", "", PLACES, true},
     {FORM_NUMBER, "current", "heat", "", PLACES, false},
@@ -201,7 +212,7 @@ read_rest(struct reader *r)
 
     if (r->n == 0)
         return;
-    v = frame_value_add(r->f, NULL);
+    v = frame_value_add(r->f, "further data");
     snprintf(v->id, sizeof(v->id), "%04X", r->id);
     value_bytes(v, r->data, r->n);
 }
@@ -244,13 +255,13 @@ read_valve_command(struct reader *r)
 static void
 read_asked(struct reader *r)
 {
-    struct frame_value *v = frame_value_add(r->f, NULL);
+    bool now = r->id == 0x901F;
+    struct frame_value *v = frame_value_add(r->f, now ? "what the meter shows now"
+                                                      : "what this identifier stands for");
 
     snprintf(v->id, sizeof(v->id), "%04X", r->id);
-    if (r->id == 0x901F) {
-        v->name = "what the meter shows now";
+    if (now)
         text_copy(v->obis, sizeof(v->obis), r->kind->obis);
-    }
     value_state(v, FRAME_ASKED, NULL);
     read_rest(r);
 }
@@ -261,7 +272,9 @@ read_reply(struct reader *r, unsigned function)
     if (function == 0x04)
         read_fields(r, status_fields);
     else if (r->id == 0x901F)
-        read_fields(r, r->kind->heat ? heat_fields : volume_fields);
+        read_fields(r, r->kind->heat        ? heat_fields
+                       : r->n >= FLOW_BYTES ? flow_fields
+                                            : volume_fields);
     else if (r->id >= 0xD120 && r->id <= 0xD12B)
         read_fields(r, month_fields);
     else

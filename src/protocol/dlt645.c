@@ -52,7 +52,7 @@ take_field(struct reader *r, const char *id, size_t n)
 
     if (r->n < n || n == 0)
         return;
-    v = frame_value_add(r->f, NULL);
+    v = frame_value_add(r->f, id);
     text_copy(v->id, sizeof(v->id), id);
     bytes_reverse_hex(r->data, n, v->text);
     r->data += n;
@@ -66,7 +66,7 @@ take_rest(struct reader *r)
 
     if (r->n == 0)
         return;
-    v = frame_value_add(r->f, NULL);
+    v = frame_value_add(r->f, "data as they are");
     text_copy(v->id, sizeof(v->id), "data");
     value_bytes(v, r->data, r->n);
     r->n = 0;
@@ -81,7 +81,7 @@ take_time(struct reader *r, const char *id)
 
     if (r->n < 6)
         return;
-    v = frame_value_add(r->f, NULL);
+    v = frame_value_add(r->f, id);
     text_copy(v->id, sizeof(v->id), id);
     if (bcd_time(r->data, &t)) {
         value_time(v, &t);
@@ -150,7 +150,7 @@ read_more_reply(struct reader *r)
         r->n--;
         r->f->sequence = r->data[r->n];
     }
-    v = frame_value_add(r->f, NULL);
+    v = frame_value_add(r->f, "further data");
     dlt645_id_print(r->edition, id, v->id);
     value_bytes(v, r->data, r->n);
     value_note(v, "goes on with the data of the frame before");

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNKNOWN        "what its maker means"
 #define SIGN_BIT       0x80
 #define TIMED_NUMBER   3 /* bytes of FORM_TIMED before its time */
 #define BLOCK_2007     0xFF
@@ -317,7 +318,7 @@ static void
 read_unknown(enum dlt645_edition edition, uint32_t id, const uint8_t *data, size_t n,
              struct frame *f)
 {
-    struct frame_value *v = frame_value_add(f, NULL);
+    struct frame_value *v = frame_value_add(f, UNKNOWN);
 
     dlt645_id_print(edition, id, v->id);
     value_bytes(v, data, n);
@@ -359,7 +360,7 @@ dlt645_data_asked(enum dlt645_edition edition, uint32_t id, struct frame *f)
     struct place p;
 
     if (item == NULL) {
-        v = frame_value_add(f, NULL);
+        v = frame_value_add(f, UNKNOWN);
         dlt645_id_print(edition, id, v->id);
     } else {
         p = place_of(edition, item, id);

@@ -113,10 +113,11 @@ iec62056_baud(char z)
     return z >= 'A' && z <= 'F' ? bauds[z - 'A' + 1] : 0;
 }
 
+/* `id` is a word, which is its name as well, and lives for ever. */
 static struct frame_value *
 add(struct frame *f, const char *id)
 {
-    struct frame_value *v = frame_value_add(f, NULL);
+    struct frame_value *v = frame_value_add(f, id);
 
     text_copy(v->id, sizeof(v->id), id);
     return v;

@@ -15,6 +15,7 @@
 #define CENTURY      2000
 #define YEAR_MAX     69 /* beyond it the calendar is another, or the clock is wrong */
 #define STORED_MARKS "*&"
+#define MAKERS       "what its maker means"
 
 /* ---- the identifier ---- */
 
@@ -67,45 +68,68 @@ code_parse(const char *id, struct code *out)
     return *c == '\0';
 }
 
-/* Codes of heat meters, which have no E and are told by their unit. */
-static const struct {
+/* Codes of heat meters, which have no A-B, and mean other things in electricity: told by
+ * their unit, where those have them too. */
+struct heat_code {
     int c, d;
-    const char *units;
-    const char *obis;
-} heat_codes[] = {
-    {6, 8, " kWh MWh GJ MJ ", "6-0:1.0.0"},
-    {6, 26, " m3 ", "6-0:2.0.0"},
-    {6, 31, " h ", "0-0:96.8.0"},
-    {9, 4, " C ", "6-0:10.0.0"},
+    const char *units; /* with blanks around, "" without one; NULL: told by the code */
+    const char *obis;  /* "": there is none */
+    const char *name;
 };
 
-static const char *
-heat_obis(const struct code *code, const char *unit)
+static const struct heat_code heat_codes[] = {
+    {6, 8, " kWh MWh GJ MJ ", "6-0:1.0.0", NULL},
+    {6, 26, NULL, "6-0:2.0.0", NULL},
+    {6, 31, NULL, "0-0:96.8.0", NULL},
+    {6, 32, " h ", "", "time without measurement"},
+    {6, 6, " kW MW W ", "", "maximum power"},
+    {6, 33, NULL, "", "maximum flow"},
+    {6, 35, NULL, "", "measuring period"},
+    {6, 36, NULL, "", "settlement date"},
+    {9, 4, " C ", "6-0:10.0.0", NULL},
+    {9, 20, NULL, "", "serial number"},
+    {9, 21, NULL, "", "customer's number"},
+    {9, 22, NULL, "", "pipe that it is fitted in"},
+    {9, 24, NULL, "", "rated flow"},
+    {9, 31, NULL, "", "time of flow"},
+    {9, 36, NULL, "", "date and time"},
+    {9, 1, "", "", "how it is built"},
+    {9, 2, "", "", "how it is built"},
+    {9, 6, "", "", "numbers of its parts"},
+    {9, 7, "", "", "pulses"},
+};
+
+static const struct heat_code *
+heat_code(const struct code *code, const char *unit)
 {
     char word[FRAME_UNIT_MAX + 2];
 
     snprintf(word, sizeof(word), " %s ", unit);
     for (size_t i = 0; i < sizeof(heat_codes) / sizeof(heat_codes[0]); i++) {
-        if (code->group[0] < 0 && code->group[4] < 0 && code->group[2] == heat_codes[i].c &&
-            code->group[3] == heat_codes[i].d && unit[0] != '\0' &&
-            strstr(heat_codes[i].units, word) != NULL)
-            return heat_codes[i].obis;
+        const struct heat_code *h = &heat_codes[i];
+
+        if (code->group[0] < 0 && code->group[2] == h->c && code->group[3] == h->d &&
+            (h->units == NULL ||
+             (code->group[4] < 0 &&
+              (unit[0] == '\0' ? h->units[0] == '\0' : strstr(h->units, word) != NULL))))
+            return h;
     }
     return NULL;
 }
 
 static void
-obis_print(const struct code *code, const char *unit, char *out)
+obis_print(const struct code *code, const struct heat_code *heat, char *out)
 {
-    const char *heat = heat_obis(code, unit);
     bool abstract = code->group[2] >= 94;
     int a = code->group[0] >= 0 ? code->group[0] : abstract ? 0 : 1;
     int b = code->group[1] >= 0 ? code->group[1] : 0;
     int e = code->group[4] >= 0 ? code->group[4] : 0;
     int n;
 
+    if (heat != NULL && heat->obis[0] == '\0')
+        return;
     if (heat != NULL)
-        n = snprintf(out, FRAME_OBIS_MAX, "%s", heat);
+        n = snprintf(out, FRAME_OBIS_MAX, "%s", heat->obis);
     else
         n = snprintf(out, FRAME_OBIS_MAX, "%d-%d:%d.%d.%d", a, b, code->group[2],
                      code->group[3], e);
@@ -230,6 +254,7 @@ is_moment(const struct iec_set *set, struct frame_time *out)
 static void
 read_time_of_day(const char *text, struct frame_value *v)
 {
+    text += strlen(text) == 7 && *text >= '0' && *text <= '2'; /* the season */
     if (strlen(text) == 6 && strspn(text, "0123456789") == 6)
         value_time_of_day(v, two(text), two(text + 2), two(text + 4));
     else
@@ -245,6 +270,20 @@ read_moment(const char *text, struct frame_value *v)
         value_text(v, text);
 }
 
+/* The register, and what it is called; who is not known is the maker's. */
+static void
+read_code(const struct code *code, struct frame_value *v)
+{
+    const struct heat_code *heat = heat_code(code, v->unit);
+
+    obis_print(code, heat, v->obis);
+    v->name = heat != NULL ? heat->name : NULL;
+    if (v->name == NULL)
+        v->name = obis_name(v->obis);
+    if (v->name == NULL)
+        v->name = MAKERS;
+}
+
 static void
 read_set(const struct iec_set *set, const struct code *code, struct frame_value *v)
 {
@@ -254,7 +293,7 @@ read_set(const struct iec_set *set, const struct code *code, struct frame_value 
     if (code != NULL && v->unit[0] == '\0')
         text_copy(v->unit, sizeof(v->unit), unit_default(code));
     if (code != NULL)
-        obis_print(code, v->unit, v->obis);
+        read_code(code, v);
     if (strcmp(v->obis, "1-0:0.9.1") == 0)
         read_time_of_day(set->value, v);
     else if (strcmp(v->obis, "1-0:0.9.2") == 0 || strcmp(v->obis, "0-0:1.0.0") == 0)
@@ -272,9 +311,11 @@ read_set(const struct iec_set *set, const struct code *code, struct frame_value 
 static struct frame_value *
 add(const struct iec_line *line, struct frame *f)
 {
-    struct frame_value *v = frame_value_add(f, NULL);
+    struct frame_value *v = frame_value_add(f, MAKERS);
 
     id_print(line->id, v->id);
+    if (strcmp(v->id, "F") == 0)
+        v->name = "error";
     return v;
 }
 
@@ -298,7 +339,10 @@ iec_line_read(const struct iec_line *line, struct frame *f)
     if (time.year != 0)
         v->time = time;
     for (; i < line->n; i++) {
+        const char *name = v->name;
+
         v = add(line, f);
+        v->name = name;
         read_set(&line->sets[i], NULL, v);
         value_note(v, "set %d", i + 1);
     }

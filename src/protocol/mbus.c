@@ -264,7 +264,7 @@ read_rest(const uint8_t *at, size_t n, struct frame *f)
 
     if (n == 0)
         return;
-    v = frame_value_add(f, NULL);
+    v = frame_value_add(f, "data as they are");
     text_copy(v->id, sizeof(v->id), "data");
     value_bytes(v, at, n);
 }

@@ -351,12 +351,23 @@ turn_round(struct mbus_record *r, uint8_t turned[8])
     r->data = turned;
 }
 
+/* What is measured, for people: never nothing. */
+static const char *
+name_of(const struct mbus_record *r, const struct mbus_vif *vif)
+{
+    if (vif->name != NULL)
+        return vif->name;
+    if (vif->kind == MBUS_TEXT)
+        return "what the meter calls so";
+    return r->maker ? "what its maker means" : "reserved";
+}
+
 static void
 add_record(unsigned medium, const uint8_t *head, size_t head_length,
            const struct mbus_record *r, struct frame *f)
 {
     const struct mbus_vif *vif = mbus_vif_find(r->table, r->vif);
-    struct frame_value *v = frame_value_add(f, vif->name);
+    struct frame_value *v = frame_value_add(f, name_of(r, vif));
     size_t most = (sizeof(v->id) - 1) / 2;
 
     hex_print(head, head_length > most ? most : head_length, v->id);

@@ -15,7 +15,7 @@
 static struct frame_value *
 add(struct frame *f, const struct modbus_asked *asked, unsigned i, const char *more)
 {
-    struct frame_value *v = frame_value_add(f, NULL);
+    struct frame_value *v = frame_value_add(f, "register");
 
     if (asked->set)
         snprintf(v->id, sizeof(v->id), "%04X%s", (asked->first + i) & 0xFFFF, more);
