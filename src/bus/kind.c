@@ -20,7 +20,7 @@ struct file_relay {
 };
 struct file_kind {
     char *device, *name, *protocol, *source, *read, *map, *password, *timeout, *pause;
-    char *medium, *mode, *login, *write;
+    char *medium, *mode, *login, *ask, *write;
     int *baud, *wake;
     bool swapped, fixed_baud, single;
     struct file_relay *relay;
@@ -54,6 +54,7 @@ static const cyaml_schema_field_t kind_fields[] = {
     TEXT(OPTIONAL, file_kind, medium, 2),
     TEXT(OPTIONAL, file_kind, mode, 1),
     TEXT(OPTIONAL, file_kind, login, 2),
+    TEXT(OPTIONAL, file_kind, ask, 2),
     TEXT(OPTIONAL, file_kind, write, 2),
     CYAML_FIELD_INT_PTR("baud", OPTIONAL, struct file_kind, baud),
     CYAML_FIELD_INT_PTR("wake", OPTIONAL, struct file_kind, wake),
@@ -94,6 +95,7 @@ static const struct bus_kind usual[PROTOCOLS] = {
      .pause_ms = 250,
      .mode = 'C',
      .login = "P1",
+     .ask = "R1",
      .write = "W1"},
     {.id = "modbus-rtu", .name = "Modbus RTU", .protocol = CONF_MODBUS_RTU},
     {.id = "modbus-tcp", .name = "Modbus TCP", .protocol = CONF_MODBUS_TCP},
@@ -231,6 +233,7 @@ make_line(struct making *m)
     else if (f->mode != NULL)
         m->to->mode = f->mode[0];
     take_command(m, "login", 'P', f->login, m->to->login);
+    take_command(m, "ask", 'R', f->ask, m->to->ask);
     take_command(m, "write", 'W', f->write, m->to->write);
 }
 

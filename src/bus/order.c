@@ -60,6 +60,7 @@ take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wir
     out->spoken = kind->single || job->what[0] != '\0';
     out->wake_zeros = (uint8_t)kind->wake;
     memcpy(out->login, kind->login, sizeof(out->login));
+    memcpy(out->ask, kind->ask, sizeof(out->ask));
     memcpy(out->write, kind->write, sizeof(out->write));
     if (job->action != BUS_READ ||
         (kind->protocol != CONF_MODBUS_RTU && kind->protocol != CONF_MODBUS_TCP))

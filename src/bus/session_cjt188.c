@@ -15,7 +15,8 @@
 struct talk {
     struct session *s;
     struct cjt188_meter meter;
-    const char *function; /* that the answer has; NULL: nobody has answered yet */
+    char wild[NUMBER_END + 1]; /* of a scan: an address with A for any digit */
+    const char *function;      /* that the answer has; NULL: nobody has answered yet */
 };
 
 /* AA in what was asked is any two digits. */
@@ -202,49 +203,47 @@ ask_branch(struct talk *t, enum exchange_end *end)
 /* The last digits, two by two, from the low end: where several speak at once is looked
  * into. Only digits of the number are tried, not those of the maker. */
 static bool
-search(struct talk *t, char *address, int depth)
+search(struct talk *t, int depth)
 {
-    char *at = address + NUMBER_END - 2 * (depth + 1);
-    char pair[3];
+    char *at = t->wild + NUMBER_END - 2 * (depth + 1);
 
     for (int n = 0; n < 100; n++) {
-        enum exchange_end end;
+        enum exchange_end end = EXCHANGE_LOST;
 
-        snprintf(pair, sizeof(pair), "%02d", n);
-        memcpy(at, pair, 2);
+        at[0] = (char)('0' + n / 10);
+        at[1] = (char)('0' + n % 10);
         if (!ask_branch(t, &end))
             return false;
         if (end == EXCHANGE_LOST)
             return session_failed(t->s, end);
-        if (end == EXCHANGE_DAMAGED && depth + 1 < DEPTH_MAX &&
-            !search(t, address, depth + 1))
+        if (end == EXCHANGE_DAMAGED && depth + 1 < DEPTH_MAX && !search(t, depth + 1))
             return false;
     }
-    memcpy(at, "AA", 2);
+    at[0] = at[1] = 'A';
     return true;
 }
 
 static bool
 scan(struct talk *t)
 {
-    char address[] = CJT188_ANY;
-    enum exchange_end end;
+    enum exchange_end end = EXCHANGE_LOST;
 
     session_hurry(t->s);
     t->meter.type = CJT188_ANY_TYPE;
-    t->meter.address = address;
+    t->meter.address = t->wild;
     if (!ask_branch(t, &end))
         return false;
     if (end == EXCHANGE_LOST)
         return session_failed(t->s, end);
     return end == EXCHANGE_GOOD || (end == EXCHANGE_SILENT && t->s->job->ids[0] == '\0') ||
-           search(t, address, 0);
+           search(t, 0);
 }
 
 bool
 session_cjt188(struct session *s)
 {
     struct talk t = {.s = s,
+                     .wild = CJT188_ANY,
                      .meter = {.type = s->job->medium,
                                .address = s->job->address,
                                .swapped = s->job->swapped,

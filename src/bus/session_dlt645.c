@@ -300,7 +300,7 @@ set_clock(struct talk *t)
 {
     struct frame_bytes request;
     struct frame_time now;
-    bool right;
+    bool right = false;
 
     session_time(t->s, &now);
     if (!dlt645_set_clock(t->address, &now, &request, &t->s->e))
@@ -309,8 +309,10 @@ set_clock(struct talk *t)
         return false;
     if (strcmp(t->address, DLT645_ALL) == 0)
         return true;
-    if (!read_clock(t, &right) || right)
-        return right;
+    if (!read_clock(t, &right))
+        return false;
+    if (right)
+        return true;
     if (!write_clock(t, DLT645_DATE) || !write_clock(t, DLT645_TIME) ||
         !read_clock(t, &right))
         return false;

@@ -288,7 +288,7 @@ read_registers(struct talk *t)
 
     while (good && session_word(&at, id, sizeof(id))) {
         snprintf(data, sizeof(data), "%s()", id);
-        good = command(t, "R1", data) || t->s->result->outcome == BUS_OUT_REFUSED;
+        good = command(t, t->s->job->ask, data) || t->s->result->outcome == BUS_OUT_REFUSED;
     }
     return good;
 }
@@ -316,7 +316,8 @@ write_clock(struct talk *t)
 static bool
 set_clock(struct talk *t)
 {
-    return write_clock(t) && command(t, "R1", "0.9.2()") && command(t, "R1", "0.9.1()");
+    return write_clock(t) && command(t, t->s->job->ask, "0.9.2()") &&
+           command(t, t->s->job->ask, "0.9.1()");
 }
 
 /* In programming mode the meter says P0, or nothing but that it listens. */

@@ -63,7 +63,7 @@ static const struct {
                        U32(job.confirm_ms, 0, 5 * MINUTE_MS), U32(job.baud, 0, 921600),
                        U8(job.n_ranges, 0, BUS_WIRE_RANGES), U8(job.swapped, 0, 1),
                        U8(job.fixed_baud, 0, 1), U8(job.spoken, 0, 1), TEXT(job.login),
-                       TEXT(job.write), U32(job.life_ms, 0, MINUTE_MS)}},
+                       TEXT(job.ask), TEXT(job.write), U32(job.life_ms, 0, MINUTE_MS)}},
     [BUS_WIRE_STOP] = {0, {{CHECK_END, 0, 0, 0, 0}}},
     [BUS_WIRE_ALIVE] = {0, {{CHECK_END, 0, 0, 0, 0}}},
     [BUS_WIRE_STATE] = {sizeof(struct bus_wire_state),

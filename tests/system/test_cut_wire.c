@@ -17,25 +17,32 @@
 #define LATE_MS 150 /* a meter thinks so long: there is time to kill somebody */
 
 static void
+configure(const char *ways)
+{
+    char yaml[600];
+
+    snprintf(yaml, sizeof(yaml),
+             "buses:\n"
+             "  - {name: line-1, device: %s/line-1, protocol: dlt645-2007, baud: 9600,\n"
+             "     timeout: 400ms, pause: 5ms}\n"
+             "reading: {window: \"00:00-24:00\", fallback: [%s]}\n"
+             "arrears: {cut: {answer: 2m}}\n",
+             rig_dir(r), ways);
+    cr_assert(rig_config(r, yaml, &e) && rig_engine_start(r, &e), "%s", e.text);
+}
+
+static void
 begin(void)
 {
-    char yaml[600], file[RIG_PATH_MAX];
+    char file[RIG_PATH_MAX];
 
     r = rig_create(
         &(struct rig_options){.start = MONDAY,
                               .village = TOP "/tests/emulator/supply_wires.json"},
         &e);
     cr_assert_not_null(r, "%s", e.text);
-    snprintf(yaml, sizeof(yaml),
-             "buses:\n"
-             "  - {name: line-1, device: %s/line-1, protocol: dlt645-2007, baud: 9600,\n"
-             "     timeout: 400ms, pause: 5ms}\n"
-             "reading: {window: \"00:00-24:00\", fallback: [sms, bus]}\n"
-             "arrears: {cut: {answer: 2m}}\n",
-             rig_dir(r));
-    cr_assert(rig_emulator_start(r, &e) && rig_config(r, yaml, &e) &&
-                  rig_engine_start(r, &e),
-              "%s", e.text);
+    cr_assert(rig_emulator_start(r, &e), "%s", e.text);
+    configure("sms, bus");
     cr_assert(
         rig_write(r, "accounts.csv",
                   "account,name,tariff\n"
@@ -157,6 +164,20 @@ Test(cut_wire, what_no_text_reaches_is_switched_by_wire)
     expect_relay(BOTH, 2, "closed");
     expect_order(BOTH, "restore", "verified");
     cr_expect_eq(jobs_of(BOTH, "cut", "done"), 1);
+}
+
+/* The other way round: the wire comes first, and is cut through. */
+Test(cut_wire, what_no_wire_reaches_is_switched_by_text)
+{
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    configure("bus, sms");
+    json_decref(rig_ask(r, &e, "{s:s, s:s, s:s, s:i}", "do", "bus", "bus", "line-1",
+                        "meter", BOTH, "silent", 1));
+    cut(BOTH);
+    until("2026-03-02T10:20+03:00");
+    expect_relay(BOTH, 1, "open");
+    expect_order(BOTH, "cut", "verified");
+    cr_expect_eq(jobs_of(BOTH, "cut", "done"), 0);
 }
 
 /* ---- kill -9 ---- */

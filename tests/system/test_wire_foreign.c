@@ -9,11 +9,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <modbus.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -193,9 +197,11 @@ Test(wire_foreign, libmodbus_answers_as_a_server_of_modbus_tcp)
 
 /* ---- a serial server ---- */
 
-Test(wire_foreign, a_serial_server_carries_a_line)
+/* Its port. */
+static int
+start_server(void)
 {
-    char path[RIG_PATH_MAX], from[60], to[600], device[60];
+    char path[RIG_PATH_MAX], from[60], to[600];
     int port = free_port();
 
     snprintf(from, sizeof(from), "tcp-listen:%d,reuseaddr,fork", port);
@@ -204,11 +210,53 @@ Test(wire_foreign, a_serial_server_carries_a_line)
         execlp("socat", "socat", from, to, (char *)NULL);
         _exit(127);
     }
+    return port;
+}
+
+Test(wire_foreign, a_serial_server_carries_a_line)
+{
+    char device[60];
+    int port = start_server();
+
     snprintf(device, sizeof(device), "tcp://localhost:%d", port);
     open_device(device, CONF_DLT645_2007);
     wires_run("dlt645-2007", "000000000161", BUS_READ, "");
     cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
     cr_expect(wires_value("dlt645-2007", "1-0:1.8.0")[0] != '\0');
+}
+
+/* The unit of the package leaves these families of sockets, and no other: names are looked
+ * up without asking the kernel for its addresses. */
+static void
+keep_families_of_the_unit(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+
+    cr_assert(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+              prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+    cr_assert(socket(AF_NETLINK, SOCK_RAW, 0) == -1 && errno == EAFNOSUPPORT);
+}
+
+Test(wire_foreign, a_serial_server_is_reached_from_inside_the_sandbox)
+{
+    char device[60];
+    int port = start_server();
+
+    keep_families_of_the_unit();
+    snprintf(device, sizeof(device), "tcp://localhost:%d", port);
+    open_device(device, CONF_DLT645_2007);
+    wires_run("dlt645-2007", "000000000161", BUS_READ, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
 }
 
 /* ---- a terminal that dials in ---- */

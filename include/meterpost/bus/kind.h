@@ -27,17 +27,17 @@ struct bus_kind {
     char password[CONF_NAME_MAX]; /* of meters that have none of their own */
     char operator_code[9];
     unsigned level;
-    unsigned commands[3];     /* cut, allow, restore; 0: it cannot */
-    int timeout_ms, pause_ms; /* 0: as the bus says */
-    int confirm_ms;           /* a relay or valve has so long to move */
-    int baud;                 /* 0: that of the bus */
-    unsigned medium;          /* of CJ/T 188 */
-    bool swapped;             /* identifiers low byte first */
-    char mode;                /* of IEC 62056-21: 'C' or 'D' */
-    bool fixed_baud, single;  /* it keeps its speed; registers one by one */
-    int wake;                 /* tens of zero bytes before the sign-on */
-    char login[3], write[3];  /* commands: P1 or P2, W1 or another */
-    bool either;              /* DL/T 645, and which edition is found out */
+    unsigned commands[3];            /* cut, allow, restore; 0: it cannot */
+    int timeout_ms, pause_ms;        /* 0: as the bus says */
+    int confirm_ms;                  /* a relay or valve has so long to move */
+    int baud;                        /* 0: that of the bus */
+    unsigned medium;                 /* of CJ/T 188 */
+    bool swapped;                    /* identifiers low byte first */
+    char mode;                       /* of IEC 62056-21: 'C' or 'D' */
+    bool fixed_baud, single;         /* it keeps its speed; registers one by one */
+    int wake;                        /* tens of zero bytes before the sign-on */
+    char login[3], ask[3], write[3]; /* commands: P1 or P2, R1, W1 or others */
+    bool either;                     /* DL/T 645, and which edition is found out */
 };
 
 struct bus_kinds;

@@ -106,7 +106,8 @@ struct bus_wire_job {
     uint8_t spoken;      /* registers are read one by one, in programming mode */
     uint8_t wake_zeros;  /* tens of zero bytes before the sign-on */
     char login[3];       /* that the password goes with: P1, P2 */
-    char write[3];       /* that a register is written with: W1, W5 */
+    char ask[3];         /* that a register is read with: R1, R5 */
+    char write[3];       /* and written: W1, W5 */
 };
 
 enum bus_outcome {
