@@ -1,11 +1,13 @@
 /* health_machine.c - the machine: clock, disk, permissions, and who holds the devices. */
 #include "health.h"
 
+#include "meterpost/base/device.h"
 #include "meterpost/control/backup.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -61,11 +63,11 @@ health_clock(struct cli *c, json_t *rows)
     struct timex t = {0};
     int64_t ahead = ahead_of_us(c);
 
-    if (clock_is_by_hand())
-        health_add(rows, "clock", HEALTH_OK, NULL, "moved by hand (METERPOST_CLOCK)");
-    else if (ahead > TOLD_EARLY)
+    if (ahead > TOLD_EARLY)
         health_add(rows, "clock", HEALTH_BAD, "timedatectl set-ntp true",
                    "the network's clock is %lld s ahead of ours", (long long)ahead);
+    else if (clock_is_by_hand())
+        health_add(rows, "clock", HEALTH_OK, NULL, "moved by hand (METERPOST_CLOCK)");
     else if (adjtimex(&t) == TIME_ERROR)
         health_add(rows, "clock", HEALTH_WARN, "timedatectl set-ntp true",
                    "no time server sets it; messages of the network agree with it");
@@ -222,7 +224,14 @@ process_holds(const char *pid, const struct stat *device)
     return holds;
 }
 
-/* Who has it open; "" when nobody has that we may see. */
+/* One of our own programs. */
+static bool
+is_ours(const char *holder)
+{
+    return strncmp(holder, "meterpost", strlen("meterpost")) == 0;
+}
+
+/* Who has it open, a stranger before one of ours; "" when nobody has that we may see. */
 static void
 holder_of(const struct stat *device, char *out, size_t size)
 {
@@ -232,7 +241,7 @@ holder_of(const struct stat *device, char *out, size_t size)
     *out = '\0';
     if (dir == NULL)
         return;
-    while (*out == '\0' && (entry = readdir(dir)) != NULL) {
+    while ((*out == '\0' || is_ours(out)) && (entry = readdir(dir)) != NULL) {
         if (isdigit((unsigned char)entry->d_name[0]) &&
             process_holds(entry->d_name, device))
             name_of_process(entry->d_name, out, size);
@@ -240,14 +249,53 @@ holder_of(const struct stat *device, char *out, size_t size)
     closedir(dir);
 }
 
+/* One that nobody has: can it be opened? */
 static void
-look_at_device(json_t *rows, const char *name, const char *device)
+try_device(json_t *rows, const char *name, const char *device)
 {
-    char holder[64];
-    struct stat st;
+    int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    int fault = errno;
 
-    if (strstr(device, "://") != NULL)
+    if (fd != -1) {
+        close(fd);
+        health_add(rows, "device", HEALTH_OK, NULL, "%s: %s is free", name, device);
+    } else if (fault == EACCES) {
+        health_add(rows, "device", HEALTH_WARN, "usermod -aG dialout meterpost",
+                   "%s: this user may not open %s", name, device);
+    } else {
+        health_add(rows, "device", HEALTH_BAD, "pull it out and plug it in again",
+                   "%s: %s cannot be opened: %s", name, device, strerror(fault));
+    }
+}
+
+static void
+look_at_holder(json_t *rows, const char *name, const char *device, const char *holder)
+{
+    if (strcmp(holder, "ModemManager") == 0)
+        health_add(rows, "device", HEALTH_BAD, "systemctl disable --now ModemManager",
+                   "%s: %s is held by %s", name, device, holder);
+    else if (!is_ours(holder))
+        health_add(rows, "device", HEALTH_BAD, "end that program", "%s: %s is held by %s",
+                   name, device, holder);
+    else
+        health_add(rows, "device", HEALTH_OK, NULL, "%s: %s held by %s", name, device,
+                   holder);
+}
+
+static void
+look_at_device(json_t *rows, const char *name, const char *called)
+{
+    char device[PATH_MAX], holder[64];
+    struct stat st;
+    struct err e;
+
+    if (strstr(called, "://") != NULL)
         return;
+    if (!device_find(called, NULL, device, sizeof(device), &e)) {
+        health_add(rows, "device", HEALTH_BAD,
+                   "plug it in, or mend `device:` in the settings", "%s: %s", name, e.text);
+        return;
+    }
     if (stat(device, &st) == -1) {
         health_add(rows, "device", HEALTH_BAD,
                    "plug it in, or mend `device:` in the settings", "%s: %s: %s", name,
@@ -260,18 +308,10 @@ look_at_device(json_t *rows, const char *name, const char *device)
         return;
     }
     holder_of(&st, holder, sizeof(holder));
-    if (*holder == '\0' && access(device, R_OK | W_OK) == -1)
-        health_add(rows, "device", HEALTH_WARN, "usermod -aG dialout meterpost",
-                   "%s: this user may not open %s", name, device);
-    else if (strcmp(holder, "ModemManager") == 0)
-        health_add(rows, "device", HEALTH_BAD, "systemctl disable --now ModemManager",
-                   "%s: %s is held by ModemManager", name, device);
-    else if (*holder != '\0' && strncmp(holder, "meterpost", 9) != 0)
-        health_add(rows, "device", HEALTH_BAD, "end that program", "%s: %s is held by %s",
-                   name, device, holder);
+    if (*holder == '\0')
+        try_device(rows, name, device);
     else
-        health_add(rows, "device", HEALTH_OK, NULL, "%s: %s%s%s", name, device,
-                   *holder == '\0' ? " is free" : " held by ", holder);
+        look_at_holder(rows, name, device, holder);
 }
 
 void
