@@ -1,6 +1,7 @@
 /* doctor.c - everything that can be wrong with an installation, in one go. */
 #include "health.h"
 #include "lists.h"
+#include "phrase.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,8 @@ look_at_files(struct cli *c, json_t *rows)
 
     c->desk = desk_load(c->config, &p);
     good = problems_total(&p) == 0;
+    if (c->desk != NULL)
+        phrase_language(c->desk->conf->utility.language);
     for (size_t i = 0; i < p.count && i < FAULTS_SHOWN; i++) {
         char line[PROBLEM_FILE_MAX + PROBLEM_TEXT_MAX + 32];
 
@@ -80,8 +83,10 @@ run_doctor(struct cli *c)
         print_array(c, NULL, 0, rows);
     json_decref(rows);
     if (c->form == FORM_TEXT)
-        say_note(c, worst == HEALTH_OK     ? "all is well"
-                    : worst == HEALTH_WARN ? "nothing is broken; see the lines marked warn"
-                                           : "see the lines marked BAD");
+        say_note(c, "%s",
+                 phrase(worst == HEALTH_OK     ? "all is well"
+                        : worst == HEALTH_WARN ? "nothing is broken; see the lines marked "
+                                                 "warn"
+                                               : "see the lines marked BAD"));
     return worst == HEALTH_BAD ? STATUS_FAILED : STATUS_DONE;
 }

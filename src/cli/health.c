@@ -1,5 +1,6 @@
 #include "health.h"
 
+#include "phrase.h"
 #include "table.h"
 
 #include "meterpost/base/text.h"
@@ -21,12 +22,12 @@ health_add(json_t *rows, const char *area, enum health state, const char *mend,
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(raw, sizeof(raw), fmt, ap);
+    vsnprintf(raw, sizeof(raw), phrase(fmt), ap);
     va_end(ap);
     utf8_clean(text, sizeof(text), raw, strlen(raw));
     json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "area", area, "state",
                                           words[state], "text", text, "do",
-                                          mend == NULL ? "" : mend));
+                                          mend == NULL ? "" : phrase(mend)));
 }
 
 static enum health
@@ -96,9 +97,9 @@ print_row(const json_t *row, bool colour)
 
     snprintf(line, sizeof(line), "%s%s%s", json_string_value(json_object_get(row, "text")),
              *mend == '\0' ? "" : " -> ", mend);
-    printf("%s%s%s  %-*s ", colour ? begin[state] : "", marks[state],
-           colour && state != HEALTH_OK ? "\033[0m" : "", AREA_N,
-           json_string_value(json_object_get(row, "area")));
+    printf("%s%s%s  ", colour ? begin[state] : "", marks[state],
+           colour && state != HEALTH_OK ? "\033[0m" : "");
+    pad_print(stdout, phrase(json_string_value(json_object_get(row, "area"))), AREA_N + 1);
     print_wrapped(line, sizeof("warn  ") + AREA_N);
 }
 

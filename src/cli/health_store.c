@@ -1,5 +1,6 @@
 /* health_store.c - the database: sound, copied, ours; what waits in it too long. */
 #include "health.h"
+#include "phrase.h"
 
 #include "meterpost/control/backup.h"
 #include "meterpost/store/audit.h"
@@ -88,7 +89,8 @@ health_backup(struct cli *c, json_t *rows)
         state = age > BACKUP_BAD_S ? HEALTH_BAD : HEALTH_WARN;
     health_add(rows, "backup", state, state == HEALTH_OK ? NULL : "meterpost backup now",
                "%.16s, %zu copies, %s", clock_iso(at, made), json_array_size(copies),
-               time_of(newest, "verified_at") != 0 ? "tried out" : "never tried out");
+               time_of(newest, "verified_at") != 0 ? phrase("tried out")
+                                                   : phrase("never tried out"));
     json_decref(copies);
 }
 

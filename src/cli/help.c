@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "phrase.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ print_line(const struct command *c, int column)
 static void
 print_area(const char *area)
 {
-    printf("\n%s\n", area);
+    printf("\n%s\n", phrase(area));
     for (size_t i = 0; i < command_count(); i++) {
         if (strcmp(command_at(i)->area, area) == 0)
             print_line(command_at(i), USAGE_WIDTH);
@@ -64,15 +65,15 @@ begins_area(size_t i)
 void
 help_all(void)
 {
-    printf("Meterpost reads meters by text message, bills and answers.\n"
-           "Usage: meterpost [OPTION...] COMMAND [ARGUMENT...]\n");
+    printf("%s\n%s: meterpost [OPTION...] COMMAND [ARGUMENT...]\n",
+           phrase("Meterpost reads meters by text message, bills and answers."),
+           phrase("Usage"));
     for (size_t i = 0; i < command_count(); i++) {
         if (begins_area(i))
             print_area(command_at(i)->area);
     }
-    printf("\nOptions, anywhere on the line\n%s\n"
-           "meterpost help COMMAND tells more and has an example that works.\n",
-           general_options);
+    printf("\n%s\n%s\n%s\n", phrase("Options, anywhere on the line"), general_options,
+           phrase("meterpost help COMMAND tells more and has an example that works."));
 }
 
 /* Text in lines of at most LINE_COLUMNS, broken at spaces; line feeds are kept. */
@@ -104,20 +105,20 @@ print_wrapped(const char *text)
 void
 help_command(const struct command *command)
 {
-    printf("Usage: meterpost ");
+    printf("%s: meterpost ", phrase("Usage"));
     print_usage(command);
     printf("%s\n\n%s.\n", command->options[0].name != NULL ? " [OPTION...]" : "",
            command->summary);
     if (command->text != NULL)
         print_wrapped(command->text);
     if (command->options[0].name != NULL)
-        printf("\nOptions\n");
+        printf("\n%s\n", phrase("Options"));
     for (const struct option *o = command->options; o->name != NULL; o++) {
         int used = printf("  %s %s", o->name, o->value == NULL ? "" : o->value);
 
         printf("%*s%s\n", used < 24 ? 24 - used : 2, "", o->help);
     }
-    printf("\nExample\n  meterpost %s\n", command->example);
+    printf("\n%s\n  meterpost %s\n", phrase("Example"), command->example);
 }
 
 bool

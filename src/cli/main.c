@@ -1,5 +1,6 @@
 /* main.c - `meterpost`, the operator's command line. */
 #include "cli.h"
+#include "phrase.h"
 
 #include "meterpost/base/log.h"
 
@@ -32,6 +33,7 @@ main(int argc, char **argv)
 
     signal(SIGPIPE, SIG_DFL);
     log_set_level(LOG_LEVEL_WARN);
+    phrase_language(NULL);
     if (parse_line(argc, argv, &c, &e))
         status = run(&c);
     else

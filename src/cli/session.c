@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "owner.h"
+#include "phrase.h"
 
 #include "meterpost/control/client.h"
 #include "meterpost/control/lock.h"
@@ -38,7 +39,10 @@ session_settings(struct cli *c)
     if (c->desk != NULL)
         return true;
     c->desk = desk_load_settings(c->config, &p);
-    return c->desk != NULL || tell_problems(c, &p);
+    if (c->desk == NULL)
+        return tell_problems(c, &p);
+    phrase_language(c->desk->conf->utility.language);
+    return true;
 }
 
 bool
@@ -48,7 +52,10 @@ session_desk(struct cli *c)
 
     desk_free(c->desk);
     c->desk = desk_load(c->config, &p);
-    return c->desk != NULL || tell_problems(c, &p);
+    if (c->desk == NULL)
+        return tell_problems(c, &p);
+    phrase_language(c->desk->conf->utility.language);
+    return true;
 }
 
 bool

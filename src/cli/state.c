@@ -1,5 +1,7 @@
 /* state.c - how it stands: the work in hand, and whether the store is sound. */
 #include "cli.h"
+#include "phrase.h"
+#include "table.h"
 
 #include "meterpost/control/client.h"
 #include "meterpost/control/verb.h"
@@ -8,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ILL_WORTH_S 5 /* a shorter illness is not worth a word */
+#define ILL_WORTH_S 5  /* a shorter illness is not worth a word */
+#define HEAD_N      10 /* columns before what a line says */
 
 /* A number of the answer and what it counts. */
 struct count {
@@ -59,9 +62,22 @@ words_of(const char *health)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(rows[i].health, health) == 0)
-            return rows[i].words;
+            return phrase(rows[i].words);
     }
     return health;
+}
+
+static void
+head_print(const char *head)
+{
+    pad_print(stdout, phrase(head), HEAD_N);
+}
+
+static void
+print_alarms(long long n)
+{
+    head_print("alarms");
+    printf("%lld: meterpost alarm list --state open\n", n);
 }
 
 static void
@@ -82,19 +98,20 @@ print_modem(const json_t *o)
     const char *health = text_of(o, "health"), *reason = text_of(o, "reason");
     bool works = strcmp(health, "ready") == 0;
 
-    printf("modem     %-8s %s", text_of(o, "modem"), words_of(health));
+    head_print("modem");
+    printf("%-8s %s", text_of(o, "modem"), words_of(health));
     if (number_of(o, "ill_s") >= ILL_WORTH_S) {
-        printf(" for ");
+        fputs(phrase(" for "), stdout);
         print_span(number_of(o, "ill_s"));
     }
     if (works && json_is_integer(json_object_get(o, "signal")))
-        printf(", signal %lld%%", number_of(o, "signal"));
+        printf(phrase(", signal %lld%%"), number_of(o, "signal"));
     if (number_of(o, "sent_today") > 0)
-        printf(", %lld parts sent today", number_of(o, "sent_today"));
+        printf(phrase(", %lld parts sent today"), number_of(o, "sent_today"));
     if (*reason != '\0')
         printf("%s%s", works ? "; but " : ": ", reason);
     if (json_is_integer(json_object_get(o, "again_s")))
-        printf("; tries again in %lld s", number_of(o, "again_s"));
+        printf(phrase("; tries again in %lld s"), number_of(o, "again_s"));
     putchar('\n');
 }
 
@@ -115,16 +132,16 @@ print_counts(const json_t *o, const char *head, const struct count *counts)
 {
     const char *between = "";
 
-    printf("%-9s ", head);
+    head_print(head);
     for (; counts->key != NULL; counts++) {
         long long n = number_of(o, counts->key);
 
         if (n == 0)
             continue;
-        printf("%s%lld %s", between, n, counts->words);
+        printf("%s%lld %s", between, n, phrase(counts->words));
         between = ", ";
     }
-    printf("%s\n", *between == '\0' ? "nothing" : "");
+    printf("%s\n", *between == '\0' ? phrase("nothing") : "");
 }
 
 static void
@@ -152,26 +169,32 @@ print_status(const json_t *o)
                                             {NULL, NULL}};
     const char *next = text_of(o, "next_due");
 
-    printf("engine    %s\n",
-           json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run");
-    printf("now       %s\n", text_of(o, "now"));
+    head_print("engine");
+    puts(phrase(json_is_object(json_object_get(o, "engine")) ? "runs" : "does not run"));
+    head_print("now");
+    puts(text_of(o, "now"));
     print_modems(o);
     if (number_of(o, "alarms_open") > 0)
-        printf("alarms    %lld: meterpost alarm list --state open\n",
-               number_of(o, "alarms_open"));
-    if (json_is_true(json_object_get(o, "month_spent")))
-        printf("money     the month's money for messages is spent: only alarms, cuts and "
-               "restores go out\n");
+        print_alarms(number_of(o, "alarms_open"));
+    if (json_is_true(json_object_get(o, "month_spent"))) {
+        head_print("money");
+        puts(phrase(
+            "the month's money for messages is spent: only alarms, cuts and restores "
+            "go out"));
+    }
     print_counts(o, "registry", registry);
     print_counts(o, "outbox", outbox);
     print_counts(o, "inbox", inbox);
     print_counts(o, "reading", reading);
     print_counts(o, "billing", billing);
-    if (json_is_true(json_object_get(o, "idle")))
-        printf("work      none now, next %s\n",
-               *next == '\0' ? "when something comes" : next);
-    else
-        printf("work      in hand\n");
+    head_print("work");
+    if (json_is_true(json_object_get(o, "idle"))) {
+        printf(phrase("none now, next %s"),
+               *next == '\0' ? phrase("when something comes") : next);
+        putchar('\n');
+    } else {
+        puts(phrase("in hand"));
+    }
 }
 
 enum status

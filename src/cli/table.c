@@ -159,6 +159,14 @@ cell_text(const json_t *value, enum cell cell, char *out)
         text_clip(out, CELL_MAX, text);
 }
 
+void
+pad_print(FILE *to, const char *text, size_t columns)
+{
+    size_t wide = width_of(text);
+
+    fprintf(to, "%s%*s", text, wide < columns ? (int)(columns - wide) : 0, "");
+}
+
 bool
 colour_wanted(FILE *to)
 {

@@ -52,6 +52,9 @@ void page_print(FILE *to, const struct column *columns, size_t n, const json_t *
 void csv_row_print(FILE *to, const json_t *row);
 void csv_header_print(FILE *to, const json_t *row);
 
+/* The text, and blanks up to so many columns. */
+void pad_print(FILE *to, const char *text, size_t columns);
+
 /* True when the stream is a terminal that wants colours. */
 bool colour_wanted(FILE *to);
 

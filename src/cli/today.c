@@ -4,6 +4,7 @@
  */
 #include "health.h"
 #include "lists.h"
+#include "phrase.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/metering/cause.h"
@@ -232,12 +233,13 @@ look(struct cli *c, struct err *e)
 static void
 print_heading(struct cli *c)
 {
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     char day[64];
     struct tm tm;
 
     clock_local(c->desk->now, &tm);
-    strftime(day, sizeof(day), "%a %d %b %Y %H:%M", &tm);
-    printf("%s  %s\n\n", day, c->desk->conf->utility.name);
+    strftime(day, sizeof(day), "%Y-%m-%d %H:%M", &tm);
+    printf("%s %s  %s\n\n", phrase(days[tm.tm_wday]), day, c->desk->conf->utility.name);
 }
 
 static bool
