@@ -9,6 +9,7 @@
 #include "meterpost/store/backup.h"
 #include "meterpost/store/fence.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +128,9 @@ which_copy(struct cli *c, char out[BACKUP_PATH_MAX], struct err *e)
 
     if (given != NULL && strcmp(given, "latest") != 0) {
         snprintf(out, BACKUP_PATH_MAX, "%s", given);
-        return true;
+        return access(out, R_OK) == 0 ||
+               err_set(e, FAIL_REJECT, "%s: %s (`meterpost backup list` names the copies)",
+                       out, strerror(errno));
     }
     if ((rows = backup_list(backup_folder(c->desk->conf, folder), e)) == NULL)
         return false;

@@ -81,7 +81,7 @@ health_backup(struct cli *c, json_t *rows)
 
     if (copies == NULL || newest == NULL) {
         health_add(rows, "backup", HEALTH_BAD, "meterpost backup now", "%s",
-                   copies == NULL ? e.text : "there is no copy of the database");
+                   copies == NULL ? e.text : phrase("there is no copy of the database"));
         json_decref(copies);
         return;
     }

@@ -105,6 +105,20 @@ try_general(struct line *l, struct cli *c, const char *word, bool *taken, struct
 
 /* ---- options of the command ---- */
 
+/* Before any command: one of its own, or a general one with a typing error. */
+static bool
+early_option(const char *word, struct err *e)
+{
+    const char *known[GENERALS], *near;
+
+    for (size_t i = 0; i < GENERALS; i++)
+        known[i] = generals[i].name;
+    near = nearest_word(word, known, GENERALS);
+    if (near != NULL)
+        return err_set(e, FAIL_REJECT, "there is no option %s: is %s meant?", word, near);
+    return err_set(e, FAIL_REJECT, "option %s must stand behind the command", word);
+}
+
 static bool
 unknown_option(const struct cli *c, const char *word, struct err *e)
 {
@@ -370,7 +384,7 @@ take_all(struct line *l, struct cli *c, struct err *e)
         if (taken)
             continue;
         if (c->command == NULL)
-            return err_set(e, FAIL_REJECT, "option %s must stand behind the command", word);
+            return early_option(word, e);
         if (!take_option(l, c, word, e))
             return false;
     }

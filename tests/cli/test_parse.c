@@ -79,6 +79,7 @@ Test(parse, wrong_usage_is_told_with_what_was_meant)
         {"reading list --state", "--state needs a value"},
         {"--json=yes reading list", "takes no value"},
         {"--state held reading list", "must stand behind the command"},
+        {"--jsn reading list", "is --json meant"},
         {"reading list --config", "needs a file"},
         {"try text \"\xff\"", "not UTF-8"},
     };
