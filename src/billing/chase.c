@@ -181,6 +181,18 @@ chase_look(const struct chase *c, int64_t account_id, struct chase_next *out, st
     return true;
 }
 
+bool
+chase_cuts(const struct conf *conf, const char *class)
+{
+    for (int i = 0; i < conf->arrears.n_stages; i++) {
+        const struct conf_stage *s = &conf->arrears.stages[i];
+
+        if (s->kind == STAGE_CUT && is_for(s, class))
+            return true;
+    }
+    return false;
+}
+
 utc_t
 chase_cut_on(const struct chase *c, utc_t due_at, const char *class)
 {

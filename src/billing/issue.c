@@ -2,6 +2,7 @@
 
 #include "meterpost/base/log.h"
 #include "meterpost/base/text.h"
+#include "meterpost/billing/chase.h"
 #include "meterpost/billing/ledger.h"
 #include "meterpost/billing/prepaid.h"
 #include "meterpost/sms/outbox.h"
@@ -155,6 +156,27 @@ settle_true_ups(const struct billing *b, const struct draft *d, struct err *e)
     return true;
 }
 
+static bool
+is_protected(const struct account *a, utc_t t)
+{
+    return a->protected_for[0] != '\0' &&
+           (a->protected_until == 0 || a->protected_until > t);
+}
+
+/* When supply may be cut if this bill is not paid; its notice comes when it is due, or
+ * later. */
+static utc_t
+cut_day(const struct billing *b, const struct draft *d)
+{
+    struct chase c = {.conf = b->conf, .policy = b->policy, .now = d->bill.due_at};
+
+    if (b->policy == NULL || d->bill.total.minor <= 0 ||
+        is_protected(&d->account, d->bill.due_at) ||
+        policy_protects(b->policy, d->bill.class) || !chase_cuts(b->conf, d->bill.class))
+        return 0;
+    return chase_cut_on(&c, d->bill.due_at, d->bill.class);
+}
+
 bool
 draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *told,
             struct err *e)
@@ -165,6 +187,7 @@ draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *t
         return false;
     bill->issued_at = b->now;
     bill->due_at = clock_day_start(b->now, b->conf->billing.due_days);
+    bill->cut_at = cut_day(b, d);
     bill->tariff_version_id = d->period.parts[d->period.n_parts - 1].version_id;
     text_copy(bill->currency, sizeof(bill->currency), d->tariff->currency);
     text_clip(bill->actor, sizeof(bill->actor), actor);

@@ -171,6 +171,7 @@ read_tariff(struct reading *r)
 
     text_copy(r->t->id, sizeof(r->t->id), r->raw->id); /* the schema bounds them */
     text_copy(r->t->name, sizeof(r->t->name), r->raw->name);
+    reading_words(&r->raw->names, &r->t->names);
     text_copy(r->t->unit, sizeof(r->t->unit), r->raw->unit);
     read_commodity(r);
     read_currency(r);

@@ -349,6 +349,7 @@ reading_component(struct reading *r, int i)
 
     text_copy(c->code, sizeof(c->code), raw->code);
     text_copy(c->label, sizeof(c->label), raw->label != NULL ? raw->label : raw->code);
+    reading_words(&raw->labels, &c->labels);
     c->type = raw->type;
     c->prorate = raw->prorate != 0;
     c->mode = raw->mode;

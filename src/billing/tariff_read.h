@@ -27,6 +27,9 @@ bool reading_number(struct reading *r, const char *path, const char *text, int p
 void reading_round(struct reading *r, const char *path, const struct raw_round *raw,
                    struct rounding_rule *out);
 
+/* What is said in other languages. */
+void reading_words(const struct raw_words *raw, struct tariff_words *out);
+
 /* Component number i: checks its keys against its type and fills r->t->components[i]. */
 void reading_component(struct reading *r, int i);
 

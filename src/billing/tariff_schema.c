@@ -94,9 +94,19 @@ static const cyaml_schema_field_t when_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t words_fields[] = {
+    MAYBE_TEXT("en", struct raw_words, in[0], TARIFF_LABEL_MAX),
+    MAYBE_TEXT("zh", struct raw_words, in[1], TARIFF_LABEL_MAX),
+    MAYBE_TEXT("es", struct raw_words, in[2], TARIFF_LABEL_MAX),
+    MAYBE_TEXT("fr", struct raw_words, in[3], TARIFF_LABEL_MAX),
+    MAYBE_TEXT("sw", struct raw_words, in[4], TARIFF_LABEL_MAX),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t component_fields[] = {
     TEXT("code", struct raw_component, code, TARIFF_CODE_MAX),
     MAYBE_TEXT("label", struct raw_component, label, TARIFF_LABEL_MAX),
+    CYAML_FIELD_MAPPING("labels", MAYBE, struct raw_component, labels, words_fields),
     CYAML_FIELD_ENUM("type", CYAML_FLAG_STRICT, struct raw_component, type, types,
                      COUNT(types)),
     CYAML_FIELD_MAPPING("when", MAYBE, struct raw_component, when, when_fields),
@@ -153,6 +163,7 @@ static const cyaml_schema_field_t rounding_fields[] = {
 static const cyaml_schema_field_t tariff_fields[] = {
     TEXT("tariff", struct raw_tariff, id, TARIFF_ID_MAX),
     TEXT("name", struct raw_tariff, name, TARIFF_NAME_MAX),
+    CYAML_FIELD_MAPPING("names", MAYBE, struct raw_tariff, names, words_fields),
     TEXT("commodity", struct raw_tariff, commodity, TARIFF_CODE_MAX),
     TEXT("unit", struct raw_tariff, unit, TARIFF_UNIT_MAX),
     TEXT("currency", struct raw_tariff, currency, NUMBER_MAX),

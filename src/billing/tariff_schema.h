@@ -28,8 +28,14 @@ struct raw_when {
     enum tariff_scale scale;
 };
 
+/* In the order of tariff_languages; NULL: not given. */
+struct raw_words {
+    char *in[TARIFF_LANGUAGES];
+};
+
 struct raw_component {
     char *code, *label;
+    struct raw_words labels;
     enum component_type type;
     struct raw_when when;
     struct raw_round round;
@@ -60,6 +66,7 @@ struct raw_rounding {
 };
 
 struct raw_tariff {
+    struct raw_words names;
     char *id, *name, *commodity, *unit, *currency, *decimals, *valid_from;
     struct raw_period period;
     struct raw_rounding rounding;

@@ -93,7 +93,8 @@ view_head(const struct source *v, json_t *view, struct err *e)
 
     json_object_set_new(view, "utility", view_utility(v->conf, b->currency, v->language));
     json_object_set_new(view, "account", view_account(v));
-    view_text(view, "tariff", v->tariff->name);
+    view_text(view, "tariff",
+              tariff_words_in(&v->tariff->names, v->language, v->tariff->name));
     json_object_set_new(view, "bill", o);
     view_text(o, "number", b->number);
     json_object_set_new(o, "days", json_integer(b->days));
@@ -105,7 +106,10 @@ view_head(const struct source *v, json_t *view, struct err *e)
     view_date(o, "due_on", b->due_at, v->language);
     view_date(o, "period_from", first, v->language);
     view_date(o, "period_to", last, v->language);
-    view_none(o, "cut_on");
+    if (b->cut_at == 0)
+        view_none(o, "cut_on");
+    else
+        view_date(o, "cut_on", b->cut_at, v->language);
     return put_corrects(v, o, e);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "view_source.h"
 
+#include "meterpost/base/text.h"
 #include "meterpost/render/language.h"
 #include "meterpost/render/view.h"
 
@@ -137,6 +138,23 @@ put_line_unit(const struct source *v, json_t *o, const struct bill_line *l, bool
     }
 }
 
+/* The label in the customer's language. The bill keeps it as it was issued; what a register
+ * or a part of the period put behind it stays. */
+static void
+put_label(const struct source *v, json_t *o, const struct component *c,
+          const struct bill_line *l)
+{
+    char label[2 * BILL_LABEL_MAX];
+    size_t n = c == NULL ? 0 : strlen(c->label);
+
+    if (c == NULL || strncmp(l->label, c->label, n) != 0)
+        text_copy(label, sizeof(label), l->label);
+    else
+        snprintf(label, sizeof(label), "%s%s",
+                 tariff_words_in(&c->labels, v->language, c->label), l->label + n);
+    view_text(o, "label", label);
+}
+
 static json_t *
 view_line(const struct source *v, const struct bill_line *l)
 {
@@ -145,7 +163,7 @@ view_line(const struct source *v, const struct bill_line *l)
     json_t *o = json_object();
 
     view_text(o, "code", l->code);
-    view_text(o, "label", l->label);
+    put_label(v, o, c, l);
     view_flag(o, "tax", percent && c->rate.micro > 0);
     put_line_unit(v, o, l, percent);
     if (l->has_qty)

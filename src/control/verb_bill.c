@@ -20,6 +20,7 @@ verb_bill_cancel(struct desk *d, const char *actor, const json_t *arguments, jso
                         .conf = d->conf,
                         .tariffs = d->tariffs,
                         .templates = d->templates,
+                        .policy = d->policy,
                         .now = d->now};
     struct billing_cancel c = {
         .with_later = json_is_true(json_object_get(arguments, "with_later")),

@@ -22,6 +22,7 @@ billing_of(struct desk *d)
                             .conf = d->conf,
                             .tariffs = d->tariffs,
                             .templates = d->templates,
+                            .policy = d->policy,
                             .now = d->now};
 }
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How a language writes. {d} day, {m} number of the month, {M} and {S} its long and short
- * name, {y} year. */
+/* How a language writes. {d} day, {o} day, the first as "1er", {m} number of the month, {M}
+ * and {S} its long and short name, {y} year. */
 struct language {
     const char *code;
     const char *date_long, *date_short, *month_long, *month, *month_short;
@@ -51,8 +51,8 @@ static const struct language languages[] = {
       "septiembre", "octubre", "noviembre", "diciembre"},
      {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}},
     {"fr",
-     "{d} {M} {y}",
-     "{d} {S}",
+     "{o} {M} {y}",
+     "{o} {S}",
      "{M} {y}",
      "{M}",
      "{S}",
@@ -118,6 +118,7 @@ date_fill(const char *pattern, const struct language *l, utc_t t, char *out)
         }
         switch (p[1]) {
         case 'd': snprintf(at, room, "%d", tm.tm_mday); break;
+        case 'o': snprintf(at, room, tm.tm_mday == 1 ? "%der" : "%d", tm.tm_mday); break;
         case 'm': snprintf(at, room, "%d", tm.tm_mon + 1); break;
         case 'M': snprintf(at, room, "%s", l->months[tm.tm_mon]); break;
         case 'S': snprintf(at, room, "%s", l->shorts[tm.tm_mon]); break;

@@ -13,7 +13,7 @@
     "b.id, b.key, b.number, b.series, b.year, b.seq, b.kind, b.account_id, b.period_from," \
     " b.period_to, b.issued_at, b.due_at, b.basis, b.tariff_version_id, b.class, b.days,"  \
     " b.currency, b.rounding_minor, b.total_minor, b.balance_before_minor, b.usage,"       \
-    " b.corrects_id, b.actor"
+    " b.corrects_id, b.actor, b.cut_at"
 
 static const char *const bases[] = {
     [BASIS_ACTUAL] = "A",
@@ -53,9 +53,10 @@ bill_add(struct store *s, const struct bill *b, int64_t *id, struct err *e)
     static const char sql[] =
         "INSERT INTO bill (key, number, series, year, seq, kind, account_id, period_from,"
         " period_to, issued_at, due_at, basis, tariff_version_id, class, days, currency,"
-        " rounding_minor, total_minor, balance_before_minor, usage, corrects_id, actor)"
+        " rounding_minor, total_minor, balance_before_minor, usage, corrects_id, actor,"
+        " cut_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18, $19, $20, $21, $22)";
+        " $17, $18, $19, $20, $21, $22, $23)";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_text(q, 1, b->key);
@@ -80,6 +81,7 @@ bill_add(struct store *s, const struct bill *b, int64_t *id, struct err *e)
     stmt_text(q, 20, b->usage);
     stmt_int_or_null(q, 21, b->corrects_id);
     stmt_text(q, 22, b->actor);
+    stmt_int_or_null(q, 23, b->cut_at);
     return stmt_insert(q, id, NULL, e) || err_in(e, "bill %s", b->number);
 }
 
@@ -169,6 +171,7 @@ copy_bill(struct stmt *q, struct bill *out)
         .total = {stmt_col_int(q, 18)},
         .balance_before = {stmt_col_int(q, 19)},
         .corrects_id = stmt_col_int(q, 21),
+        .cut_at = stmt_col_int(q, 23),
     };
     stmt_col_text(q, 1, out->key, sizeof(out->key));
     stmt_col_text(q, 2, out->number, sizeof(out->number));

@@ -48,6 +48,7 @@ static const char money[] =
         " period_to INTEGER NOT NULL,"
         " issued_at INTEGER NOT NULL,"
         " due_at INTEGER NOT NULL,"
+        " cut_at INTEGER," /* NULL: supply is not cut */
         " basis TEXT NOT NULL CHECK (basis = 'A' OR basis = 'E' OR basis = 'MIXED'),"
         " tariff_version_id INTEGER NOT NULL REFERENCES tariff_version(id),"
         " class TEXT,"

@@ -8,6 +8,19 @@
 
 TestSuite(told, .init = town_make, .fini = town_remove);
 
+static int64_t
+add_in_class(const char *name, const char *class)
+{
+    struct account a = {.language = "en", .opened_at = at("2026-01-01")};
+    struct contract c = {.tariff = "power", .valid_from = a.opened_at};
+    int64_t id;
+
+    snprintf(a.account, sizeof(a.account), "%s", name);
+    snprintf(c.class, sizeof(c.class), "%s", class);
+    cr_assert(account_add(s, &a, &id, &e) && contract_add(s, id, &c, &e), "%s", e.text);
+    return id;
+}
+
 /* A folder of templates with one for text messages. */
 static struct templates *
 one_template(const char *text)
@@ -125,6 +138,88 @@ Test(told, the_view_holds_what_a_bill_must_show)
     json_decref(row);
     cr_expect_null(billing_view_bill(s, &conf, "2026-000009", "en", &e));
     cr_expect_not_null(strstr(e.text, "there is no bill 2026-000009"));
+}
+
+#define SPOKEN                                                                              \
+    "tariff: spoken\nname: Homes\nnames: {zh: 居民}\ncommodity: electricity\nunit: kWh\n" \
+    "currency: KES\ndecimals: 2\ncomponents:\n"                                             \
+    "  - {code: f, label: Fixed, labels: {zh: 基本费, fr: Abonnement}, type: fixed, "    \
+    "amount: 100}\n"                                                                        \
+    "  - {code: r, label: Energy, labels: {zh: 电费}, type: registers, rates: "           \
+    "[{quantity: total, rate: 1}]}\n"
+
+Test(told, what_stands_in_a_tariff_is_said_in_the_language_of_the_bill)
+{
+    static const struct {
+        const char *language, *name, *fixed, *energy;
+    } cases[] = {
+        {"en", "Homes", "Fixed", "Energy total"},
+        {"zh", "居民", "基本费", "电费 total"},
+        {"fr", "Homes", "Abonnement", "Energy total"},
+    };
+
+    town_tariff(SPOKEN);
+    add_reading(add_meter("m", add_account("1", "spoken"), "2026-10-01", 0, 1),
+                "2026-11-01T00:00", 41000);
+    json_decref(run_month("2026-10"));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_t *view = billing_view_bill(s, &conf, "2026-000001", cases[i].language, &e);
+
+        cr_assert_not_null(view, "%s", e.text);
+        cr_expect_str_eq(json_string_value(json_object_get(view, "tariff")), cases[i].name);
+        cr_expect_str_eq(text_at(view, "lines", 0, "label"), cases[i].fixed);
+        cr_expect_str_eq(text_at(view, "lines", 1, "label"), cases[i].energy);
+        json_decref(view);
+    }
+}
+
+/* Cuts from Monday to Thursday, ten clear days after the notice. */
+static const struct policy careful = {
+    .notice_days = 10,
+    .clear_days = true,
+    .weekdays = {false, true, true, true, true, false, false},
+    .hours = {{9 * 60, 15 * 60}, {9 * 60, 15 * 60}},
+    .protected = {"hospital"},
+    .n_protected = 1,
+};
+
+Test(told, a_bill_says_from_when_supply_may_be_cut)
+{
+    static const struct conf_stage cut = {
+        .name = "cut", .kind = STAGE_CUT, .after_due_s = 20 * DAY_S};
+    static const struct {
+        const char *name, *class;
+        const struct policy *policy;
+        int stages;
+        const char *want; /* due on the 15th; 20 days later is a Saturday */
+    } cases[] = {
+        {"who may be cut", "", &careful, 1, "2026-12-07"},
+        {"without such a stage", "", &careful, 0, NULL},
+        {"without a policy", "", NULL, 1, NULL},
+        {"a class that is never cut", "hospital", &careful, 1, NULL},
+    };
+
+    conf.arrears.stages[0] = cut;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char name[8], number[20];
+        json_t *view;
+
+        snprintf(name, sizeof(name), "%zu", i + 1);
+        snprintf(number, sizeof(number), "2026-%06zu", i + 1);
+        b.policy = cases[i].policy;
+        conf.arrears.n_stages = cases[i].stages;
+        add_reading(add_meter(name, add_in_class(name, cases[i].class), "2026-10-01", 0, 1),
+                    "2026-11-01T00:00", 41000);
+        json_decref(run_month("2026-10"));
+        view = billing_view_bill(s, &conf, number, "en", &e);
+        cr_assert_not_null(view, "%s", e.text);
+        if (cases[i].want == NULL)
+            cr_expect_null(text_at(view, "bill", 0, "cut_on"), "%s", cases[i].name);
+        else
+            cr_expect_str_eq(text_at(view, "bill", 0, "cut_on"), cases[i].want, "%s",
+                             cases[i].name);
+        json_decref(view);
+    }
 }
 
 /* Every field of the sample that templates are checked with must be in a real view. */

@@ -63,6 +63,8 @@ bool chase_look(const struct chase *c, int64_t account_id, struct chase_next *ou
 bool chase_take(const struct chase *c, const struct chase_next *n, const char *actor,
                 struct err *e);
 
+/* A stage cuts the supply of this class. */
+bool chase_cuts(const struct conf *conf, const char *class);
 /* The first day on which supply could be cut for a debt, were its notice delivered now. */
 utc_t chase_cut_on(const struct chase *c, utc_t due_at, const char *class);
 

@@ -15,6 +15,7 @@
 #define METERPOST_BILLING_RUN_H
 
 #include "meterpost/base/conf.h"
+#include "meterpost/billing/policy.h"
 #include "meterpost/billing/quote.h"
 #include "meterpost/render/template.h"
 #include "meterpost/store/bills.h"
@@ -39,6 +40,7 @@ struct billing {
     /* For the text message of each bill; NULL: none is queued. A bill whose text cannot be
      * written is issued without, and logged. */
     const struct templates *templates;
+    const struct policy *policy; /* tells when supply may be cut; NULL: no bill says so */
 };
 
 struct billing_month {

@@ -77,9 +77,22 @@ struct tariff_when {
     enum tariff_scale scale; /* of these two limits */
 };
 
+/* What stands on a bill in the languages that bills are written in, by the order of
+ * tariff_languages; "": as in the file's own. */
+#define TARIFF_LANGUAGES 5
+struct tariff_words {
+    char in[TARIFF_LANGUAGES][TARIFF_LABEL_MAX];
+};
+extern const char *const tariff_languages[TARIFF_LANGUAGES];
+
+/* The words of that language, or else `own`. */
+const char *tariff_words_in(const struct tariff_words *w, const char *language,
+                            const char *own);
+
 struct component {
     char code[TARIFF_CODE_MAX];
     char label[TARIFF_LABEL_MAX];
+    struct tariff_words labels;
     enum component_type type;
     struct tariff_when when;
     struct rounding_rule round; /* of its lines; the tariff's own unless overridden */
@@ -107,6 +120,7 @@ struct component {
 struct tariff {
     char id[TARIFF_ID_MAX];
     char name[TARIFF_NAME_MAX];
+    struct tariff_words names;
     char commodity[TARIFF_CODE_MAX]; /* electricity, water, gas, heat, sewer */
     char unit[TARIFF_UNIT_MAX];
     char currency[4];

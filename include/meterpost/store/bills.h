@@ -37,6 +37,7 @@ struct bill {
     int64_t account_id;
     utc_t period_from, period_to; /* of its readings */
     utc_t issued_at, due_at;
+    utc_t cut_at; /* unpaid, supply may be cut from then; 0: it never is */
     enum bill_basis basis;
     int64_t tariff_version_id;
     char class[WORD_MAX];
