@@ -50,7 +50,7 @@ add_quantity(struct plot *p, int64_t milli)
     text_add(&p->t, language_quantity((struct quantity){milli}, p->language, number));
 }
 
-/* The distance of the lines: 1, 2 or 5 with zeros, so that GRID_LINES of them reach over
+/* The distance of the lines: 1, 2 or 5 with zeros, so that at most GRID_LINES of them reach
  * the largest value. */
 static int64_t
 grid_step(int64_t largest)
@@ -148,12 +148,13 @@ draw_words(struct plot *p, const struct chart_bar *bars, const char *title,
 static void
 draw(struct plot *p, const struct chart_bar *bars, const char *title, const char *unit)
 {
-    int64_t largest = 1, step;
+    int64_t largest = 1, step, lines;
 
     for (int i = 0; i < p->n; i++)
         largest = bars[i].milli > largest ? bars[i].milli : largest;
     step = grid_step(largest);
-    p->top = step * GRID_LINES;
+    lines = largest / step + (largest % step != 0);
+    p->top = step * (lines < GRID_LINES ? lines : GRID_LINES);
     text_addf(
         &p->t,
         "<svg class=\"history\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
