@@ -83,12 +83,25 @@ print_next(bool summaries, const char *prefix, size_t n)
     }
 }
 
+/* An entry of an associative array. zsh takes no key with a blank between brackets. */
 static void
-each_prefix(const char *before, bool summaries)
+begin_entry(bool zsh, const char *array, const char *key)
 {
-    printf("%s[-]='", before);
-    print_next(summaries, "", 0);
-    printf("'\n");
+    printf(zsh ? "%s+=('-%s' '" : "%s[-%s]='", array, key);
+}
+
+static void
+end_entry(bool zsh)
+{
+    puts(zsh ? "')" : "'");
+}
+
+static void
+each_prefix(const char *array, bool zsh)
+{
+    begin_entry(zsh, array, "");
+    print_next(zsh, "", 0);
+    end_entry(zsh);
     for (size_t i = 0; i < command_count(); i++) {
         char prefix[WORD_SIZE];
 
@@ -96,24 +109,27 @@ each_prefix(const char *before, bool summaries)
             continue;
         snprintf(prefix, sizeof(prefix), "%.*s", (int)prefix_length(command_at(i), 1),
                  command_at(i)->words);
-        printf("%s[-%s]='", before, prefix);
-        print_next(summaries, prefix, 1);
-        printf("'\n");
+        begin_entry(zsh, array, prefix);
+        print_next(zsh, prefix, 1);
+        end_entry(zsh);
     }
 }
 
 static void
-each_command(const char *options, const char *files)
+each_command(const char *options, const char *files, bool zsh)
 {
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_at(i);
 
-        printf("%s[-%s]='", options, c->words);
+        begin_entry(zsh, options, c->words);
         for (const struct option *o = c->options; o->name != NULL; o++)
             printf("%s ", o->name);
-        printf("'\n");
-        if (strstr(c->arguments, "FILE") != NULL || strstr(c->arguments, "FOLDER") != NULL)
-            printf("%s[-%s]=1\n", files, c->words);
+        end_entry(zsh);
+        if (strstr(c->arguments, "FILE") == NULL && strstr(c->arguments, "FOLDER") == NULL)
+            continue;
+        begin_entry(zsh, files, c->words);
+        putchar('1');
+        end_entry(zsh);
     }
 }
 
@@ -161,7 +177,7 @@ print_bash(void)
 {
     fputs(bash_begin, stdout);
     each_prefix("_meterpost_next", false);
-    each_command("_meterpost_options", "_meterpost_files");
+    each_command("_meterpost_options", "_meterpost_files", false);
     fputs(bash_end, stdout);
 }
 
@@ -200,7 +216,7 @@ print_zsh(void)
 {
     fputs(zsh_begin, stdout);
     each_prefix("meterpost_next", true);
-    each_command("meterpost_options", "meterpost_files");
+    each_command("meterpost_options", "meterpost_files", true);
     fputs(zsh_end, stdout);
 }
 

@@ -13,6 +13,7 @@
 #define TOP_EDGE   26 /* above the highest line; the unit stands there */
 #define BOTTOM     26 /* below the lowest line; labels stand there */
 #define GRID_LINES 4
+#define UNIT_SHORT 6  /* bytes that fit left of the axis */
 #define VALUES_MAX 16 /* up to so many bars have their value above them */
 #define SVG_MAX    32768
 #define STRONG     "#0f5c7a"
@@ -88,7 +89,10 @@ draw_grid(struct plot *p, int64_t step, const char *unit)
         add_quantity(p, line * step);
         text_add(&p->t, "</text>");
     }
-    text_addf(&p->t, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">", LEFT - 6);
+    if (strlen(unit) <= UNIT_SHORT)
+        text_addf(&p->t, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">", LEFT - 6);
+    else
+        text_add(&p->t, "<text x=\"0\" y=\"12\">");
     add_escaped(&p->t, unit);
     text_add(&p->t, "</text>\n");
 }

@@ -60,6 +60,9 @@ check_closed(struct store *s, int64_t account_id, struct err *e)
                              "can be erased"));
 }
 
+/* Notices of the payments of an account. */
+#define PAID_BY " (SELECT inbox_id FROM payment WHERE account_id = $1)"
+
 bool
 account_erase(struct store *s, int64_t account_id, utc_t now, int64_t *messages,
               struct err *e)
@@ -67,11 +70,12 @@ account_erase(struct store *s, int64_t account_id, utc_t now, int64_t *messages,
     static const char parts[] =
         "UPDATE inbox_part SET body = x'', pdu = x'', sender = '+0' WHERE $2 > 0 AND"
         " inbox_id IN (SELECT i.id FROM inbox i WHERE i.account_id = $1 OR i.sender IN"
-        " (SELECT number FROM phone WHERE account_id = $1))";
+        " (SELECT number FROM phone WHERE account_id = $1) OR i.id IN" PAID_BY ")";
     static const char in[] =
         "UPDATE inbox SET text = '" GONE
         "', sender = '+0' WHERE $2 > 0 AND (account_id = $1"
-        " OR sender IN (SELECT number FROM phone WHERE account_id = $1))";
+        " OR sender IN (SELECT number FROM phone WHERE account_id = $1) OR id IN" PAID_BY
+        ")";
     static const char out[] =
         "UPDATE outbox SET text = '" GONE "', number = '+0' WHERE $2 > 0 AND"
         " (account_id = $1 OR number IN (SELECT number FROM phone WHERE account_id = $1))";
@@ -81,10 +85,23 @@ account_erase(struct store *s, int64_t account_id, utc_t now, int64_t *messages,
         "UPDATE account_note SET text = '" GONE "' WHERE account_id = $1 AND $2 > 0";
     static const char person[] =
         "UPDATE account SET name = '" GONE "', address = NULL WHERE id = $1 AND $2 > 0";
+    static const char payers[] =
+        "UPDATE payment SET payer = CASE WHEN payer IS NOT NULL THEN '" GONE "' END,"
+        " claim = CASE WHEN claim IS NOT NULL THEN '" GONE "' END WHERE $2 > 0 AND id IN"
+        " (SELECT id FROM payment WHERE account_id = $1 UNION SELECT payment_id FROM"
+        "  payment_event WHERE to_account_id = $1)";
+    static const char tickets[] =
+        "UPDATE ticket SET text = '" GONE "', number = '+0', answer = NULL"
+        " WHERE account_id = $1 AND $2 > 0";
+    static const char steps[] =
+        "UPDATE arrears_step SET number = NULL WHERE account_id = $1 AND $2 > 0";
     int64_t ignored = 0;
 
     *messages = 0;
     return check_closed(s, account_id, e) &&
+           run_with(s, payers, account_id, now, &ignored, e) &&
+           run_with(s, tickets, account_id, now, &ignored, e) &&
+           run_with(s, steps, account_id, now, &ignored, e) &&
            run_with(s, parts, account_id, now, &ignored, e) &&
            run_with(s, in, account_id, now, messages, e) &&
            run_with(s, out, account_id, now, messages, e) &&

@@ -6,8 +6,10 @@
 
 #include <stddef.h>
 
-#define INSERT_ONLY(table, word)                                                           \
-    "CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table                           \
+#define INSERT_ONLY(table, word) INSERT_ONLY_BUT(table, word, "")
+/* `of`: " OF " and the columns that are never changed, where some may be. */
+#define INSERT_ONLY_BUT(table, word, of)                                                   \
+    "CREATE TRIGGER " table "_no_update BEFORE UPDATE" of " ON " table                     \
     " BEGIN SELECT RAISE(ABORT, '" word " is never changed'); END;"                        \
     "CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table                           \
     " BEGIN SELECT RAISE(ABORT, '" word " is never deleted'); END;"                        \
@@ -119,42 +121,60 @@ static const char money[] =
                     " UNIQUE (channel, reference)"
                     ") STRICT;"
                     "CREATE INDEX payment_account ON payment(account_id, "
-                    "paid_at);" INSERT_ONLY("payment", "a payment")
+                    "paid_at);" INSERT_ONLY_BUT(
+                        "payment", "a payment",
+                        " OF id, channel, reference, account_id,"
+                        " amount_minor, paid_at, received_at,"
+                        " inbox_id, actor") "CREATE TRIGGER payment_only_erased BEFORE "
+                                            "UPDATE OF payer, claim ON"
+                                            " payment WHEN NEW.payer <> '(erased)' OR "
+                                            "NEW.claim <> '(erased)'"
+                                            " BEGIN SELECT RAISE(ABORT, 'a payment is "
+                                            "never changed'); END;"
 
-                        "CREATE TABLE ledger_account ("
-                        " id INTEGER PRIMARY KEY,"
-                        " name TEXT NOT NULL UNIQUE," /* Receivable:1042, Income:energy,
-                                                         Cash:till */
-                        " type TEXT NOT NULL"
-                        "  CHECK (type = 'asset' OR type = 'liability' OR type = 'income' "
-                        "OR type = 'expense' OR type = 'equity'),"
-                        " account_id INTEGER REFERENCES account(id)"
-                        ") STRICT;"
-                        "CREATE INDEX ledger_account_account ON ledger_account(account_id)"
-                        " WHERE account_id IS NOT NULL;"
+                                            "CREATE TABLE ledger_account ("
+                                            " id INTEGER PRIMARY KEY,"
+                                            " name TEXT NOT NULL UNIQUE," /* Receivable:1042,
+                                                                             Income:energy,
+                                                                             Cash:till */
+                                            " type TEXT NOT NULL"
+                                            "  CHECK (type = 'asset' OR type = 'liability' "
+                                            "OR type = 'income' "
+                                            "OR type = 'expense' OR type = 'equity'),"
+                                            " account_id INTEGER REFERENCES account(id)"
+                                            ") STRICT;"
+                                            "CREATE INDEX ledger_account_account ON "
+                                            "ledger_account(account_id)"
+                                            " WHERE account_id IS NOT NULL;"
 
-                        "CREATE TABLE ledger_entry ("
-                        " id INTEGER PRIMARY KEY,"
-                        " key TEXT NOT NULL UNIQUE,"
-                        " posted_at INTEGER NOT NULL,"
-                        " debit_id INTEGER NOT NULL REFERENCES ledger_account(id),"
-                        " credit_id INTEGER NOT NULL REFERENCES ledger_account(id),"
-                        " amount_minor INTEGER NOT NULL"
-                        "  CHECK (amount_minor BETWEEN 1 AND 1000000000000000),"
-                        " kind TEXT NOT NULL,"
-                        " memo TEXT NOT NULL DEFAULT '',"
-                        " bill_id INTEGER REFERENCES bill(id),"
-                        " payment_id INTEGER REFERENCES payment(id),"
-                        " CHECK (debit_id <> credit_id)"
-                        ") STRICT;"
-                        /* A run posts all its bills at one time: in the order of their
-                         * numbers they fill page after page, in that of their amounts
-                         * each would touch another. */
-                        "CREATE INDEX ledger_entry_debit ON ledger_entry(debit_id, "
-                        "posted_at, id, amount_minor);"
-                        "CREATE INDEX ledger_entry_credit ON ledger_entry(credit_id, "
-                        "posted_at, id, amount_minor);" INSERT_ONLY("ledger_entry",
-                                                                    "a ledger entry");
+                                            "CREATE TABLE ledger_entry ("
+                                            " id INTEGER PRIMARY KEY,"
+                                            " key TEXT NOT NULL UNIQUE,"
+                                            " posted_at INTEGER NOT NULL,"
+                                            " debit_id INTEGER NOT NULL REFERENCES "
+                                            "ledger_account(id),"
+                                            " credit_id INTEGER NOT NULL REFERENCES "
+                                            "ledger_account(id),"
+                                            " amount_minor INTEGER NOT NULL"
+                                            "  CHECK (amount_minor BETWEEN 1 AND "
+                                            "1000000000000000),"
+                                            " kind TEXT NOT NULL,"
+                                            " memo TEXT NOT NULL DEFAULT '',"
+                                            " bill_id INTEGER REFERENCES bill(id),"
+                                            " payment_id INTEGER REFERENCES payment(id),"
+                                            " CHECK (debit_id <> credit_id)"
+                                            ") STRICT;"
+                                            /* A run posts all its bills at one time: in the
+                                             * order of their numbers they fill page after
+                                             * page, in that of their amounts each would
+                                             * touch another. */
+                                            "CREATE INDEX ledger_entry_debit ON "
+                                            "ledger_entry(debit_id, "
+                                            "posted_at, id, amount_minor);"
+                                            "CREATE INDEX ledger_entry_credit ON "
+                                            "ledger_entry(credit_id, "
+                                            "posted_at, id, amount_minor);" INSERT_ONLY(
+                                                "ledger_entry", "a ledger entry");
 
 /* Who did what, and what is still being done. */
 static const char office[] =

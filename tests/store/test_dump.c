@@ -158,9 +158,21 @@ Test(dump, a_person_is_erased_when_the_account_is_closed)
     static const char left[] =
         "SELECT (SELECT count(*) FROM account WHERE name LIKE '%Asha%')"
         " + (SELECT count(*) FROM phone WHERE number LIKE '+254%')"
-        " + (SELECT count(*) FROM inbox WHERE sender LIKE '+254%')";
+        " + (SELECT count(*) FROM inbox WHERE sender LIKE '+254%')"
+        " + (SELECT count(*) FROM payment WHERE payer LIKE '%Asha%' OR claim = '1024')"
+        " + (SELECT count(*) FROM ticket WHERE number LIKE '+254%' OR text LIKE '%dark%')";
     int64_t messages;
 
+    run(s, "INSERT INTO payment (id, channel, reference, account_id, amount_minor, paid_at,"
+           " received_at, payer, claim, actor) VALUES (1, 'bank', 'R1', 7, 100, 1, 1,"
+           " 'Asha N.', '1024', 'x'), (2, 'bank', 'R2', NULL, 100, 1, 1, 'Asha N.', NULL,"
+           " 'x');"
+           "INSERT INTO payment_event (payment_id, seq, kind, to_account_id, at, reason,"
+           " actor) VALUES (2, 1, 'assign', 7, 2, '', 'x');"
+           "INSERT INTO ticket (ticket, account_id, number, kind, text, state, created_at)"
+           " VALUES ('00017', 7, '+254722000001', 'supply', 'it is dark', 'open', 1);");
+    cr_expect_not(store_exec(s, "UPDATE payment SET payer = 'Ben' WHERE id = 1", &e));
+    cr_expect_not(store_exec(s, "UPDATE payment SET amount_minor = 1 WHERE id = 1", &e));
     cr_assert(store_begin(s, &e));
     cr_expect_not(account_erase(s, 7, NOW, &messages, &e));
     cr_expect_eq(e.kind, FAIL_REJECT);
