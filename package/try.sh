@@ -92,9 +92,22 @@ before=$(totals)
 
 say "upgrade"
 sha=$(sha256sum <"$root/etc/meterpost/meterpost.yaml")
+dpkg-deb -R "$deb" "$work/higher"
+sed -i 's/^Version: .*/Version: 99.0/' "$work/higher/DEBIAN/control"
+dpkg-deb --root-owner-group -b "$work/higher" "$root/tmp/higher.deb" >/dev/null
+version() { in_root dpkg-query -W -f "\${Version}" meterpost; }
 stop_engine
-apt install --reinstall -o Dpkg::Options::=--force-confold /tmp/meterpost.deb
+apt install -o Dpkg::Options::=--force-confold /tmp/higher.deb
+[ "$(version)" = 99.0 ]
 [ "$sha" = "$(sha256sum <"$root/etc/meterpost/meterpost.yaml")" ]
+start_engine
+m doctor
+[ "$before" = "$(totals)" ]
+
+say "and back"
+stop_engine
+apt install --allow-downgrades -o Dpkg::Options::=--force-confold /tmp/meterpost.deb
+[ "$(version)" != 99.0 ]
 start_engine
 m doctor
 [ "$before" = "$(totals)" ]
