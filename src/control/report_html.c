@@ -141,15 +141,22 @@ put_chart(FILE *to, const struct report_section *s, const json_t *built, const j
 {
     size_t n = json_array_size(rows), skip = n > CHART_BARS_MAX ? n - CHART_BARS_MAX : 0;
     struct chart_bar bars[CHART_BARS_MAX] = {0};
-    const char *unit =
-        *s->unit == '\0' ? json_string_value(json_object_get(built, "currency")) : s->unit;
+    /* Rows may have units of their own: bars of one unit stand beside each other. */
+    const char *own = json_string_value(json_object_get(json_array_get(rows, 0), "unit"));
+    const char *unit = own != NULL ? own
+                       : *s->unit == '\0'
+                           ? json_string_value(json_object_get(built, "currency"))
+                           : s->unit;
     int count = 0;
     char *svg;
 
     for (size_t i = skip; i < n; i++) {
         const json_t *row = json_array_get(rows, i);
         const char *label = json_string_value(json_object_get(row, s->label));
+        const char *its = json_string_value(json_object_get(row, "unit"));
 
+        if (own != NULL && (its == NULL || strcmp(its, own) != 0))
+            continue;
         if (!report_milli(json_object_get(row, s->value), &bars[count].milli) ||
             label == NULL)
             continue;

@@ -181,3 +181,41 @@ Test(operator, the_same_commands_work_with_and_without_the_engine)
     expect(1, "read " METER " --wait 5s", "no engine runs");
     json_decref(run(0, "verify"));
 }
+
+/* What a shell completes, in the shell itself; one that is not installed is left out. */
+Test(operator, the_shells_complete_commands_and_options)
+{
+    static const struct {
+        const char *shell, *line, *says;
+    } cases[] = {
+        {"bash", "COMP_WORDS=(meterpost cut pro); COMP_CWORD=2; _meterpost; ", "propose"},
+        {"bash", "COMP_WORDS=(meterpost cut propose --); COMP_CWORD=3; _meterpost; ",
+         "--cause"},
+        {"zsh", "words=(meterpost cut ''); CURRENT=3; PREFIX=; ", "propose:propose cuts"},
+        {"zsh", "words=(meterpost cut propose --); CURRENT=4; PREFIX=--; ", "--cause"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bool bash = strcmp(cases[i].shell, "bash") == 0;
+        char command[1000];
+        struct rig_output out;
+
+        snprintf(
+            command, sizeof(command),
+            bash ? "eval \"$('%s/meterpost' completion bash)\"; %s"
+                   "echo \"${COMPREPLY[@]}\""
+                 : "_describe() { print -rl -- ${(P)4} }; compadd() { print -r -- $* }; "
+                   "M='%s/meterpost'; %s source =($M completion zsh)",
+            BIN, cases[i].line);
+        cr_assert(rig_run(r,
+                          (const char *const[]){"bash", "-c",
+                                                "command -v \"$0\" >/dev/null || exit 77; "
+                                                "exec \"$0\" -c \"$1\"",
+                                                cases[i].shell, command, NULL},
+                          30000, &out, &e),
+                  "%s", e.text);
+        cr_expect(out.status == 77 || strstr(out.out, cases[i].says) != NULL,
+                  "%s: got '%s' %s", cases[i].line, out.out, out.err);
+        rig_output_free(&out);
+    }
+}
