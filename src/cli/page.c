@@ -136,9 +136,9 @@ static const struct history places_of = {
     {{"account", "account", CELL_TEXT, false},
      {"meter", "meter", CELL_TEXT, false},
      {"installed_at", "from", CELL_TIME, false},
-     {"initial_reading", "at", CELL_NUMBER, false},
+     {"initial_reading", "reading", CELL_NUMBER, false},
      {"removed_at", "to", CELL_TIME, false},
-     {"final_reading", "at", CELL_NUMBER, false},
+     {"final_reading", "reading", CELL_NUMBER, false},
      {"multiplier", "multiplier", CELL_NUMBER, false},
      {"point", "point", CELL_TEXT, true}},
 };

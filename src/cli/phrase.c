@@ -76,7 +76,8 @@ phrase(const char *english)
 
     if (spoken == &languages[0])
         return english;
-    if ((text = find(phrases_today, phrases_today_count, english)) == NULL)
-        text = find(phrases_status, phrases_status_count, english);
+    if ((text = find(phrases_today, phrases_today_count, english)) == NULL &&
+        (text = find(phrases_status, phrases_status_count, english)) == NULL)
+        text = find(phrases_table, phrases_table_count, english);
     return text == NULL ? english : text;
 }

@@ -16,11 +16,14 @@ struct phrase {
     const char *en, *es, *fr, *sw, *zh;
 };
 
-/* phrase_today.c: the morning and the doctor; phrase_status.c: all else. */
+/* phrase_today.c: the morning and the doctor; phrase_status.c: status and help;
+ * phrase_table.c: heads of tables. */
 extern const struct phrase phrases_today[];
 extern const size_t phrases_today_count;
 extern const struct phrase phrases_status[];
 extern const size_t phrases_status_count;
+extern const struct phrase phrases_table[];
+extern const size_t phrases_table_count;
 
 /* The language of all that follows. The environment (METERPOST_LANGUAGE, LC_ALL,
  * LC_MESSAGES, LANG) goes before `utility`, which is that of the settings or NULL; "C" and

@@ -19,7 +19,7 @@ const struct phrase phrases_status[] = {
     {"when something comes", "cuando llegue algo", "quand quelque chose arrive",
      "kitu kitakapofika", "有消息时"},
     {"in hand", "en curso", "en cours", "inaendelea", "进行中"},
-    {"due", "por salir", "à envoyer", "za kutumwa", "待发"},
+    {"due now", "por salir", "à envoyer", "za kutumwa", "待发"},
     {"later", "más tarde", "plus tard", "baadaye", "稍后"},
     {"being sent", "enviándose", "en envoi", "zinatumwa", "发送中"},
     {"may have left or not", "quizá salieron o no", "partis ou non", "huenda zimetoka",

@@ -147,12 +147,10 @@ print_counts(const json_t *o, const char *head, const struct count *counts)
 static void
 print_status(const json_t *o)
 {
-    static const struct count outbox[] = {{"outbox_due", "due"},
-                                          {"outbox_later", "later"},
-                                          {"outbox_sending", "being sent"},
-                                          {"outbox_in_doubt", "may have left or not"},
-                                          {"outbox_failed", "did not leave"},
-                                          {NULL, NULL}};
+    static const struct count outbox[] = {
+        {"outbox_due", "due now"},          {"outbox_later", "later"},
+        {"outbox_sending", "being sent"},   {"outbox_in_doubt", "may have left or not"},
+        {"outbox_failed", "did not leave"}, {NULL, NULL}};
     static const struct count inbox[] = {{"inbox_new", "to be read"},
                                          {"inbox_quarantined", "put aside for you"},
                                          {NULL, NULL}};

@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include "phrase.h"
+
 #include "meterpost/base/csv.h"
 #include "meterpost/base/text.h"
 
@@ -249,8 +251,8 @@ measure(const struct column *columns, size_t n, const json_t *rows, struct layou
         }
         if (out->width[i] == 0)
             continue;
-        if (width_of(columns[i].header) > out->width[i])
-            out->width[i] = width_of(columns[i].header);
+        if (width_of(phrase(columns[i].header)) > out->width[i])
+            out->width[i] = width_of(phrase(columns[i].header));
         out->last = i;
     }
 }
@@ -292,7 +294,7 @@ print_header(FILE *to, const struct column *columns, size_t n, const struct layo
     for (size_t i = 0; i < n; i++) {
         if (at->width[i] == 0)
             continue;
-        print_cell(to, columns[i].header,
+        print_cell(to, phrase(columns[i].header),
                    goes_right(columns[i].cell) ? CELL_NUMBER : CELL_TEXT, at->width[i],
                    i == at->last, false);
         if (i != at->last)
@@ -365,7 +367,7 @@ page_print(FILE *to, const struct column *columns, size_t n, const json_t *objec
     size_t names = 0;
 
     for (size_t i = 0; i < n; i++) {
-        size_t w = width_of(columns[i].header);
+        size_t w = width_of(phrase(columns[i].header));
 
         names = w > names ? w : names;
     }
@@ -375,7 +377,7 @@ page_print(FILE *to, const struct column *columns, size_t n, const json_t *objec
         cell_text(json_object_get(object, columns[i].key), columns[i].cell, text);
         if (*text == '\0')
             continue;
-        print_cell(to, columns[i].header, CELL_TEXT, names, false, false);
+        print_cell(to, phrase(columns[i].header), CELL_TEXT, names, false, false);
         print_spaces(to, GAP);
         print_cell(to, text, columns[i].cell == CELL_STATE ? CELL_STATE : CELL_TEXT,
                    line - names - GAP, true, colour);

@@ -48,6 +48,8 @@ Test(phrase, every_language_has_every_phrase_with_the_same_values)
         compare(&phrases_today[i]);
     for (size_t i = 0; i < phrases_status_count; i++)
         compare(&phrases_status[i]);
+    for (size_t i = 0; i < phrases_table_count; i++)
+        compare(&phrases_table[i]);
 }
 
 Test(phrase, an_area_fits_before_its_finding)

@@ -136,6 +136,27 @@ Test(morning, the_morning_page_tells_what_is_wrong_and_what_mends_it)
     json_decref(answer);
 }
 
+Test(morning, the_page_speaks_the_language_of_who_reads_it_and_keys_stay_english)
+{
+    json_t *answer;
+    const json_t *row;
+    bool told = false;
+    size_t i;
+
+    cr_assert(rig_engine_stop(r, &e), "%s", e.text);
+    setenv("METERPOST_LANGUAGE", "sw_KE.UTF-8", 1);
+    answer = run(0, "today");
+    unsetenv("METERPOST_LANGUAGE");
+    json_array_foreach (json_object_get(answer, "lines"), i, row) {
+        if (strcmp(json_string_value(json_object_get(row, "area")), "engine") == 0)
+            told = strstr(json_string_value(json_object_get(row, "text")),
+                          "haifanyi kazi") != NULL &&
+                   strcmp(json_string_value(json_object_get(row, "state")), "bad") == 0;
+    }
+    cr_expect(told, "the engine does not run");
+    json_decref(answer);
+}
+
 Test(morning, the_doctor_passes_a_sound_installation_and_names_what_is_not)
 {
     expect(0, "backup now");
