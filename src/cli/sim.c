@@ -12,12 +12,14 @@
 #include "meterpost/store/list.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define PATH_SIZE   600
+#define COPY_FILES  4
 #define DAYS_MOST   400 /* until the last bill has left */
 #define PROPOSER    "sim"
 #define APPROVER    "sim, the other one"
@@ -25,10 +27,57 @@
 
 struct sim {
     struct cli *c;
-    char folder[64], copy[PATH_SIZE];
+    char folder[PATH_SIZE - 40],
+        files[COPY_FILES][PATH_SIZE]; /* the first is the database */
     utc_t real_now;
     struct air air;
 };
+
+/* Only calls that a signal handler may make. */
+static void
+remove_copy(const struct sim *sim)
+{
+    for (size_t i = 0; i < COPY_FILES; i++)
+        unlink(sim->files[i]);
+    rmdir(sim->folder);
+}
+
+static const struct sim *running; /* for the handler */
+
+static void
+give_up(int signal_number)
+{
+    remove_copy(running);
+    _exit(128 + signal_number);
+}
+
+/* Ctrl-C leaves no copy behind. */
+static void
+clean_when_stopped(const struct sim *sim)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    running = sim;
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        sigaction(signals[i], &(struct sigaction){.sa_handler = give_up}, NULL);
+}
+
+/* A folder of its own, and what SQLite may put there. */
+static bool
+make_folder(struct sim *sim, struct err *e)
+{
+    static const char *const ends[COPY_FILES] = {"", "-wal", "-shm", "-journal"};
+    const char *tmp = getenv("TMPDIR");
+
+    snprintf(sim->folder, sizeof(sim->folder), "%s/meterpost-sim-XXXXXX",
+             tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
+    if (mkdtemp(sim->folder) == NULL)
+        return err_set(e, FAIL_RETRY, "%s: %s", sim->folder, strerror(errno));
+    for (size_t i = 0; i < COPY_FILES; i++)
+        snprintf(sim->files[i], PATH_SIZE, "%s/meterpost.db%s", sim->folder, ends[i]);
+    clean_when_stopped(sim);
+    return true;
+}
 
 static bool
 copy_data(struct sim *sim, struct err *e)
@@ -38,11 +87,7 @@ copy_data(struct sim *sim, struct err *e)
     struct backup *b;
     bool over = false, good;
 
-    snprintf(sim->folder, sizeof(sim->folder), "/tmp/meterpost-sim-XXXXXX");
-    if (mkdtemp(sim->folder) == NULL)
-        return err_set(e, FAIL_RETRY, "%s: %s", sim->folder, strerror(errno));
-    snprintf(sim->copy, sizeof(sim->copy), "%s/meterpost.db", sim->folder);
-    if (!backup_open(d->store, sim->copy, &b, e))
+    if (!make_folder(sim, e) || !backup_open(d->store, sim->files[0], &b, e))
         return false;
     good = backup_step(b, BACKUP_IN_ONE_STEP, &over, &done, &total, e);
     backup_close(b);
@@ -52,20 +97,7 @@ copy_data(struct sim *sim, struct err *e)
         return false;
     store_close(d->store);
     d->store = NULL;
-    return store_open(sim->copy, STORE_WRITE, &d->store, e);
-}
-
-static void
-remove_copy(const struct sim *sim)
-{
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-    char path[PATH_SIZE + 10];
-
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && sim->copy[0] != '\0'; i++) {
-        snprintf(path, sizeof(path), "%s%s", sim->copy, ends[i]);
-        unlink(path);
-    }
-    rmdir(sim->folder);
+    return store_open(sim->files[0], STORE_WRITE, &d->store, e);
 }
 
 /* ---- what it comes to ---- */

@@ -180,3 +180,38 @@ Test(interrupt, a_bill_run_stops_between_two_bills_and_goes_on)
     json_decref(rows);
     json_decref(answer);
 }
+
+static int
+copies_left(void)
+{
+    struct rig_output out;
+    int n;
+
+    cr_assert(rig_run(r,
+                      (const char *const[]){
+                          "bash", "-c", "ls -d \"$0\"/meterpost-sim-* 2>/dev/null | wc -l",
+                          rig_dir(r), NULL},
+                      10000, &out, &e));
+    n = atoi(out.out);
+    rig_output_free(&out);
+    return n;
+}
+
+Test(interrupt, a_rehearsal_leaves_no_copy)
+{
+    static const char *const words[] = {"sim", "bill", MONTH, NULL};
+    int stopped = 0, status = -1;
+
+    setenv("TMPDIR", rig_dir(r), 1);
+    write_town();
+    import("accounts");
+    import("meters");
+    import("readings");
+    for (int ms = 100; status != 0; ms += ms / 4) {
+        status = interrupted(words, ms);
+        stopped += status == 128 + SIGINT;
+        cr_assert_eq(copies_left(), 0, "after %d ms", ms);
+    }
+    cr_expect_gt(stopped, 0);
+    cr_expect_eq(count_rows("bill"), 0);
+}
