@@ -9,8 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#define SCAN_MS     300 /* who is there answers at once */
-#define CLOCK_OFF_S 60  /* a clock is right when it is no further off */
+#define SCAN_MS     300  /* who is there answers at once */
+#define SEARCH_MAX  4000 /* requests: forty branches of two digits, twenty minutes */
+#define CLOCK_OFF_S 60   /* a clock is right when it is no further off */
 
 void
 session_keep(struct session *s, const uint8_t *bytes, size_t n)
@@ -135,6 +136,15 @@ session_hurry(struct session *s)
 {
     if (s->x.timeout_ms > SCAN_MS)
         s->x.timeout_ms = SCAN_MS;
+}
+
+bool
+session_may_search(struct session *s)
+{
+    return s->result->requests < SEARCH_MAX ||
+           session_end(s, BUS_OUT_DAMAGED,
+                       "given up after %d requests: is there noise on the line?",
+                       SEARCH_MAX);
 }
 
 static bool (*const protocols[])(struct session *) = {

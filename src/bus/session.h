@@ -51,6 +51,9 @@ void session_time(const struct session *s, struct frame_time *out);
 bool session_is_now(const struct session *s, const struct frame_time *t);
 /* For a scan: wait shorter. */
 void session_hurry(struct session *s);
+/* False, with the result set, when a search among addresses has asked so often that what
+ * answers is more likely noise than meters. */
+bool session_may_search(struct session *s);
 
 bool session_dlt645(struct session *s);
 bool session_iec62056(struct session *s);

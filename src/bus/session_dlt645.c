@@ -395,6 +395,8 @@ search(struct talk *t, int depth)
     for (int n = 0; n < 100; n++) {
         enum exchange_end end;
 
+        if (!session_may_search(t->s))
+            return false;
         at[0] = (char)('0' + n / 10);
         at[1] = (char)('0' + n % 10);
         end = ask_branch(t);

@@ -124,6 +124,8 @@ search(struct session *s, char *serial, int digit)
     for (int n = 0; n <= 9; n++) {
         enum exchange_end end;
 
+        if (!session_may_search(s))
+            return false;
         serial[digit] = (char)('0' + n);
         if (!select_meter(s, serial, &end))
             return false;
