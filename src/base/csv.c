@@ -221,7 +221,7 @@ same_length(struct csv *c, const struct csv_row *row, struct problems *p)
 {
     if (c->rows == 1)
         c->fields = row->count;
-    if (row->count == c->fields || c->fields == 0)
+    if (row->count == c->fields)
         return true;
     return problems_add(p, c->file, row->at[0].line, 1,
                         "expected %zu fields as in the first row, got %zu", c->fields,
@@ -243,6 +243,10 @@ csv_next(struct csv *c, struct csv_row *row, struct problems *p)
         }
         if (read_row(c, row, p) && same_length(c, row, p))
             return true;
+        if (c->rows == 1) { /* without it nobody knows how many fields a row has */
+            c->next = c->size;
+            return false;
+        }
     }
 }
 

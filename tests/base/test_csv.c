@@ -58,6 +58,7 @@ Test(csv, a_fault_is_named_with_its_place_and_the_rest_is_read)
         const char *text, *rows, *problem;
     } cases[] = {
         {"a,b\n1\n3,4\n", "a|b/3|4/", "t.csv:2:1: expected 2 fields"},
+        {"a,\bb\n1,2\n3\n", "", "t.csv:1:3: a control character"},
         {"a,b\n1,2,3\n", "a|b/", "t.csv:2:1: expected 2 fields"},
         {"a,b\n\xC3\xA9,x\"y\n3,4\n", "a|b/3|4/", "t.csv:2:4: a quote within"},
         {"a,b\n\"x\"y,2\n3,4\n", "a|b/3|4/", "t.csv:2:4: expected a comma"},

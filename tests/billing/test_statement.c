@@ -142,6 +142,9 @@ Test(statement, a_hostile_file_is_refused_with_a_reason)
     expect_refused(name, "too deep");
     expect_refused("<Stmt><Ntry><Amt>-5.00</Amt></Ntry></Stmt>", "below zero");
     expect_refused("<Stmt><Ntry><Amt>9999999999999999.00</Amt></Ntry></Stmt>", "too large");
+    expect_refused("Date;Ref;Name;\001;Text;Debit;Credit\n"
+                   "Date;Ref;Name;Text;Debit;Credit\n;;;;;\001\n02.11.2026\n",
+                   "control character");
     expect_refused("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "document type");
 }
 

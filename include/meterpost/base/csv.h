@@ -48,8 +48,9 @@ void csv_set(struct csv *c, char separator, unsigned skipped);
 void csv_close(struct csv *c);
 
 /* The next row that is well-formed and has as many fields as the first one. False at the
- * end. What is wrong on the way is added to *p: quotes out of place or never closed, bytes
- * that are no UTF-8, control characters, rows of another length, limits. */
+ * end, and where the first one is at fault: it names the columns. What is wrong on the way
+ * is added to *p: quotes out of place or never closed, bytes that are no UTF-8, control
+ * characters, rows of another length, limits. */
 bool csv_next(struct csv *c, struct csv_row *row, struct problems *p);
 
 /* Write one field, in quotes where it needs them, after a comma unless it is the `first`
