@@ -289,7 +289,7 @@ enum setting_kind {
     KIND_FOLDER,   /* a path to a folder, which is there              */
     KIND_FILE,     /* a path                                          */
     KIND_DEVICE,   /* a path, or scheme://...                         */
-    KIND_DATABASE, /* a path, or postgresql://...                     */
+    KIND_DATABASE, /* a path                                          */
     KIND_PHONE,    /* a full number, or nothing                       */
     KIND_PIN,      /* four to eight digits, or nothing                */
     KIND_ROUTE,    /* "+25472*", "*"                                  */

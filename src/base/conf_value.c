@@ -155,6 +155,16 @@ parse_place(const struct value *v, struct err *e)
 }
 
 static bool
+parse_database(const struct value *v, struct err *e)
+{
+    if (v->text[0] == '\0' || strstr(v->text, "://") != NULL)
+        return err_set(e, FAIL_REJECT,
+                       "expected the path of a file (no server is needed), got '%.40s'",
+                       v->text);
+    return parse_path(v, e);
+}
+
+static bool
 parse_phone(const struct value *v, struct err *e)
 {
     struct phone phone;
@@ -361,8 +371,8 @@ conf_value_parse(const struct setting *s, const struct conf_context *context,
     case KIND_COUNTRY: return parse_country(&v, e);
     case KIND_FOLDER: return parse_folder(&v, e);
     case KIND_FILE: return parse_path(&v, e);
-    case KIND_DEVICE:
-    case KIND_DATABASE: return parse_place(&v, e);
+    case KIND_DEVICE: return parse_place(&v, e);
+    case KIND_DATABASE: return parse_database(&v, e);
     case KIND_PHONE: return parse_phone(&v, e);
     case KIND_PIN: return parse_pin(&v, e);
     case KIND_ROUTE: return parse_route(&v, e);

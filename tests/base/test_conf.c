@@ -87,7 +87,7 @@ Test(conf, what_is_left_out_has_its_default)
 Test(conf, every_notation_is_converted_once)
 {
     static const char text[] = LEAST
-        "database: postgresql://u@h/d\nrun_dir: run\npaths: {profiles: shapes}\n"
+        "database: data/m.db\nrun_dir: run\npaths: {profiles: shapes}\n"
         "modems:\n"
         "  - {name: a, device: /dev/ttyUSB0, number: 0700 000 100, pin: \"0123\", rate: "
         "5/10m,\n     segment_cost: \"0.80\", routes: [\"+25472*\", \"*\"], "
@@ -105,7 +105,8 @@ Test(conf, every_notation_is_converted_once)
     char want[64];
 
     cr_assert(load(text, &c, &p), "%s", p.count > 0 ? p.at[0].text : "");
-    cr_expect_str_eq(c.database, "postgresql://u@h/d");
+    snprintf(want, sizeof(want), "%s/data/m.db", dir);
+    cr_expect_str_eq(c.database, want);
     snprintf(want, sizeof(want), "%s/run", dir);
     cr_expect_str_eq(c.run_dir, want);
     cr_assert_eq(c.n_modems, 2);
@@ -149,6 +150,9 @@ Test(conf, a_fault_is_named_with_its_place)
     } cases[] = {
         {"modems: [{name: a, device: x, baud: 12}]\n",
          "2:37: modems[0].baud: expected a whole number from 300 to 921600, got '12'"},
+        {"database: postgresql://u@h/d\n",
+         "2:11: database: expected the path of a file (no server is needed), got "
+         "'postgresql://u@h/d'"},
         {"modems: [{name: a b, device: x}]\n", "2:17: modems[0].name: expected a name of 1 "
                                                "to 31 letters, digits, '-' and '_', got "
                                                "'a b'"},

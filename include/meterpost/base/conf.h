@@ -356,7 +356,7 @@ struct conf {
     char file[CONF_PATH_MAX]; /* where it was read */
     int decimals;             /* of the currency   */
     struct conf_utility utility;
-    char database[CONF_PATH_MAX]; /* a path, or postgresql://... */
+    char database[CONF_PATH_MAX];
     char run_dir[CONF_PATH_MAX];
     struct conf_paths paths;
     struct conf_modem *modems;
