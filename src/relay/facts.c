@@ -40,7 +40,7 @@ gather_identity(struct gathering *g, struct err *e)
         f->moved = g->o->installation_id != g->m->at.id ||
                    g->o->account_id != g->m->at.account_id ||
                    strcmp(g->o->serial, g->m->meter) != 0;
-        f->number_changed = strcmp(g->o->number, way.number) != 0;
+        f->number_changed = strcmp(g->o->number, way.known_by) != 0;
     }
     if (!inbox_names_another(g->r->store, g->m->id, &f->names_another, e) ||
         !order_open_of(g->r->store, g->m->id, &other, &found, e))

@@ -13,7 +13,7 @@
 /* No copy of a command acts later than this after it was handed out: to the modem (60 s),
  * its answer (150 s), the validity in the network (300 s), and a margin (reliability.md
  * B4). */
-#define SMS_DEAD_S 600
+#define SMS_DEAD_S  600
 #define LINE_DEAD_S 120
 /* A service centre's clock and ours may differ by that: an answer that was sent earlier
  * than its question is of another one. */
@@ -22,9 +22,9 @@
 /* ---- way.c: how a meter is reached ---- */
 
 struct way {
-    enum order_way way; /* WAY_FIELD: nothing reaches it */
-    /* The phone, or "bus:ADDRESS" of a wire, of the way that comes first. */
-    char number[PHONE_MAX];
+    enum order_way way;       /* WAY_FIELD: nothing reaches it */
+    char number[PHONE_MAX];   /* the phone, or "bus:ADDRESS" of a wire */
+    char known_by[PHONE_MAX]; /* that of the way that comes first: whichever is taken */
     struct target target;
     const char *cut, *restore, *look; /* templates by SMS; NULL: it cannot */
     bool arms; /* the restore only allows to close: a button does it */

@@ -50,7 +50,7 @@ add_proposal(const struct relay *r, const struct relay_who *who, const struct re
                         .since = r->now,
                         .next_at = r->now + r->conf->arrears.cut.approval_s};
     text_copy(o->serial, sizeof(o->serial), w->meter->meter);
-    text_copy(o->number, sizeof(o->number), way.number);
+    text_copy(o->number, sizeof(o->number), way.known_by);
     text_clip(o->reason, sizeof(o->reason),
               w->reason == NULL || w->reason[0] == '\0' ? order_cause_name(w->cause)
                                                         : w->reason);
@@ -258,7 +258,7 @@ add_restore(const struct relay *r, const struct relay_who *who, const struct rel
                         .next_at = r->now,
                         .late_check_at = found ? cut.dead_at : 0};
     text_copy(o->serial, sizeof(o->serial), on->meter->meter);
-    text_copy(o->number, sizeof(o->number), way.number);
+    text_copy(o->number, sizeof(o->number), way.known_by);
     text_clip(o->reason, sizeof(o->reason),
               on->reason == NULL || on->reason[0] == '\0' ? order_cause_name(on->cause)
                                                           : on->reason);

@@ -98,8 +98,7 @@ way_of(const struct relay *r, const struct meter *m, const struct order *o, stru
     if (n == 0)
         return true;
     *out = o != NULL && n == 2 && all[1].way == o->way ? all[1] : all[0];
-    /* What names the meter is the same whichever way an order takes. */
-    memcpy(out->number, all[0].number, sizeof(out->number));
+    memcpy(out->known_by, all[0].number, sizeof(out->known_by));
     return true;
 }
 
