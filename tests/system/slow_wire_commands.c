@@ -56,7 +56,7 @@ begin(void)
         "%s", e.text);
     cr_assert(rig_write(r, "meters.csv",
                         "meter,account,commodity,profile,bus,protocol,address,"
-                        "initial_reading,installed_on\n"                       //
+                        "initial_reading,installed_on\n"                        //
                         NEW ",-,electricity,,dlt,dlt645," NEW ",0,2026-01-01\n" //
                         OLD ",-,electricity,,dlt,dlt645," OLD ",0,2026-01-01\n",
                         &e));
