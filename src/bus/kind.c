@@ -22,7 +22,7 @@ struct file_kind {
     char *device, *name, *protocol, *source, *read, *map, *password, *timeout, *pause;
     char *medium, *mode, *login, *ask, *write;
     int *baud, *wake;
-    bool swapped, fixed_baud, single;
+    bool swapped, fixed_baud, single, lacks_byte;
     struct file_relay *relay;
 };
 
@@ -60,6 +60,7 @@ static const cyaml_schema_field_t kind_fields[] = {
     CYAML_FIELD_INT_PTR("wake", OPTIONAL, struct file_kind, wake),
     FLAG(swapped),
     FLAG(fixed_baud),
+    FLAG(lacks_byte),
     FLAG(single),
     CYAML_FIELD_MAPPING_PTR("relay", OPTIONAL, struct file_kind, relay, relay_fields),
     CYAML_FIELD_END,
@@ -260,6 +261,7 @@ make(struct making *m)
     take_byte(m, "medium", f->medium, &m->to->medium);
     m->to->swapped = f->swapped;
     m->to->fixed_baud = f->fixed_baud;
+    m->to->lacks_byte = f->lacks_byte;
     m->to->single = f->single;
     make_line(m);
     make_map(m);

@@ -57,6 +57,7 @@ take_kind(const struct bus_kind *kind, const struct bus_job *job, struct bus_wir
     out->swapped = kind->swapped;
     out->mode = (uint8_t)kind->mode;
     out->fixed_baud = kind->fixed_baud;
+    out->lacks_byte = kind->lacks_byte;
     out->spoken = kind->single || job->what[0] != '\0';
     out->wake_zeros = (uint8_t)kind->wake;
     memcpy(out->login, kind->login, sizeof(out->login));

@@ -25,8 +25,15 @@ decode(void *ctx, const uint8_t *bytes, size_t n, struct frame *f)
 {
     struct talk *t = ctx;
     struct modbus_asked asked = t->asked;
+    struct exchange *x = &t->s->x;
 
-    return modbus_decode(t->wire, NULL, &asked, bytes, n, f);
+    if (modbus_decode(t->wire, NULL, &asked, bytes, n, f))
+        return true;
+    if (!t->s->job->lacks_byte || x->n == sizeof(x->bytes) ||
+        !modbus_lacks_byte(&t->asked, bytes, n, &x->bytes[x->n]))
+        return false;
+    x->n++;
+    return modbus_decode(t->wire, NULL, &asked, bytes, n + 1, f);
 }
 
 /* The unit and the function; the number of registers, and of TCP the transaction, tell a

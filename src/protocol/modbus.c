@@ -116,6 +116,24 @@ crc_good(const uint8_t *at, size_t n)
     return at[n - 2] == (crc & 0xFF) && at[n - 1] == crc >> 8;
 }
 
+bool
+modbus_lacks_byte(const struct modbus_asked *asked, const uint8_t *bytes, size_t n,
+                  uint8_t *missing)
+{
+    size_t length = 3 + 2 * (size_t)asked->count; /* unit, function, bytes, registers */
+    const uint8_t *at;
+    uint16_t crc;
+
+    if (!asked->set || n < length + 1)
+        return false;
+    at = bytes + n - length - 1;
+    if (at[0] != asked->unit || at[1] != asked->function || at[2] != 2 * asked->count)
+        return false;
+    crc = crc16(MODBUS_CRC_START, at, length);
+    *missing = (uint8_t)(crc >> 8);
+    return at[length] == (crc & 0xFF);
+}
+
 /* The message has this shape and a right CRC. Otherwise what is wrong goes to *f. */
 static bool
 rtu_fits(const uint8_t *at, size_t n, enum shape shape, struct found *out, struct frame *f)

@@ -21,6 +21,7 @@ const struct knob wire_knobs[] = {
     KNOB(preamble, 10, "FE before each answer"),
     KNOB(split, 200, "bytes of data in a frame"),
     KNOB(button, 1, "allow waits for the button"),
+    KNOB(lacks_byte, 1, "a 00 before each answer, and its last byte is lost"),
     KNOB(keeps_baud, 1, "offers a speed and does not take it"),
     KNOB(clock_late_s, 1000000, "seconds that its clock is behind"),
     {NULL, 0, 0, 0, NULL},
@@ -120,6 +121,10 @@ wire_hear(struct wire_meter *m, const uint8_t *bytes, size_t n, utc_t now, struc
             wire_byte(out, (unsigned)(0x81 + 37 * i));
         for (int i = 0; i < m->faults.preamble; i++)
             wire_byte(out, 0xFE);
+        if (m->faults.lacks_byte) {
+            wire_byte(out, 0);
+            answer.used--;
+        }
         buf_add(out, answer.at, answer.used);
     }
     buf_finish(&answer);

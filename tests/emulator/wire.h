@@ -28,6 +28,7 @@ struct wire_faults {
     int preamble;      /* FE before each answer */
     int split;         /* bytes of data in a frame; the rest in further ones; 0: no limit */
     int button;        /* "allow" waits until somebody presses */
+    int lacks_byte;    /* a 00 before each answer, and its last byte is lost */
     int keeps_baud;    /* it offers a speed and does not take it */
     int clock_late_s;  /* its clock is behind by that */
 };

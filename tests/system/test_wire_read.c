@@ -139,3 +139,16 @@ Test(wire_read, a_silent_meter_costs_its_deadline_and_no_more)
     cr_expect_eq(w.result.outcome, BUS_OUT_SILENT);
     cr_expect(w.result.took_ms < 2000, "took %u ms", w.result.took_ms);
 }
+
+/* Only where the kind of meter says so. */
+Test(wire_read, an_answer_that_lacks_its_last_byte_is_taken_from_a_kind_that_loses_it)
+{
+    wires_line("modbus", 9600);
+    wires_fault("modbus", "SDM-1", "lacks_byte", 1);
+    wires_run("eastron-sdm120", "7", BUS_READ, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DAMAGED, "%s", w.result.reason);
+    wires_run("eastron-sdm120-copy", "7", BUS_READ, "");
+    cr_expect_eq(w.result.outcome, BUS_OUT_DONE, "%s", w.result.reason);
+    cr_expect_str_eq(wires_value("eastron-sdm120-copy", "1-0:32.7.0"), "230.100", "%s",
+                     wires_value("eastron-sdm120-copy", "1-0:32.7.0"));
+}

@@ -34,6 +34,7 @@ struct bus_kind {
     unsigned medium;                 /* of CJ/T 188 */
     bool swapped;                    /* identifiers low byte first */
     char mode;                       /* of IEC 62056-21: 'C' or 'D' */
+    bool lacks_byte;                 /* of Modbus: the last byte of each answer is lost */
     bool fixed_baud, single;         /* it keeps its speed; registers one by one */
     int wake;                        /* tens of zero bytes before the sign-on */
     char login[3], ask[3], write[3]; /* commands: P1 or P2, R1, W1 or others */

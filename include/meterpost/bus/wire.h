@@ -102,6 +102,7 @@ struct bus_wire_job {
     uint8_t medium;      /* of CJ/T 188 */
     uint8_t swapped;     /* identifiers low byte first */
     uint8_t mode;        /* of IEC 62056-21: 'C' by sign-on, 'D' it speaks by itself */
+    uint8_t lacks_byte;  /* of Modbus: its answers are a byte short */
     uint8_t fixed_baud;  /* it stays at its speed whatever it offers */
     uint8_t spoken;      /* registers are read one by one, in programming mode */
     uint8_t wake_zeros;  /* tens of zero bytes before the sign-on */

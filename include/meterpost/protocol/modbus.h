@@ -24,6 +24,11 @@ bool modbus_decode(enum modbus_wire wire, const struct modbus_map *map,
                    struct modbus_asked *asked, const uint8_t *bytes, size_t n,
                    struct frame *f);
 
+/* Some meters lose the last byte of each answer: true when n bytes end with the answer to
+ * *asked but for that one, which is *missing then. Of RTU. */
+bool modbus_lacks_byte(const struct modbus_asked *asked, const uint8_t *bytes, size_t n,
+                       uint8_t *missing);
+
 /* Where a request is to go. */
 struct modbus_to {
     enum modbus_wire wire;
