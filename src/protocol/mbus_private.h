@@ -34,6 +34,7 @@ struct mbus_record {
     uint8_t table; /* 0, 0xFB or 0xFD: which table `vif` is of */
     uint8_t vif;   /* without its extension bit */
     bool extended; /* VIFE change the meaning */
+    uint8_t vife;  /* the first that does */
     bool maker;    /* in the maker's own way */
     int exponent;  /* of VIFE that only scale */
     const uint8_t *unit_text;
@@ -44,6 +45,9 @@ struct mbus_record {
 
 /* The row of a code; MBUS_UNKNOWN where the table has none. */
 const struct mbus_vif *mbus_vif_find(unsigned table, unsigned vif);
+
+/* What a VIFE makes of the value, in words; never NULL. */
+const char *mbus_vife_name(unsigned vife);
 
 /* Name of a medium; NULL when unknown. */
 const char *mbus_medium(unsigned code);

@@ -91,8 +91,10 @@ apply_vife(struct mbus_record *r, uint8_t vife)
         r->exponent += 3;
     else if (code == 0x7F)
         r->maker = true;
-    else
+    else if (!r->extended) {
         r->extended = true;
+        r->vife = (uint8_t)code;
+    }
 }
 
 static bool
@@ -337,7 +339,7 @@ note_place(const struct mbus_record *r, struct frame_value *v)
     if (r->maker)
         value_note(v, "as the maker means it");
     else if (r->extended)
-        value_note(v, "changed by VIFE");
+        value_note(v, "%s", mbus_vife_name(r->vife));
 }
 
 /* Data that a meter of another order sends high byte first. */

@@ -171,6 +171,40 @@ mbus_vif_find(unsigned table, unsigned vif)
     return row_find(ROWS(primary), vif);
 }
 
+/* A table is read by its rows. */
+/* clang-format off */
+static const struct {
+    uint8_t first, last;
+    const char *name;
+} vifes[] = {
+    {0x20, 0x20, "per second"}, {0x21, 0x21, "per minute"}, {0x22, 0x22, "per hour"}, {0x23, 0x23, "per day"},
+    {0x24, 0x24, "per week"}, {0x25, 0x25, "per month"}, {0x26, 0x26, "per year"}, {0x27, 0x27, "per revolution"},
+    {0x28, 0x29, "per pulse that comes in"}, {0x2A, 0x2B, "per pulse that goes out"},
+    {0x2C, 0x2C, "per litre"}, {0x2D, 0x2D, "per m3"}, {0x2E, 0x2E, "per kg"}, {0x2F, 0x2F, "per K"},
+    {0x30, 0x30, "per kWh"}, {0x31, 0x31, "per GJ"}, {0x32, 0x32, "per kW"}, {0x33, 0x33, "per K and litre"},
+    {0x34, 0x34, "per V"}, {0x35, 0x35, "per A"}, {0x36, 0x38, "times seconds"},
+    {0x39, 0x39, "from when on"}, {0x3A, 0x3A, "not corrected"},
+    {0x3B, 0x3B, "forward alone"}, {0x3C, 0x3C, "backward alone"},
+    {0x40, 0x40, "lower limit"}, {0x48, 0x48, "upper limit"},
+    {0x41, 0x41, "times below the limit"}, {0x49, 0x49, "times above the limit"},
+    {0x42, 0x47, "when it was below the limit"}, {0x4A, 0x4F, "when it was above the limit"},
+    {0x50, 0x57, "for how long below the limit"}, {0x58, 0x5F, "for how long above the limit"},
+    {0x60, 0x67, "for how long"}, {0x68, 0x68, "while below the limit"},
+    {0x6C, 0x6C, "while above the limit"}, {0x6A, 0x6F, "when"},
+    {0x78, 0x7B, "to be added"}, {0x7E, 0x7E, "that will be"},
+};
+/* clang-format on */
+
+const char *
+mbus_vife_name(unsigned vife)
+{
+    for (size_t i = 0; i < sizeof(vifes) / sizeof(vifes[0]); i++) {
+        if (vife >= vifes[i].first && vife <= vifes[i].last)
+            return vifes[i].name;
+    }
+    return "changed by a VIFE that is not known";
+}
+
 const char *
 mbus_medium(unsigned code)
 {
