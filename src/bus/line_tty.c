@@ -2,11 +2,13 @@
 #include "bus/line.h"
 
 #include "meterpost/base/conf.h"
+#include "meterpost/base/device.h"
 #include "meterpost/base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -91,9 +93,13 @@ tty_close(struct line *l)
 static bool
 tty_open(struct line *l, const char *where, struct err *e)
 {
-    l->fd = open(where, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    char path[sizeof(l->setup->device)];
+
+    if (!device_find(where, getenv("METERPOST_PORTS"), path, sizeof(path), e))
+        return false;
+    l->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (l->fd == -1)
-        return err_set(e, FAIL_RETRY, "%s: %s", where, strerror(errno));
+        return err_set(e, FAIL_RETRY, "%s: %s", path, strerror(errno));
     if (isatty(l->fd) && lock(l, e) && set_rs485(l, e) && tty_frame(l, &l->framing, e)) {
         tcflush(l->fd, TCIOFLUSH);
         l->heard = true;

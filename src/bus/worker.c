@@ -1,7 +1,6 @@
 #include "bus/worker.h"
 
 #include "bus/session.h"
-#include "meterpost/base/device.h"
 #include "meterpost/base/log.h"
 #include "meterpost/base/rights.h"
 #include "meterpost/base/text.h"
@@ -313,18 +312,15 @@ greet(struct worker *w)
     }
 }
 
+/* The line is found and opened with the rights that go then. */
 static void
 start(struct worker *w)
 {
     const struct line_hooks hooks = {on_idle, on_traffic, w};
-    char name[sizeof(w->setup.device)];
     struct err e;
 
-    text_clip(name, sizeof(name), w->setup.device);
     say_state(w, BUS_STARTING, "");
-    if (!device_find(name, getenv("METERPOST_PORTS"), w->setup.device,
-                     sizeof(w->setup.device), &e) ||
-        !line_open(&w->setup, &hooks, &w->line, &e)) {
+    if (!line_open(&w->setup, &hooks, &w->line, &e)) {
         say_state(w, BUS_FAILED, e.text);
         leave(w, BUS_WORKER_DEVICE);
         return;
