@@ -235,6 +235,8 @@ session_run(struct cli *c, const char *verb, json_t *arguments, json_t **answer)
     good = run_somewhere(c, verb, arguments, answer, &e);
     say_progress(c, 0, 0, NULL);
     json_decref(arguments);
+    if (good && interrupted != 0 && outcome_status(*answer) == STATUS_PART)
+        say_note(c, "stopped: what is done is whole, the same command does the rest");
     if (good)
         return outcome_status(*answer);
     json_decref(*answer);
