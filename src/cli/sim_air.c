@@ -41,37 +41,43 @@ may_send(const struct air *a, int i)
            bucket_has_one(&a->modems[i].bucket, a->desk->conf->modems[i].rate);
 }
 
-/* The one with the longest route, that has not sent enough today, can send now, is cheap;
- * spare ones rest. -1: none has a route. */
+/* How well it suits a message, by its route; -1: not at all. Spare ones rest. */
+static int
+route_of(const struct conf_modem *conf, const struct outbox_due *m)
+{
+    if (conf->spare_for[0] != '\0')
+        return -1;
+    if (m->via[0] != '\0')
+        return strcmp(m->via, conf->name) == 0 ? 0 : -1;
+    return conf_modem_route(conf, m->number);
+}
+
+/* Has not sent enough today, the longer route, can send now, cheaper. */
+static bool
+is_better(const struct air *a, const struct outbox_due *m, int i, int best)
+{
+    const struct conf_modem *all = a->desk->conf->modems;
+    int length = route_of(&all[i], m), other = route_of(&all[best], m);
+
+    if (day_is_over(a, i) != day_is_over(a, best))
+        return day_is_over(a, best);
+    if (length != other)
+        return length > other;
+    if (may_send(a, i) != may_send(a, best))
+        return may_send(a, i);
+    return all[i].segment_cost.minor < all[best].segment_cost.minor;
+}
+
+/* -1: none has a route. */
 static int
 modem_for(const struct air *a, const struct outbox_due *m)
 {
     const struct conf *conf = a->desk->conf;
-    int best = -1, best_length = -1;
+    int best = -1;
 
     for (int i = 0; i < conf->n_modems; i++) {
-        const struct conf_modem *c = &conf->modems[i],
-                                *b = &conf->modems[best < 0 ? 0 : best];
-        bool named = strcmp(m->via, c->name) == 0;
-        int length = m->via[0] != '\0' ? (named ? 0 : -1) : conf_modem_route(c, m->number);
-        bool better;
-
-        if (length < 0 || c->spare_for[0] != '\0')
-            continue;
-        if (best < 0)
-            better = true;
-        else if (day_is_over(a, i) != day_is_over(a, best))
-            better = day_is_over(a, best);
-        else if (length != best_length)
-            better = length > best_length;
-        else if (may_send(a, i) != may_send(a, best))
-            better = may_send(a, i);
-        else
-            better = c->segment_cost.minor < b->segment_cost.minor;
-        if (better) {
+        if (route_of(&conf->modems[i], m) >= 0 && (best < 0 || is_better(a, m, i, best)))
             best = i;
-            best_length = length;
-        }
     }
     return best;
 }
