@@ -1,5 +1,6 @@
 /*
- * The week of an operator where it comes to supply: W5 a payment between approval and
+ * The week of an operator where it comes to supply: W2 power after a payment that was
+ * misdirected, W5 a payment between approval and
  * command, W6 a crash behind the command, W12 a cut on a Friday.
  */
 #include "relay_village.h"
@@ -260,7 +261,29 @@ Test(week_cut, a_rehearsal_of_a_bill_run_tells_what_then_happens)
     json_decref(issued);
 }
 
-Test(week_cut, a_rehearsal_of_a_cut_day_tells_what_then_happens)
+/* The payment that nobody can place is proposed, and given to its account. */
+static void
+pay_with_a_wrong_digit(void)
+{
+    char path[RIG_PATH_MAX];
+    json_t *rows;
+    const json_t *row;
+
+    cr_assert(rig_write(r, "p.csv",
+                        "date,amount,account,reference,payer\n"
+                        "2026-03-09,1500.00,2007,R1,Household 1\n",
+                        &e));
+    json_decref(as("root", 0, "import payments %s", rig_path(r, "p.csv", path)));
+    rows = as("root", 0, "suspense");
+    row = json_array_get(rows, 0);
+    cr_expect_str_eq(
+        json_string_value(json_array_get(json_object_get(row, "proposals"), 0)), "2001");
+    json_decref(as("root", 0, "pay assign %lld 2001 --reason typo",
+                   json_integer_value(json_object_get(row, "payment"))));
+    json_decref(rows);
+}
+
+Test(week_cut, a_rehearsal_of_a_cut_day_tells_what_then_happens_and_w2_power_comes_back)
 {
     json_t *forecast, *answer;
     struct went before, after;
@@ -287,4 +310,9 @@ Test(week_cut, a_rehearsal_of_a_cut_day_tells_what_then_happens)
     after = went_out(before.newest);
     expect_forecast(forecast, &after);
     json_decref(forecast);
+
+    pay_with_a_wrong_digit();
+    until("2026-03-09T14:05+03:00");
+    expect_relay(METER, 2, "closed");
+    expect_order(METER, "restore", "verified");
 }

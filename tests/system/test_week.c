@@ -1,7 +1,7 @@
 /*
  * One week of a utility, as far as it is told in scenarios: what goes wrong, and what the
  * operator sees and does. W1 is in slow_week_modem.c, W5, W6 and W12 in slow_week_cut.c,
- * W13 in test_morning.c.
+ * W13 in test_morning.c; how soon supply is back after W2 is in slow_week_cut.c, too.
  */
 #include "rig/rig.h"
 
