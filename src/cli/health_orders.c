@@ -36,7 +36,7 @@ look_at_approvals(struct cli *c, json_t *rows, const struct morning_orders *m)
 
     if (m->proposed == 0)
         return;
-    decimal_print(m->proposed_sum.minor, c->desk->conf->decimals, false, sum);
+    money_show(m->proposed_sum, c->desk->conf->decimals, sum);
     if (m->proposed_batch != 0)
         snprintf(mend, sizeof(mend), "meterpost cut approve %lld",
                  (long long)m->proposed_batch);
@@ -64,7 +64,7 @@ look_at_cuts(struct cli *c, json_t *rows, const struct morning_orders *m)
                    (long long)m->cuts);
     if (m->to_cut == 0)
         return;
-    decimal_print(m->to_cut_sum.minor, c->desk->conf->decimals, false, sum);
+    money_show(m->to_cut_sum, c->desk->conf->decimals, sum);
     health_add(rows, "cut list", HEALTH_OK, "meterpost cut list",
                "%lld accounts came to the stage of being cut, they owe %s %s",
                (long long)m->to_cut, sum, c->desk->conf->utility.currency);

@@ -148,9 +148,9 @@ look_at_money(struct cli *c, json_t *rows, const struct morning *m)
     char paid[AMOUNT_TEXT_MAX], open[AMOUNT_TEXT_MAX], over[AMOUNT_TEXT_MAX];
     int64_t age = m->suspense == 0 ? 0 : c->desk->now - m->suspense_since;
 
-    decimal_print(m->paid.minor, decimals, false, paid);
-    decimal_print(m->suspended.minor, decimals, false, open);
-    decimal_print(m->overdue_sum.minor, decimals, false, over);
+    money_show(m->paid, decimals, paid);
+    money_show(m->suspended, decimals, open);
+    money_show(m->overdue_sum, decimals, over);
     health_add(rows, "money", HEALTH_OK, NULL, "%lld payments today, %s %s",
                (long long)m->payments, paid, c->desk->conf->utility.currency);
     if (m->suspense > 0)

@@ -1,7 +1,7 @@
 /*
  * The week of an operator where it comes to supply: W2 power after a payment that was
- * misdirected, W5 a payment between approval and
- * command, W6 a crash behind the command, W12 a cut on a Friday.
+ * misdirected, W5 a payment between approval and command, W6 a crash behind the command,
+ * W12 a cut on a Friday.
  */
 #include "relay_village.h"
 
