@@ -22,7 +22,7 @@
 #define FLOOD_WINDOW 10000 /* ms */
 #define FLOOD_MAX    5000  /* packets in it: no modem is that fast */
 
-static const char hung_up[] = "its worker hung up";
+static const char hung_up[] = "its worker ended suddenly";
 
 static void
 hang_up(struct worker *w)
@@ -193,9 +193,10 @@ worker_stop(struct worker *w)
 void
 worker_reaped(struct worker *w, int status)
 {
-    char why[sizeof(w->why)] = "its worker hung up"; /* the SIGKILL was ours */
+    char why[sizeof(w->why)];
 
     w->pid = 0;
+    text_clip(why, sizeof(why), hung_up); /* a SIGKILL was ours, or has no reason to tell */
     if (w->state.health == WIRE_FAILED && *w->state.reason != '\0')
         text_clip(why, sizeof(why), w->state.reason);
     else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)

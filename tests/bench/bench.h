@@ -61,6 +61,10 @@ bool bench_time_carrying(struct rig *r, int64_t before, int messages, double *ra
 bool bench_bare_loop(struct rig *r, const char *what, int count, const char *percent,
                      double *rate, struct err *e);
 
+/* Our own rates on one modem without latency, every state committed (bench_farm.c). */
+bool bench_own_sending(double *rate, struct err *e);
+bool bench_own_reading(double *rate, struct err *e);
+
 /* Each adds its rows; false with *e when it could not be measured. */
 bool bench_bills(struct err *e);
 bool bench_html(struct err *e);
@@ -73,7 +77,7 @@ bool bench_money(struct err *e);
 bool bench_bus(struct err *e);
 bool bench_latency(struct err *e);
 bool bench_receive(struct err *e);
-bool bench_smsd(struct err *e);
+bool bench_peers(struct err *e);
 bool bench_memory(struct err *e);
 
 #endif

@@ -5,15 +5,18 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #define EACH       60 /* messages of a modem */
 #define LATENCY_MS 200
 #define RECEIVED   10000
+#define OWN_READ   2000 /* beside those that take seconds for a few */
 #define SLOTS      255
 #define QUEUED     100000
-#define WATCH_S    20 /* of an idle engine */
+#define WATCH_S    60 /* of an idle engine */
+#define SETTLED_S  10 /* after a start */
 #define FARM       8
 #define ALL_HOURS  "hours: {notice: \"00:00-24:00\"}\n"
 #define WAIT_MS    120000
@@ -94,74 +97,7 @@ bench_latency(struct err *e)
     return true;
 }
 
-/* ---- receiving ---- */
-
-/* Of a sender that is never answered: sending is measured elsewhere. */
-static bool
-fill(struct rig *r, int messages, struct err *e)
-{
-    char text[60];
-
-    for (int i = 0; i < messages; i++) {
-        snprintf(text, sizeof(text), "%d kWh, meter %08d", 1000 + i, i);
-        if (!rig_inject(r, "Carrier", "sim1", text, e))
-            return false;
-    }
-    return true;
-}
-
-static int64_t
-left_to_read(struct rig *r)
-{
-    struct err e;
-    json_t *idle = rig_ask(r, &e, "{s:s}", "do", "idle");
-    int64_t n = json_integer_value(json_object_get(idle, "stored")) +
-                json_integer_value(json_object_get(idle, "kept"));
-
-    json_decref(idle);
-    return n;
-}
-
-/* From the first that is deleted to the last: each is committed before. */
-static bool
-time_reading(struct rig *r, int messages, double *rate, struct err *e)
-{
-    const struct timespec nap = {.tv_nsec = 20000000};
-    int64_t end = clock_mono_ms() + WAIT_MS, from, first;
-
-    while ((first = left_to_read(r)) == messages && clock_mono_ms() < end)
-        nanosleep(&nap, NULL);
-    from = bench_now_us();
-    while (left_to_read(r) > 0 && clock_mono_ms() < end)
-        nanosleep(&nap, NULL);
-    *rate = figure_rate(first, from);
-    return left_to_read(r) == 0 ||
-           err_set(e, FAIL_RETRY, "not all messages were read within %d s", WAIT_MS / 1000);
-}
-
-bool
-bench_receive(struct err *e)
-{
-    struct figure f = {.name = "messages received, committed",
-                       .unit = "/s",
-                       .baseline = "bare libGammu loop that reads and deletes"};
-    int count = bench_size(RECEIVED);
-    struct rig *r = farm(&one, e);
-    bool good;
-
-    if (r == NULL)
-        return false;
-    good = rig_fault(r, "sim1", "sim_size", SLOTS, e) && fill(r, count, e) &&
-           bench_bare_loop(r, "read", count, "0", &f.theirs, e) && fill(r, count, e) &&
-           rig_engine_start(r, e) && time_reading(r, count, &f.ours, e) &&
-           rig_engine_stop(r, e);
-    if (good)
-        figure_print(&f);
-    rig_destroy(r);
-    return good;
-}
-
-/* ---- memory and idle time ---- */
+/* ---- processes ---- */
 
 static long
 engine_pid(struct rig *r, struct err *e)
@@ -233,6 +169,130 @@ family_s(long pid)
     return sum;
 }
 
+/* ---- receiving ---- */
+
+/* Of a sender that is never answered: sending is measured elsewhere. */
+static bool
+fill(struct rig *r, int messages, struct err *e)
+{
+    char text[60];
+
+    for (int i = 0; i < messages; i++) {
+        snprintf(text, sizeof(text), "%d kWh, meter %08d", 1000 + i, i);
+        if (!rig_inject(r, "Carrier", "sim1", text, e))
+            return false;
+    }
+    return true;
+}
+
+static int64_t
+left_to_read(struct rig *r)
+{
+    struct err e;
+    json_t *idle = rig_ask(r, &e, "{s:s}", "do", "idle");
+    int64_t n = json_integer_value(json_object_get(idle, "stored")) +
+                json_integer_value(json_object_get(idle, "kept"));
+
+    json_decref(idle);
+    return n;
+}
+
+/* From the first that is deleted to the last: each is committed before. */
+static bool
+time_reading(struct rig *r, int messages, double *rate, struct err *e)
+{
+    const struct timespec nap = {.tv_nsec = 20000000};
+    int64_t end = clock_mono_ms() + WAIT_MS, from, first;
+
+    while ((first = left_to_read(r)) == messages && clock_mono_ms() < end)
+        nanosleep(&nap, NULL);
+    from = bench_now_us();
+    while (left_to_read(r) > 0 && clock_mono_ms() < end)
+        nanosleep(&nap, NULL);
+    *rate = figure_rate(first, from);
+    return left_to_read(r) == 0 ||
+           err_set(e, FAIL_RETRY, "not all messages were read within %d s", WAIT_MS / 1000);
+}
+
+/* Of processor time: the bare loop's is that of a child which has ended. */
+static double
+ended_s(void)
+{
+    struct rusage use;
+
+    getrusage(RUSAGE_CHILDREN, &use);
+    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+           (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
+static bool
+bare_reading(struct rig *r, int count, struct spent *theirs, struct err *e)
+{
+    double before = ended_s();
+
+    if (!fill(r, count, e) || !bench_bare_loop(r, "read", count, "0", &theirs->by_clock, e))
+        return false;
+    theirs->by_cpu = count / (ended_s() - before);
+    return true;
+}
+
+static bool
+own_reading(struct rig *r, int count, struct spent *ours, struct err *e)
+{
+    if (!fill(r, count, e) || !rig_engine_start(r, e) ||
+        !time_reading(r, count, &ours->by_clock, e))
+        return false;
+    ours->by_cpu = count / family_s(engine_pid(r, e));
+    return rig_engine_stop(r, e);
+}
+
+/* A rig whose SIM is large. */
+static struct rig *
+reader(struct err *e)
+{
+    struct rig *r = farm(&one, e);
+
+    if (r == NULL || rig_fault(r, "sim1", "sim_size", SLOTS, e))
+        return r;
+    rig_destroy(r);
+    return NULL;
+}
+
+bool
+bench_own_reading(double *rate, struct err *e)
+{
+    struct spent ours;
+    struct rig *r = reader(e);
+    bool good;
+
+    if (r == NULL)
+        return false;
+    good = own_reading(r, OWN_READ, &ours, e);
+    *rate = ours.by_clock;
+    rig_destroy(r);
+    return good;
+}
+
+bool
+bench_receive(struct err *e)
+{
+    int count = bench_size(RECEIVED);
+    struct spent ours, theirs;
+    struct rig *r = reader(e);
+    bool good;
+
+    if (r == NULL)
+        return false;
+    good = bare_reading(r, count, &theirs, e) && own_reading(r, count, &ours, e);
+    if (good)
+        spent_print("messages received, committed", &ours, &theirs,
+                    "bare libGammu loop that reads and deletes");
+    rig_destroy(r);
+    return good;
+}
+
+/* ---- memory and idle time ---- */
+
 /* Percent of a processor that engine and workers use, from a moment when all is quiet. */
 static bool
 idle_percent(struct rig *r, double *percent, struct err *e)
@@ -249,28 +309,41 @@ idle_percent(struct rig *r, double *percent, struct err *e)
     return true;
 }
 
+/* Resident memory of an engine with so many messages, waiting for an hour or due now. */
+static bool
+memory_with(struct rig *r, utc_t not_before, double *mib, struct err *e)
+{
+    if (!bench_queue(r, QUEUED, not_before, e) || !rig_engine_start(r, e))
+        return false;
+    sleep(SETTLED_S);
+    *mib = resident(engine_pid(r, e));
+    return rig_engine_stop(r, e);
+}
+
 bool
 bench_memory(struct err *e)
 {
-    struct figure empty = {.name = "idle: engine and 8 workers", .unit = "% of a CPU"};
-    struct figure full = {.name = "engine, 8 modems, 100,000 queued",
-                          .unit = "MiB",
-                          .baseline = "the same, nothing queued"};
+    struct figure idle = {.name = "idle: engine and 8 workers", .unit = "% of a CPU"};
+    struct figure later = {.name = "engine, 8 modems, 100,000 queued",
+                           .unit = "MiB",
+                           .baseline = "the same, nothing queued"};
+    struct figure due = {.name = "  and 100,000 more due now, sending",
+                         .unit = "MiB",
+                         .baseline = "the same, nothing queued"};
     struct rig *r = farm(&eight, e);
     bool good;
 
     if (r == NULL)
         return false;
-    good = rig_engine_start(r, e) && idle_percent(r, &empty.ours, e);
-    full.theirs = good ? resident(engine_pid(r, e)) : 0;
+    good = rig_engine_start(r, e) && idle_percent(r, &idle.ours, e);
+    later.theirs = due.theirs = good ? resident(engine_pid(r, e)) : 0;
     good = good && rig_engine_stop(r, e) &&
-           bench_queue(r, QUEUED, clock_now() + HOUR_S, e) && rig_engine_start(r, e);
+           memory_with(r, clock_now() + HOUR_S, &later.ours, e) &&
+           memory_with(r, 0, &due.ours, e);
     if (good) {
-        sleep(3);
-        full.ours = resident(engine_pid(r, e));
-        good = rig_engine_stop(r, e);
-        figure_print(&empty);
-        figure_print(&full);
+        figure_print(&idle);
+        figure_print(&later);
+        figure_print(&due);
     }
     rig_destroy(r);
     return good;

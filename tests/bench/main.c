@@ -13,7 +13,7 @@ static const struct part {
     {"bills", bench_bills},     {"html", bench_html},       {"reply", bench_reply},
     {"rows", bench_rows},       {"round", bench_round},     {"sms", bench_sms},
     {"vee", bench_vee},         {"money", bench_money},     {"bus", bench_bus},
-    {"latency", bench_latency}, {"receive", bench_receive}, {"smsd", bench_smsd},
+    {"latency", bench_latency}, {"receive", bench_receive}, {"peers", bench_peers},
     {"memory", bench_memory},
 };
 
