@@ -289,9 +289,9 @@ look_at_device(json_t *rows, const char *name, const char *called)
     struct stat st;
     struct err e;
 
-    if (strstr(called, "://") != NULL)
+    if (strstr(called, "://") != NULL || strncmp(called, "listen:", 7) == 0)
         return;
-    if (!device_find(called, NULL, device, sizeof(device), &e)) {
+    if (!device_find(called, getenv("METERPOST_PORTS"), device, sizeof(device), &e)) {
         health_add(rows, "device", HEALTH_BAD,
                    "plug it in, or mend `device:` in the settings", "%s: %s", name, e.text);
         return;

@@ -24,8 +24,7 @@ static bool
 queue_text(const struct asking *a, const struct request *r, const struct target *t,
            const char *text, int64_t *id, struct err *e)
 {
-    char key[OUTBOX_KEY_MAX], avoid[MODEM_NAME_MAX], digits[OUTBOX_TEXT_MAX];
-    bool data = outbox_is_data(text, digits, sizeof(digits));
+    char key[OUTBOX_KEY_MAX], avoid[MODEM_NAME_MAX];
 
     if (!attempt_last_device(a->store, r->id, avoid, e))
         return false;
@@ -35,8 +34,7 @@ queue_text(const struct asking *a, const struct request *r, const struct target 
         &(struct outbox_new){.key = key,
                              .kind = r->kind == REQUEST_RELAY ? OUT_VERIFY : OUT_REQUEST,
                              .number = t->phone,
-                             .text = data ? digits : text,
-                             .data = data,
+                             .text = text,
                              .expires_at = r->expires_at,
                              .meter_id = t->meter_id,
                              .request_id = r->id,

@@ -6,6 +6,7 @@
 
 #include "meterpost/base/units.h"
 #include "meterpost/protocol/frame.h"
+#include "meterpost/sms/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +356,59 @@ count_groups(struct profile *profile, const struct rule *rule)
         profile->groups = groups + 1;
 }
 
+/* "hex: 68 {{address}} 16": octets, in pairs of digits between the fields. What stands for
+ * a field is only known when it is sent. */
+static void
+check_octets(struct profile *profile, const char *action, const char *text,
+             struct problems *p)
+{
+    static const char digits[] = "0123456789abcdefABCDEF", blanks[] = " \t\r\n";
+    const char *c = text + strlen(OUTBOX_DATA);
+    char key[PATH_BYTES];
+    size_t n = 0;
+    bool fields = false;
+
+    snprintf(key, sizeof(key), "requests.%s", action);
+    while (*(c += strspn(c, blanks)) != '\0') {
+        const char *end = strncmp(c, "{{", 2) == 0 ? strstr(c, "}}") : NULL;
+        size_t run = strspn(c, digits);
+
+        if (end != NULL) {
+            fields = true;
+            c = end + 2 + (end[2] == '}');
+        } else if (run == 0) {
+            yaml_problem(profile->yaml, p, key,
+                         "expected hexadecimal digits behind '%s', got '%.1s' as its "
+                         "character %zu",
+                         OUTBOX_DATA, c, (size_t)(c - text) + 1);
+            return;
+        }
+        n += run;
+        c += end == NULL ? run : 0;
+    }
+    if (!fields && (n == 0 || n % 2 != 0))
+        yaml_problem(profile->yaml, p, key,
+                     "expected octets of two hexadecimal digits behind '%s', got %zu "
+                     "digits",
+                     OUTBOX_DATA, n);
+}
+
+static void
+check_requests(struct profile *profile, struct problems *p)
+{
+    const struct file_requests *r = &profile->file->requests;
+#define ACTION_TEXT(action) {#action, r->action},
+    const struct {
+        const char *action, *text;
+    } rows[] = {PROFILE_ACTIONS(ACTION_TEXT)};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].text != NULL &&
+            strncmp(rows[i].text, OUTBOX_DATA, strlen(OUTBOX_DATA)) == 0)
+            check_octets(profile, rows[i].action, rows[i].text, p);
+    }
+}
+
 bool
 profile_compile(struct profile *profile, struct problems *p)
 {
@@ -370,6 +424,7 @@ profile_compile(struct profile *profile, struct problems *p)
     pcre2_set_heap_limit(profile->limits, HEAP_KIB_MAX);
     check_head(profile, p);
     check_names(profile, p);
+    check_requests(profile, p);
     for (unsigned i = 0; i < f->replies_count; i++) {
         struct making m = {profile, &profile->rules[i], p, i};
 

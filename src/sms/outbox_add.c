@@ -43,9 +43,9 @@ outbox_is_data(const char *text, char *digits, size_t size)
 {
     size_t n = 0;
 
-    if (strncmp(text, "hex:", 4) != 0)
+    if (strncmp(text, OUTBOX_DATA, strlen(OUTBOX_DATA)) != 0)
         return false;
-    for (const char *c = text + 4; *c != '\0' && n + 1 < size; c++) {
+    for (const char *c = text + strlen(OUTBOX_DATA); *c != '\0' && n + 1 < size; c++) {
         if (!isspace((unsigned char)*c))
             digits[n++] = *c;
     }
@@ -74,9 +74,22 @@ outbox_plan(const struct outbox_row *m, unsigned ref_bits, struct segments *plan
     return segment_plan_data((size_t)n, ref_bits, plan, e);
 }
 
+/* Only devices speak binary: what people write to people is text. */
+static bool
+goes_to_device(enum outbox_kind kind)
+{
+    return kind == OUT_REQUEST || kind == OUT_VERIFY || kind == OUT_CUT ||
+           kind == OUT_RESTORE;
+}
+
 static bool
 copy_text(struct outbox_row *row, const struct outbox_new *m)
 {
+    if (goes_to_device(m->kind) && strlen(m->text) < sizeof(row->text) &&
+        outbox_is_data(m->text, row->text, sizeof(row->text))) {
+        row->alphabet = WIRE_8BIT;
+        return true;
+    }
     return (m->language != NULL && translit_allowed(m->language) &&
             translit_shorten(m->text, row->text, sizeof(row->text))) ||
            text_copy(row->text, sizeof(row->text), m->text);
@@ -100,8 +113,6 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
     int64_t any;
     bool added;
 
-    if (m->data)
-        row.alphabet = WIRE_8BIT;
     if (id == NULL)
         id = &any;
     if (!number_holds(m->number) || !text_copy(row.number, sizeof(row.number), m->number))

@@ -78,6 +78,47 @@ Test(profile_file, faults_of_a_file_come_in_one_go_with_their_place)
     problems_free(&p);
 }
 
+Test(profile_file, octets_of_a_request_are_checked_with_their_place)
+{
+    static const struct {
+        const char *read, *want;
+    } cases[] = {
+        {"hex: 68 {{address}}68 1104 {{{password}}} 16", NULL},
+        {"hex:0103  0000", NULL},
+        {"hexagon", NULL},
+        {"hex: 68 1G",
+         "f:3:18: requests.read: expected hexadecimal digits behind 'hex:', got 'G' as "
+         "its character 10"},
+        {"hex: 68 {{address",
+         "f:3:18: requests.read: expected hexadecimal digits behind 'hex:', got '{' as "
+         "its character 9"},
+        {"hex: 681",
+         "f:3:18: requests.read: expected octets of two hexadecimal digits behind "
+         "'hex:', got 3 digits"},
+        {"hex:", "f:3:18: requests.read: expected octets of two hexadecimal digits behind "
+                 "'hex:', got 0 digits"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems p = {0};
+        struct profile *profile;
+        char text[300], got[300] = "";
+
+        snprintf(text, sizeof(text),
+                 HEAD "requests: {read: \"%s\"}\n"
+                      "replies: [{name: r, kind: ack, pattern: OK}]\n"
+                      "examples: [{text: OK, expect: {kind: ack}}]\n",
+                 cases[i].read);
+        profile = profile_load_text("f", text, strlen(text), &p);
+        if (p.count > 0)
+            problem_print(&p.at[0], got, sizeof(got));
+        cr_expect_eq(profile != NULL, cases[i].want == NULL, "%s: %s", cases[i].read, got);
+        cr_expect_str_eq(got, cases[i].want == NULL ? "" : cases[i].want);
+        profile_free(profile);
+        problems_free(&p);
+    }
+}
+
 Test(profile_file, hostile_patterns_do_not_compile)
 {
     static const char *const patterns[] = {

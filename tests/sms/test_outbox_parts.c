@@ -43,8 +43,8 @@ Test(outbox, only_the_part_that_is_lost_goes_again)
 Test(outbox, data_for_a_meter_leaves_as_octets)
 {
     struct outbox_new m = {
-        .key = "d", .kind = OUT_REQUEST, .number = NUMBER, .text = "00FF1B", .data = true};
-    char digits[40], longer[2 * 200 + 1];
+        .key = "d", .kind = OUT_REQUEST, .number = NUMBER, .text = "hex: 00 FF1B"};
+    char digits[40], longer[4 + 2 * 200 + 1];
     int64_t id;
 
     cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
@@ -53,14 +53,23 @@ Test(outbox, data_for_a_meter_leaves_as_octets)
     cr_expect_eq(packet.length, 3);
     cr_expect(memcmp(packet.body, "\x00\xFF\x1B", 3) == 0);
     memset(longer, 'A', sizeof(longer) - 1);
+    memcpy(longer, "hex:", 4);
     longer[sizeof(longer) - 1] = '\0';
     m.key = "e";
     m.text = longer;
     cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
     cr_expect_eq(row(id).segments, 2, "134 octets a part beside the header");
     m.key = "f";
-    m.text = "0G";
+    m.text = "hex: 0G";
     cr_expect_not(outbox_add(s, &m, NOW, &id, &e));
+    m.kind = OUT_CUT;
+    m.text = "hex: 01";
+    cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
+    cr_expect_eq(row(id).alphabet, WIRE_8BIT, "whatever a meter is asked");
+    m.key = "g";
+    m.kind = OUT_REPLY;
+    cr_assert(outbox_add(s, &m, NOW, &id, &e), "%s", e.text);
+    cr_expect_eq(row(id).alphabet, WIRE_GSM7, "people are written texts");
     cr_expect(outbox_is_data("hex: 01 03\n00", digits, sizeof(digits)));
     cr_expect_str_eq(digits, "010300");
     cr_expect_not(outbox_is_data("READ", digits, sizeof(digits)));

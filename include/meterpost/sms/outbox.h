@@ -21,9 +21,8 @@ struct outbox_new {
                         one message */
     enum outbox_kind kind;
     const char *number;   /* "+254700000001" or a short code */
-    const char *text;     /* UTF-8, at most SEGMENTS_MAX parts */
+    const char *text;     /* UTF-8, at most SEGMENTS_MAX parts; to a meter perhaps data */
     const char *language; /* of the text: may be written plainly (translit.h); or NULL */
-    bool data;            /* text is octets in hexadecimal, sent as such */
     utc_t not_before;     /* 0 = now */
     utc_t expires_at;     /* not sent any more from then on; 0 = as its kind has it */
     int64_t account_id, meter_id, request_id, inbox_id; /* what it is about; 0 = none */
@@ -31,6 +30,8 @@ struct outbox_new {
         *avoid; /* a modem that had no luck: another one, where there is one; or NULL */
     const char *via; /* the only modem that may send it; or NULL */
 };
+
+#define OUTBOX_DATA "hex:"
 
 /* People write data for meters that speak binary as "hex:0103 0000 0002". True for such a
  * text; *digits gets the digits alone, `size` bytes. */
