@@ -182,12 +182,14 @@ erase(struct modem *m, enum form form, char *arg)
 static int
 indications(struct modem *m, enum form form, char *arg)
 {
-    int most[5] = {2, 2, 2, m->faults.reports_stored != 0 ? 2 : 1, 1};
+    int most[5] = {2, 2, m->faults.broadcasts != 0 ? 2 : 0,
+                   m->faults.reports_stored != 0 ? 2 : 1, 1};
     int want[5];
     char *value[5];
 
     if (form == FORM_TEST) {
-        at_say(m, "+CNMI: (0-2),(0-2),(0,2),(0%s),(0,1)", most[3] == 2 ? "-2" : ",1");
+        at_say(m, "+CNMI: (0-2),(0-2),(0%s),(0%s),(0,1)", most[2] == 2 ? ",2" : "",
+               most[3] == 2 ? "-2" : ",1");
         return AT_OK;
     }
     if (form == FORM_READ) {

@@ -221,6 +221,22 @@ command_heal(struct emulator *emu, const json_t *request, json_t *answer, struct
     return ok;
 }
 
+/* Anything that a modem may say of its own accord. */
+static bool
+command_say(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
+{
+    struct modem *m = modem_of(emu, request, "modem", e);
+    const char *text = text_of(request, "text");
+
+    (void)answer;
+    if (m == NULL)
+        return false;
+    if (text == NULL)
+        return err_set(e, FAIL_REJECT, "say needs text");
+    modem_announce(m, "%s", text);
+    return true;
+}
+
 /* Old messages in every slot that is free: the SIM is full. */
 static bool
 command_fill(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
@@ -359,7 +375,7 @@ static const struct {
     {"network", command_network}, {"unplug", command_unplug}, {"replug", command_replug},
     {"sim", command_sim},         {"modems", command_modems}, {"idle", command_idle},
     {"stats", command_stats},     {"fill", command_fill},     {"heal", command_heal},
-    {"bus", buses_command},       {"help", command_help},
+    {"bus", buses_command},       {"say", command_say},       {"help", command_help},
 };
 
 static bool

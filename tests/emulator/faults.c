@@ -58,6 +58,7 @@ const struct knob fault_knobs[] = {
     KNOB(me_size,           0, MEMORY_SLOTS_MAX, "slots of the memory ME"),
     KNOB(pin_tries,         0, PIN_TRIES, "left; 0: the SIM asks for its PUK"),
     KNOB(announce,          SWITCH,     "0: +CMTI never comes"),
+    KNOB(broadcasts,        SWITCH,     "0: AT+CNMI=? allows no cell broadcasts: (0)"),
     KNOB(keep_deleted,      0, TIMES,   "deletions that get OK and delete nothing"),
     {0},
 };
@@ -74,7 +75,8 @@ const struct faults no_faults = {.echo = 1,
                                  .sim_size = 50,
                                  .me_size = 100,
                                  .pin_tries = PIN_TRIES,
-                                 .announce = 1};
+                                 .announce = 1,
+                                 .broadcasts = 1};
 
 bool
 fault_strikes(int *next_n)

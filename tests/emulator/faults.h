@@ -54,6 +54,7 @@ struct faults {
     int sim_size, me_size; /* slots for messages in SM and ME                             */
     int pin_tries;         /* left; 0: it asks for the PUK                                */
     int announce;          /* 0: +CMTI never comes                                        */
+    int broadcasts;        /* 0: AT+CNMI=? allows no cell broadcasts: (0) */
     int keep_deleted;      /* the next n deletions get OK and delete nothing              */
 };
 

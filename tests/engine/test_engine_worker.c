@@ -122,6 +122,21 @@ Test(engine, a_silent_worker_is_replaced)
     cr_expect_eq(en.modems[0]->worker.life, WORKER_GONE);
 }
 
+Test(engine, a_worker_that_does_not_stop_is_replaced)
+{
+    struct worker *w;
+
+    open_engine();
+    be_ready();
+    w = &en.modems[0]->worker;
+    worker_stop(w);
+    worker_check(w, w->stop_ms + 19000);
+    cr_expect_eq(w->life, WORKER_RUNNING, "a message may be in the air");
+    worker_check(w, w->stop_ms + 21000);
+    cr_expect_eq(w->life, WORKER_GONE);
+    cr_expect_str_eq(w->why, "its worker did not stop");
+}
+
 Test(engine, a_stop_commits_the_last_result_and_takes_less_than_five_seconds)
 {
     int64_t first, begun;

@@ -297,6 +297,41 @@ Test(farm, a_test_text_that_cannot_be_sent_says_nothing_about_hearing)
     cr_expect_str_eq(modem_health(en.modems[0]), "ready");
 }
 
+/* ---- memory ---- */
+
+static void
+be_filled(int used)
+{
+    say(0, (struct wire){.kind = WIRE_STATE,
+                         .u.state = {.health = WIRE_READY,
+                                     .sim_used = used,
+                                     .sim_size = 50,
+                                     .signal_percent = -1}});
+    en.due = true;
+    rounds(3);
+}
+
+Test(farm, a_memory_that_stays_full_for_ten_minutes_is_an_alarm)
+{
+    int64_t open;
+
+    start(A, "alarms: {phones: [\"+254700000900\"]}\n", 1);
+    be_filled(50);
+    cr_expect_neq(en.modems[0]->full_ms, 0);
+    en.modems[0]->full_ms -= 599 * 1000;
+    be_filled(50);
+    cr_assert(alarm_row_count_open(en.desk->store, &open, &e));
+    cr_expect_eq(open, 0, "it is being drained");
+    en.modems[0]->full_ms -= 2 * 1000;
+    be_filled(50);
+    cr_assert(alarm_row_count_open(en.desk->store, &open, &e));
+    cr_expect_eq(open, 1);
+    cr_expect_eq(messages_out(), 1, "the people on duty are told");
+    be_filled(49);
+    cr_assert(alarm_row_count_open(en.desk->store, &open, &e));
+    cr_expect_eq(open, 0, "it empties: all is well");
+}
+
 /* ---- the credit of SIMs ---- */
 
 #define PREPAID                                                                            \

@@ -1,36 +1,47 @@
+/* clang-format off */
 /*
  * What libGammu 1.42 does to a service that trusts it, shown on the emulator, and the
- * service that gets along all the same. Pitfall -> where it is tested:
+ * service that gets along all the same. Pitfall, and where it is tested:
  *
- *   pauses of 0.7 s in every send          test_modem_worker waits_*, ./run bench sms
- *   slow start with connection "at"        here, a_modem_is_ready_soon
- *   a result belongs to no message,        test_modem_worker a_late_answer_*,
- * a_lost_answer_* after a time-out to the wrong one OK without a reference (double echo)
- * here, a_doubled_echo_means_doubt no prompt, a prompt without a blank slow_gammu_timeouts
- *   no echo                                slow_gammu_timeouts
- *   parts of two senders are mixed         here, parts_of_two_senders_*; sms/test_inbox
- *   a text longer than a part              test_modem_worker what_does_not_fit_*
- *   zeros in CNMIParams: no +CMTI          here, a_message_is_announced
- *   +CMTI that never comes                 here, a_modem_that_never_rings_is_looked_at
- *   +CMTI in the middle of a call          here, a_small_sim_is_emptied_without_a_break
- *   poison in a memory, "00"               test_modem_worker poison_*, test_hostile
- *   a "00" that is none                    here, noise_on_the_line_costs_nothing
- *   a tty that another program holds       here, a_port_that_is_taken_is_named
- *   a line that hung up is silence         test_modem_worker an_unplugged_*, test_hostile
- *   a stalled tty blocks for ever          engine/test_engine a_silent_worker_is_replaced
- *   no service centre                      here, a_lost_service_centre_*
- *   lines in the middle of a send, drops   here, noise_on_the_line_costs_nothing
- *   +CDS and +CDSI                         test_modem_worker a_delivery_report_*,
- * a_report_* +CMT lines crash it                    never asked for: CNMI in gammu.c text
- * mode                              here, a_modem_without_pdu_mode_is_not_used a wrong PIN
- * test_pin, test_modem_worker a_wrong_pin_* no SIM                                 here,
- * a_modem_without_a_sim_says_so a deletion that deletes nothing        here,
- * a_message_that_stays_is_one_message the network is lost test_modem_worker no_network_*
- *   statics that threads share             a process for each modem
- *
- * Time-outs of 37 s, of 8 min for a list and those that a babbling modem puts off are cut
- * short by the engine, which replaces a worker that is silent: engine/test_engine.
+ *   pauses of 0.7 s in every send            test_modem_worker waits_*, ./run bench sms
+ *   slow start with connection "at"          here, a_modem_is_ready_soon
+ *   a result belongs to no message;          test_modem_worker a_late_answer_*, a_lost_answer_*
+ *     after a time-out to the wrong one
+ *   OK without a reference (double echo)     here, a_doubled_echo_means_doubt
+ *   an error at the prompt, or behind it     test_modem_worker an_error_of_the_network_*
+ *   no prompt, a prompt without a blank,     slow_gammu_timeouts
+ *     no echo
+ *   parts of two senders are mixed           here, parts_of_two_senders_*; sms/test_inbox
+ *   a text longer than a part, characters    test_modem_worker what_does_not_fit_*,
+ *     that become '?', '~'                     what_is_sent_arrives_*
+ *   a validity of 0 is five minutes          sms/test_pdu validity_*
+ *   zeros in CNMIParams: no +CMTI            here, a_message_is_announced
+ *   CNMI that allows only (0) for <bm>       here, a_modem_without_broadcasts_*
+ *   callbacks are zeroed by each connection  here, a_new_connection_hears_*
+ *   +CMTI that never comes                   here, a_modem_that_never_rings_is_looked_at
+ *   +CMTI in the middle of a call            here, a_small_sim_is_emptied_without_a_break
+ *   +CMT lines and others that crash it      here, lines_that_nobody_asked_for_*
+ *   +CDS and +CDSI                           test_modem_worker a_delivery_report_*, a_report_*
+ *   poison in a memory, "00"                 test_modem_mail poison_*, test_hostile
+ *   a "00" that cannot be deleted            test_modem_mail an_empty_place_*
+ *   a "00" that is none                      here, noise_on_the_line_costs_nothing
+ *   a deletion that deletes nothing          here, a_message_that_stays_is_one_message
+ *   a tty that another program holds, and    here, a_port_that_is_taken_is_named
+ *     the descriptor that leaks then
+ *   a line that hung up is silence           test_modem_life an_unplugged_*, sms/test_pace
+ *   a list that is waited for 8 minutes      sms/test_pace a_call_on_a_silent_line_*
+ *   a stalled tty blocks for ever            engine/test_engine_worker a_silent_worker_*
+ *   an abort cannot be taken back            slow_gammu_timeouts: each call is made on a new one
+ *   no service centre                        here, a_lost_service_centre_*
+ *   lines in the middle of a send, drops     here, noise_on_the_line_costs_nothing
+ *   text mode                                here, a_modem_without_pdu_mode_is_not_used
+ *   a locked SIM starts well; a wrong PIN    test_pin, test_modem_life a_wrong_pin_*
+ *   no SIM                                   here, a_modem_without_a_sim_*; test_modem_life
+ *   the network is lost, the signal unknown  test_modem_life no_network_*, a_signal_*
+ *   statics that threads share, descriptors  a process for each modem, with few descriptors
+ *     of 1024 and more, 266 kB on the stack
  */
+/* clang-format on */
 #include "rig.h"
 
 #include <criterion/criterion.h>
@@ -285,6 +296,71 @@ Test(pitfall, a_small_sim_is_emptied_without_a_break)
     }
     cr_assert(rig_wait_idle(r, WAIT_MS, &e), "%s", e.text);
     cr_expect_lt(clock_mono_ms() - from, 15000);
+}
+
+/* libGammu gives up new-message lines then: places are looked at instead. */
+Test(pitfall, a_modem_without_broadcasts_is_looked_at)
+{
+    start("poll: 1s, ", "broadcasts", 0);
+    expect_modem("ready", "");
+    cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
+    json_decref(inbox_of(1));
+}
+
+Test(pitfall, a_new_connection_hears_of_messages_as_the_first_one)
+{
+    start("poll: 1h, answer_wait: 2s, ", NULL, 0);
+    expect_modem("ready", "");
+    fault("drop_reply", 1);
+    send_text("Closed on Monday");
+    expect_carried_later(2); /* in doubt, connected again, and sent again */
+    cr_assert(rig_inject(r, PEER, "sim1", "hello", &e), "%s", e.text);
+    json_decref(inbox_of(1));
+}
+
+/* Some of them crash the library, which costs one worker. */
+Test(pitfall, lines_that_nobody_asked_for_cost_nothing)
+{
+    static const char *const lines[] = {
+        "+CMT: ,956316\r\n",
+        "+CMT: \"+254799000001\",,\"26/03/02,10:00:00+12\"\r\nhello",
+        "+CMTI: \"SM\",99999",
+        "+CMTI: \"XX\",-1",
+        "+CMTI:",
+        "+CDS: 5\r\n00",
+        "+CDSI: \"SR\",300",
+        "+CREG: 1,\"",
+        "+CREG: 2,\"FFFFFFFFFFFF\",\"FFFFFFFFFFFF\",7",
+        "+CUSD: 0,\"",
+        "+CLIP: \"\",128",
+        "RING",
+        "+CMS ERROR: 99999999999999",
+        "\x1a\x1b> ",
+    };
+    char digits[2 * 1400 + 40] = "+CMT: ,1400\r\n", text[20];
+    json_t *all;
+
+    start("poll: 1s, ", NULL, 0);
+    expect_modem("ready", "");
+    memset(digits + strlen(digits), 'F', 2800);
+    for (size_t i = 0; i <= sizeof(lines) / sizeof(lines[0]); i++) {
+        const char *line = i < sizeof(lines) / sizeof(lines[0]) ? lines[i] : digits;
+
+        json_decref(ask(
+            rig_ask(r, &e, "{s:s, s:s, s:s}", "do", "say", "modem", "sim1", "text", line)));
+        snprintf(text, sizeof(text), "in %zu", i);
+        cr_assert(rig_inject(r, "Carrier", "sim1", text, &e), "%s", e.text);
+        expect_modem("ready", "");
+    }
+    cr_assert(rig_wait_idle(r, WAIT_MS, &e), "%s", e.text);
+    all = list("inbox");
+    for (size_t i = 0; i <= sizeof(lines) / sizeof(lines[0]); i++) {
+        snprintf(text, sizeof(text), "in %zu", i);
+        cr_expect(holds(rows_of(all), text), "'%s' is missing", text);
+    }
+    json_decref(all);
+    send_text("Closed on Monday");
+    expect_carried_later(1);
 }
 
 Test(pitfall, a_modem_that_never_rings_is_looked_at)

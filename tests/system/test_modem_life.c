@@ -118,6 +118,15 @@ Test(worker, no_network_is_a_state_and_not_an_end)
     cr_expect(state.roaming);
 }
 
+Test(worker, a_signal_that_is_unknown_is_not_none)
+{
+    emulator_begin();
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"signal\": 99}");
+    worker_begin("", 0);
+    cr_expect(reaches(WIRE_READY), "%s", state.reason);
+    cr_expect_eq(state.signal_percent, -1);
+}
+
 Test(worker, without_an_engine_there_is_no_worker, .init = begin)
 {
     close(sock);

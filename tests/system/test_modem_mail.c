@@ -110,6 +110,31 @@ Test(worker, poison_is_told_with_its_octets_and_freed, .init = begin)
     cr_expect_eq(send_part((struct wire_send){.body = "bill"}).outcome, WIRE_SENT);
 }
 
+static int
+deletions_left(void)
+{
+    json_t *answer = ask("{\"do\": \"fault\", \"modem\": \"sim1\"}");
+    int n = (int)json_integer_value(
+        json_object_get(json_object_get(answer, "faults"), "keep_deleted"));
+
+    json_decref(answer);
+    return n;
+}
+
+/* Some modems list each empty place so: it costs one deletion and is told once. */
+Test(worker, an_empty_place_that_stays_is_left_alone, .init = begin)
+{
+    struct wire w;
+
+    DO("{\"do\": \"fault\", \"modem\": \"sim1\", \"keep_deleted\": 1000}");
+    DO("{\"do\": \"inject\", \"to\": \"sim1\", \"pdu\": \"00\"}");
+    cr_assert(hear(WIRE_ARRIVED, &w, WAIT_MS));
+    forget(w.u.arrived.token);
+    cr_expect_not(hear(WIRE_ARRIVED, &w, 4000), "told once, in some walks");
+    cr_expect_eq(deletions_left(), 999, "%d left", deletions_left());
+    cr_expect_eq(send_part((struct wire_send){.body = "bill"}).outcome, WIRE_SENT);
+}
+
 Test(worker, a_flash_message_is_put_aside, .init = begin)
 {
     struct wire w;
