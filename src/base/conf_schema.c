@@ -76,6 +76,9 @@ struct raw_validity {
 struct raw_alarms {
     RAW(ALARMS_SETTINGS)
 };
+struct raw_care {
+    RAW(CARE_SETTINGS)
+};
 struct raw_backup {
     RAW(BACKUP_SETTINGS)
 };
@@ -105,6 +108,7 @@ struct raw_conf {
     struct raw_hours hours;
     struct raw_validity validity;
     struct raw_alarms alarms;
+    struct raw_care care;
     struct raw_backup backup;
     struct raw_log log;
 };
@@ -176,6 +180,7 @@ TABLES(limits, LIMITS_SETTINGS, raw_limits, conf_limits, );
 TABLES(hours, HOURS_SETTINGS, raw_hours, conf_hours, );
 TABLES(validity, VALIDITY_SETTINGS, raw_validity, conf_validity, );
 TABLES(alarms, ALARMS_SETTINGS, raw_alarms, conf_alarms, );
+TABLES(care, CARE_SETTINGS, raw_care, conf_care, );
 TABLES(backup, BACKUP_SETTINGS, raw_backup, conf_backup, );
 TABLES(log, LOG_SETTINGS, raw_log, conf, );
 
@@ -212,7 +217,8 @@ TABLES(top, TOP_SETTINGS, raw_conf, conf,
        MAPPING(arrears, raw_conf, arrears), MAPPING(staff, raw_conf, staff),
        MAPPING(limits, raw_conf, limits), MAPPING(hours, raw_conf, hours),
        MAPPING(validity, raw_conf, validity), MAPPING(alarms, raw_conf, alarms),
-       MAPPING(backup, raw_conf, backup), MAPPING(log, raw_conf, log), );
+       MAPPING(care, raw_conf, care), MAPPING(backup, raw_conf, backup),
+       MAPPING(log, raw_conf, log), );
 
 const cyaml_schema_value_t conf_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_conf, top_fields)};
@@ -247,6 +253,7 @@ const struct section conf_sections[] = {
     SECTION("hours", hours, hours, hours),
     SECTION("validity", validity, validity, validity),
     SECTION("alarms", alarms, alarms, alarms),
+    SECTION("care", care, care, care),
     SECTION("backup", backup, backup, backup),
     {.path = "log",
      .settings = log_settings,

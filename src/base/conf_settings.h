@@ -264,6 +264,14 @@
     S(r, c, SECONDS, group, group_s, "5m", 0, DAY_S, NULL)                                 \
     S(r, c, SECONDS, escalate, escalate_s, "15m", MINUTE_S, DAY_S, NULL)
 
+#define CARE_SETTINGS(S, R, L, r, c)                                                       \
+    S(r, c, SECONDS, look, look_s, "30s", 5, DAY_S, NULL)                                  \
+    S(r, c, SECONDS, connect, connect_s, "1m", 5, DAY_S, NULL)                             \
+    S(r, c, SECONDS, radio, radio_s, "3m", 5, DAY_S, NULL)                                 \
+    S(r, c, SECONDS, power, power_s, "7m", 5, DAY_S, NULL)                                 \
+    S(r, c, SECONDS, spare, spare_s, "8m", 5, DAY_S, NULL)                                 \
+    S(r, c, SECONDS, alarm, alarm_s, "10m", 5, DAY_S, NULL)
+
 #define BACKUP_SETTINGS(S, R, L, r, c)                                                     \
     S(r, c, FILE, folder, folder, "", 0, 0, NULL)                                          \
     S(r, c, FILE, also, also, "", 0, 0, NULL)                                              \

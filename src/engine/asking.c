@@ -52,6 +52,13 @@ take_credit(struct engine *en, struct modem *m, const char *text, char *told, si
                        size, e);
 }
 
+/* The others ask the modem itself. */
+static bool
+asks_carrier(const struct modem_care *c)
+{
+    return strcmp(c->step, "topup") == 0 || strcmp(c->step, "credit") == 0;
+}
+
 bool
 asking_answered(struct engine *en, struct modem *m, const struct wire_answer *a,
                 struct err *e)
@@ -67,7 +74,7 @@ asking_answered(struct engine *en, struct modem *m, const struct wire_answer *a,
     if (!modem_care_get(s, a->id, &c, &found, e) || !found)
         return !found;
     text_clip(told, sizeof(told), a->text);
-    if (a->good && m->conf != NULL && strcmp(c.step, "test") != 0 &&
+    if (a->good && m->conf != NULL && asks_carrier(&c) &&
         !take_credit(en, m, a->text, told, sizeof(told), e))
         return false;
     return modem_care_end(s, c.id, a->good ? CARE_DONE : CARE_FAILED, told, en->desk->now,

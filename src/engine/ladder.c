@@ -1,8 +1,8 @@
 /*
- * ladder.c - what is tried with a modem that is ill, mildest first. Its worker reads its
- * state again all the time, and its routes are with the others already (send.c); here it is
- * connected again, its radio and then its supply are switched off and on, and at last
- * people are told. Every step is written down before it is made.
+ * ladder.c - what is tried with a modem that is ill, mildest first. Its routes are with the
+ * others already (route.c); here it is asked how it is and connected again, its radio and
+ * then its supply are switched off and on, and at last people are told. Every step is
+ * written down before it is made.
  */
 #include "care.h"
 
@@ -11,24 +11,39 @@
 
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SECOND_MS 1000
+enum rung_kind { RUNG_LOOK, RUNG_CONNECT, RUNG_RADIO, RUNG_POWER, RUNG_SPARE, RUNG_ALARM };
 
-enum rung_kind { RUNG_CONNECT, RUNG_RADIO, RUNG_POWER, RUNG_SPARE, RUNG_ALARM };
-
+/* The last three are tried again with what people did not mend. */
 static const struct rung {
     const char *step;
     enum rung_kind kind;
-    int64_t after_ms; /* that it is ill */
+    size_t after; /* that it fell ill, in conf_care */
+    int times;
 } rungs[] = {
-    {"connect", RUNG_CONNECT, 60 * SECOND_MS}, {"radio", RUNG_RADIO, 180 * SECOND_MS},
-    {"power", RUNG_POWER, 420 * SECOND_MS},    {"spare", RUNG_SPARE, 480 * SECOND_MS},
-    {"alarm", RUNG_ALARM, 600 * SECOND_MS},    {"connect", RUNG_CONNECT, 1800 * SECOND_MS},
-    {"radio", RUNG_RADIO, 3600 * SECOND_MS},   {"power", RUNG_POWER, 7200 * SECOND_MS},
+#define AFTER(member) offsetof(struct conf_care, member)
+    {"look", RUNG_LOOK, AFTER(look_s), 1},
+    {"connect", RUNG_CONNECT, AFTER(connect_s), 1},
+    {"radio", RUNG_RADIO, AFTER(radio_s), 1},
+    {"power", RUNG_POWER, AFTER(power_s), 1},
+    {"spare", RUNG_SPARE, AFTER(spare_s), 1},
+    {"alarm", RUNG_ALARM, AFTER(alarm_s), 1},
+    {"connect", RUNG_CONNECT, AFTER(alarm_s), 3},
+    {"radio", RUNG_RADIO, AFTER(alarm_s), 6},
+    {"power", RUNG_POWER, AFTER(alarm_s), 12},
 };
 #define RUNGS (int)(sizeof(rungs) / sizeof(rungs[0]))
+
+static int64_t
+after_ms(const struct engine *en, const struct rung *r)
+{
+    const char *care = (const char *)&en->desk->conf->care;
+
+    return *(const int *)(const void *)(care + r->after) * r->times * INT64_C(1000);
+}
 
 static const char *
 reason_of(const struct modem *m)
@@ -62,6 +77,9 @@ makes_sense(const struct engine *en, const struct modem *m, enum rung_kind kind)
         return true;
     if (m->worker.state.health == WIRE_STOPPED)
         return false;
+    if (kind == RUNG_LOOK) /* one that is deaf or mute says that all is well */
+        return m->worker.life == WORKER_RUNNING && m->turn.asking == 0 &&
+               !worker_is_ready(&m->worker);
     return kind != RUNG_POWER || m->conf->power_cycle[0] != '\0';
 }
 
@@ -89,16 +107,30 @@ call_people(struct engine *en, const struct modem *m, int64_t now_ms, struct err
     return alarm_raise(en->desk->store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
+/* The next step that is due and makes sense; those that make none are not counted. */
 static const struct rung *
 next_rung(const struct engine *en, struct modem *m, int64_t now_ms)
 {
-    while (m->turn.rung < RUNGS && now_ms - m->ill_ms >= rungs[m->turn.rung].after_ms) {
-        const struct rung *r = &rungs[m->turn.rung++];
-
-        if (makes_sense(en, m, r->kind))
-            return r;
+    for (int i = m->turn.rung; i < RUNGS; i++) {
+        if (now_ms - m->ill_ms < after_ms(en, &rungs[i]))
+            return NULL;
+        if (!makes_sense(en, m, rungs[i].kind))
+            continue;
+        m->turn.rung = i + 1;
+        return &rungs[i];
     }
     return NULL;
+}
+
+/* It says what it sees when it next has a moment. */
+static bool
+look_at(struct engine *en, struct modem *m, const char *step, struct err *e)
+{
+    int64_t id;
+
+    return modem_care_add(en->desk->store, m->worker.name, step, CARE_RUNNING, "engine",
+                          reason_of(m), en->desk->now, &id, e) &&
+           asking_send(en, m, id, WIRE_ASK_LOOK, "", e);
 }
 
 static bool
@@ -107,6 +139,8 @@ step_onto(struct engine *en, struct modem *m, const struct rung *r, int64_t now_
 {
     struct modem_turn *t = &m->turn;
 
+    if (r->kind == RUNG_LOOK)
+        return look_at(en, m, r->step, e);
     t->restart = r->kind == RUNG_CONNECT || r->kind == RUNG_RADIO || r->kind == RUNG_POWER;
     t->radio = r->kind == RUNG_RADIO;
     t->power = r->kind == RUNG_POWER;

@@ -21,7 +21,19 @@ static void
 be_ill_for(int64_t s)
 {
     en.modems[0]->ill_ms = clock_mono_ms() - s * 1000;
-    en.due = true;
+    for (int i = 0; i < 3; i++) { /* a step a turn */
+        en.due = true;
+        rounds(3);
+    }
+}
+
+static void
+answer_code(int64_t id, const char *text)
+{
+    struct wire w = {.kind = WIRE_ANSWER, .u.answer = {.id = id, .good = 1}};
+
+    snprintf(w.u.answer.text, sizeof(w.u.answer.text), "%s", text);
+    say(0, w);
     rounds(3);
 }
 
@@ -34,21 +46,40 @@ Test(farm, an_ill_modem_is_helped_step_by_step_and_each_is_on_file)
              "  - {name: a, device: /dev/null, power_cycle: \"touch %s\"}\n", touched);
     start(made, "", 1);
     be(0, WIRE_NO_NETWORK);
-    be_ill_for(59);
+    be_ill_for(29);
     cr_expect_str_eq(steps(text, sizeof(text)), "");
+    be_ill_for(31);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look ");
+    cr_assert_gt(hear_asked(0), 0);
+    cr_expect_eq(asked.question, WIRE_ASK_LOOK);
+    answer_code(asked.id, "no network");
+    be_ill_for(59);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look ", "once");
     be_ill_for(61);
-    cr_expect_str_eq(steps(text, sizeof(text)), "connect ");
-    be_ill_for(100);
-    cr_expect_str_eq(steps(text, sizeof(text)), "connect ", "once");
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect ");
     be_ill_for(181);
-    cr_expect_str_eq(steps(text, sizeof(text)), "connect radio ");
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect radio ");
     cr_expect_eq(en.modems[0]->worker.setup.radio_off_on, 1);
     be_ill_for(421);
     for (int i = 0; i < 200 && access(touched, F_OK) != 0; i++)
         rounds(2);
     cr_expect_eq(access(touched, F_OK), 0, "its supply is switched");
     be_ill_for(601);
-    cr_expect_str_eq(steps(text, sizeof(text)), "connect radio power alarm ");
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect radio power alarm ");
+}
+
+Test(farm, an_operator_may_be_more_patient_with_modems_or_less)
+{
+    char text[200];
+
+    start(A, "care: {look: 5s, connect: 6s, radio: 2h, alarm: 3h}\n", 1);
+    be(0, WIRE_NO_NETWORK);
+    be_ill_for(7);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect ");
+    be_ill_for(7199);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect ");
+    be_ill_for(3 * 3600);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect radio alarm ");
 }
 
 Test(farm, a_modem_that_waits_for_people_is_not_shaken)
@@ -347,16 +378,6 @@ alarms_open(void)
 
     cr_assert(alarm_row_count_open(en.desk->store, &n, &e), "%s", e.text);
     return n;
-}
-
-static void
-answer_code(int64_t id, const char *text)
-{
-    struct wire w = {.kind = WIRE_ANSWER, .u.answer = {.id = id, .good = 1}};
-
-    snprintf(w.u.answer.text, sizeof(w.u.answer.text), "%s", text);
-    say(0, w);
-    rounds(3);
 }
 
 Test(farm, the_credit_of_a_sim_is_asked_and_little_of_it_is_an_alarm)

@@ -300,6 +300,41 @@ Test(pdu, every_octet_may_be_anything)
     }
 }
 
+static unsigned dice = 20261123;
+
+static unsigned
+roll(unsigned below)
+{
+    dice = dice * 1103515245u + 12345u;
+    return (dice >> 16) % below;
+}
+
+/* Headers of any kind and length, true or not, before any data in any coding. read_hex()
+ * holds the result as a packet; sanitizers hold the reader. */
+Test(pdu, no_header_leads_out_of_the_message)
+{
+    static const char *const codings[] = {"00", "04", "08", "10", "F4", "20"};
+
+    for (int i = 0; i < 20000; i++) {
+        char hex[2 * 260 + 1];
+        int n = snprintf(hex, sizeof(hex), "%s", HEADED);
+        unsigned octets = roll(150), header = roll(4) == 0 ? roll(256) : roll(octets + 1);
+
+        memcpy(hex + strlen(CENTRE "44" FROM "00"), codings[roll(6)], 2);
+        n += snprintf(hex + n, sizeof(hex) - (size_t)n, "%02X%02X",
+                      roll(8) == 0 ? roll(256) : octets + 1, header);
+        for (unsigned k = 0; k < octets; k++) {
+            static const unsigned kinds[] = {0, 8, 1, 4, 5, 0x24, 0x25, 0x70};
+            unsigned octet = roll(3) == 0  ? kinds[roll(8)]
+                             : roll(6) < 5 ? roll(8)
+                                           : roll(256);
+
+            n += snprintf(hex + n, sizeof(hex) - (size_t)n, "%02X", octet);
+        }
+        read_hex(hex);
+    }
+}
+
 Test(pdu, more_octets_than_a_packet_has_are_cut_in_the_record_only)
 {
     char hex[2 * 400 + 1];

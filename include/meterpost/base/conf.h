@@ -343,6 +343,11 @@ struct conf_alarms {
     int escalate_s; /* nobody has SEEN it: the next on call are told */
 };
 
+/* What is tried with a modem that is ill, and how long after it fell ill. */
+struct conf_care {
+    int look_s, connect_s, radio_s, power_s, spare_s, alarm_s;
+};
+
 /* Copies of the database, by themselves. */
 struct conf_backup {
     char folder[CONF_PATH_MAX]; /* "": `backups` beside the database */
@@ -378,6 +383,7 @@ struct conf {
     struct conf_hours hours;
     struct conf_validity validity;
     struct conf_alarms alarms;
+    struct conf_care care;
     struct conf_backup backup;
     enum log_level log_level;
 };
