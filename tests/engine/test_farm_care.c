@@ -328,6 +328,25 @@ Test(farm, a_test_text_that_cannot_be_sent_says_nothing_about_hearing)
     cr_expect_str_eq(modem_health(en.modems[0]), "ready");
 }
 
+#define HEARD_BY_B                                                                         \
+    "  - {name: a, device: /dev/null, rate: 60000/min, number: \"+254700000100\","         \
+    " loopback: 6h, loopback_from: b}\n"
+
+Test(farm, another_modem_sends_the_text_where_it_is_set_so)
+{
+    struct wire sent;
+    char text[200];
+
+    start(HEARD_BY_B ITS_EQUAL, "", 2);
+    sent = loop_text(1);
+    cr_expect_str_eq(sent.u.send.number, "+254700000100");
+    answer(1, &sent, WIRE_SENT);
+    arrive(0, 1, "+254700000200", sent.u.send.body);
+    cr_expect_str_eq(steps(text, sizeof(text)), "loop ");
+    cr_expect_eq(en.modems[0]->ear.step, 0, "heard");
+    cr_expect_eq(messages_out(), 0);
+}
+
 /* ---- memory ---- */
 
 static void
