@@ -42,7 +42,7 @@ struct ear {
     bool sent;    /* the text under way has left */
     int64_t step; /* of its care that waits for that text; 0: none does */
     int64_t since_ms;
-    int rung;           /* of the ladder, at the last text */
+    int tried;          /* steps of the ladder, at the last text */
     utc_t at, heard_at; /* the last text of ours, and of anybody */
 };
 
@@ -52,7 +52,7 @@ struct voice {
     char number[PHONE_MAX]; /* of the last of them */
     char why[2 * MODEM_WORD_MAX];
     bool mute;
-    int rung;       /* of the ladder, at the last try */
+    int tried;      /* steps of the ladder, at the last try */
     int64_t try_ms; /* when one may try again */
 };
 
@@ -70,7 +70,8 @@ struct modem_turn {
     bool restart;    /* it shall begin again */
     bool radio;      /* with its radio off and on */
     bool power;      /* after its supply was off and on */
-    int rung;        /* steps of the ladder (ladder.c) that were tried */
+    unsigned rungs;  /* of the ladder (ladder.c) that are behind it, a bit each */
+    int tried;       /* steps that were made on them */
     bool relieved;   /* its spare has its routes */
     struct ear ear;
     struct voice voice;
@@ -94,8 +95,9 @@ struct modem {
     struct bucket bucket;
     utc_t day;         /* start of the day of */
     int64_t day_parts; /* parts given to it since then */
-    int rung;          /* steps of the ladder that were tried since it was well */
-    bool relieved;     /* its spare has its routes */
+    unsigned rungs;    /* of the ladder, since it was well */
+    int tried;
+    bool relieved; /* its spare has its routes */
     struct ear ear;
     struct voice voice;
     const char *told; /* its health, as on file */

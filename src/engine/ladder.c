@@ -35,7 +35,7 @@ static const struct rung {
     {"radio", RUNG_RADIO, AFTER(alarm_s), 6},
     {"power", RUNG_POWER, AFTER(alarm_s), 12},
 };
-#define RUNGS (int)(sizeof(rungs) / sizeof(rungs[0]))
+#define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
 
 static int64_t
 after_ms(const struct engine *en, const struct rung *r)
@@ -86,10 +86,13 @@ makes_sense(const struct engine *en, const struct modem *m, enum rung_kind kind)
 static bool
 is_well(struct engine *en, struct modem *m, struct err *e)
 {
-    if (m->turn.rung == 0)
-        return true;
-    m->turn.rung = 0;
+    int tried = m->turn.tried;
+
+    m->turn.rungs = 0;
+    m->turn.tried = 0;
     m->turn.relieved = false;
+    if (tried == 0)
+        return true;
     return alarm_clear(en->desk->store, "modem", m->worker.name, en->desk->now, e) &&
            modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
                           en->desk->now, NULL, e);
@@ -107,17 +110,19 @@ call_people(struct engine *en, const struct modem *m, int64_t now_ms, struct err
     return alarm_raise(en->desk->store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
-/* The next step that is due and makes sense; those that make none are not counted. */
+/* The mildest step that is due and makes sense. One that makes none when it is due is left
+ * out, also when it would later. */
 static const struct rung *
 next_rung(const struct engine *en, struct modem *m, int64_t now_ms)
 {
-    for (int i = m->turn.rung; i < RUNGS; i++) {
-        if (now_ms - m->ill_ms < after_ms(en, &rungs[i]))
-            return NULL;
-        if (!makes_sense(en, m, rungs[i].kind))
+    for (unsigned i = 0; i < RUNGS; i++) {
+        if ((m->turn.rungs & 1U << i) != 0 || now_ms - m->ill_ms < after_ms(en, &rungs[i]))
             continue;
-        m->turn.rung = i + 1;
-        return &rungs[i];
+        m->turn.rungs |= 1U << i;
+        if (makes_sense(en, m, rungs[i].kind)) {
+            m->turn.tried++;
+            return &rungs[i];
+        }
     }
     return NULL;
 }
@@ -194,7 +199,8 @@ switch_supply(const struct modem *m)
 void
 ladder_act(struct modem *m)
 {
-    m->rung = m->turn.rung;
+    m->rungs = m->turn.rungs;
+    m->tried = m->turn.tried;
     m->relieved = m->turn.relieved;
     if (m->turn.radio)
         m->worker.setup.radio_off_on = 1;

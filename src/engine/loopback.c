@@ -64,7 +64,7 @@ is_due(const struct engine *en, const struct modem *m)
     utc_t last = ear->at > ear->heard_at ? ear->at : ear->heard_at;
 
     if (ear->deaf) /* once after each step of the ladder */
-        return ear->rung != m->turn.rung;
+        return ear->tried != m->turn.tried;
     return en->desk->now - last >= m->conf->loopback_s;
 }
 
@@ -77,7 +77,7 @@ lost(struct modem *m)
         log_warn(m->worker.name, "registered, but its test message did not come: deaf");
     ear->step = 0;
     ear->deaf = true;
-    ear->rung = m->turn.rung;
+    ear->tried = m->turn.tried;
 }
 
 /* A test is under way. */
@@ -129,7 +129,7 @@ loopback_watch(struct engine *en, struct modem *m, int64_t now_ms, struct err *e
     if (m->turn.restart || !is_due(en, m) || !worker_is_ready(&m->worker) ||
         sender_of(en, m) == NULL)
         return true;
-    m->turn.ear.rung = m->turn.rung;
+    m->turn.ear.tried = m->turn.tried;
     return loopback_start(en, m, "engine", now_ms, &step, e);
 }
 

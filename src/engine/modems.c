@@ -272,7 +272,8 @@ modems_begin_turn(struct engine *en)
         t->day = en->modems[i]->day;
         t->day_parts = en->modems[i]->day_parts;
         t->n_send = 0;
-        t->rung = en->modems[i]->rung;
+        t->rungs = en->modems[i]->rungs;
+        t->tried = en->modems[i]->tried;
         t->relieved = en->modems[i]->relieved;
         t->ear = en->modems[i]->ear;
         t->voice = en->modems[i]->voice;

@@ -8,6 +8,7 @@
 
 #include "meterpost/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FAILED_MAX 4      /* sends in a row; a batch that fails as one is enough */
@@ -37,13 +38,13 @@ voice_note(struct modem *m, const struct wire_result *r, const char *number)
         return;
     v->failed++;
     text_clip(v->number, sizeof(v->number), number);
-    text_clip(v->why, sizeof(v->why), r->reason);
+    snprintf(v->why, sizeof(v->why), "%d messages in a row failed: %.80s", v->failed,
+             r->reason);
     if (v->failed < FAILED_MAX || v->mute)
         return;
     v->mute = true;
     voice_tries(m, clock_mono_ms());
-    log_warn(m->worker.name, "registered, but %d messages in a row failed: %s", v->failed,
-             v->why);
+    log_warn(m->worker.name, "registered, but %s", v->why);
 }
 
 bool
@@ -53,12 +54,12 @@ voice_may_try(const struct modem *m, int priority, int64_t now_ms)
 
     return v->mute && worker_is_ready(&m->worker) && !m->turn.restart &&
            m->turn.n_air == 0 && priority > URGENT_MOST &&
-           (v->rung != m->turn.rung || now_ms >= v->try_ms);
+           (v->tried != m->turn.tried || now_ms >= v->try_ms);
 }
 
 void
 voice_tries(struct modem *m, int64_t now_ms)
 {
-    m->turn.voice.rung = m->turn.rung;
+    m->turn.voice.tried = m->turn.tried;
     m->turn.voice.try_ms = now_ms + TRY_MS;
 }

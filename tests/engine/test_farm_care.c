@@ -72,14 +72,14 @@ Test(farm, an_operator_may_be_more_patient_with_modems_or_less)
 {
     char text[200];
 
-    start(A, "care: {look: 5s, connect: 6s, radio: 2h, alarm: 3h}\n", 1);
+    start(A, "care: {look: 5s, connect: 6s, radio: 2h, alarm: 1h}\n", 1);
     be(0, WIRE_NO_NETWORK);
     be_ill_for(7);
     cr_expect_str_eq(steps(text, sizeof(text)), "look connect ");
-    be_ill_for(7199);
-    cr_expect_str_eq(steps(text, sizeof(text)), "look connect ");
-    be_ill_for(3 * 3600);
-    cr_expect_str_eq(steps(text, sizeof(text)), "look connect radio alarm ");
+    be_ill_for(3601);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect alarm ");
+    be_ill_for(7201);
+    cr_expect_str_eq(steps(text, sizeof(text)), "look connect alarm radio ");
 }
 
 Test(farm, a_modem_that_waits_for_people_is_not_shaken)
@@ -141,7 +141,7 @@ Test(farm, a_modem_that_is_ready_and_fails_every_message_is_ill_until_one_leaves
     start(A ITS_EQUAL, "", 2);
     cr_expect_leq(fail_what_comes(12, 500), 7, "four in a row are enough");
     cr_expect_str_eq(modem_health(en.modems[0]), "mute");
-    cr_expect_str_eq(modem_reason(en.modems[0]), "it says no");
+    cr_expect_str_eq(modem_reason(en.modems[0]), "4 messages in a row failed: it says no");
     cr_expect_gt(hear(1), 0, "the other takes its place");
     cr_assert(clock_hand_set(clock_file, NOW + 31, &e));
     cr_expect_eq(hear(0), 0, "what it failed moves, too");
