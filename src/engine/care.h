@@ -38,6 +38,8 @@ void loopback_heard(struct engine *en, struct modem *m);
 
 /* voice.c: what became of a message of this number. */
 void voice_note(struct modem *m, const struct wire_result *r, const char *number);
+/* It says by itself now why nothing left: it is not mute. */
+void voice_explained(struct modem *m);
 /* A mute modem may be given one of this priority, to see whether it leaves; and is. */
 bool voice_may_try(const struct modem *m, int priority, int64_t now_ms);
 void voice_tries(struct modem *m, int64_t now_ms);

@@ -30,6 +30,7 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
         k->ready_ms = clock_mono_ms();
         trouble_over(&k->trouble);
     }
+    voice_explained(m);
     return care_pin(en, m, &w->u.state, e) && modem_note(en, m, e);
 }
 

@@ -34,7 +34,7 @@ voice_note(struct modem *m, const struct wire_result *r, const char *number)
         return;
     }
     if ((r->outcome != WIRE_NOT_NOW && r->outcome != WIRE_IN_DOUBT) ||
-        !is_its_own(v, r, number))
+        !worker_is_ready(&m->worker) || !is_its_own(v, r, number))
         return;
     v->failed++;
     text_clip(v->number, sizeof(v->number), number);
@@ -45,6 +45,15 @@ voice_note(struct modem *m, const struct wire_result *r, const char *number)
     v->mute = true;
     voice_tries(m, clock_mono_ms());
     log_warn(m->worker.name, "registered, but %s", v->why);
+}
+
+void
+voice_explained(struct modem *m)
+{
+    enum wire_health health = (enum wire_health)m->worker.state.health;
+
+    if (health == WIRE_NO_NETWORK || health == WIRE_STOPPED)
+        memset(&m->turn.voice, 0, sizeof(m->turn.voice));
 }
 
 bool

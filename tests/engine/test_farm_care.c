@@ -163,6 +163,17 @@ Test(farm, a_modem_that_is_ready_and_fails_every_message_is_ill_until_one_leaves
     cr_expect_str_eq(steps(text, sizeof(text)), "connect radio well ");
 }
 
+Test(farm, a_modem_that_says_what_ails_it_is_not_mute)
+{
+    start(A ITS_EQUAL, "", 2);
+    fail_what_comes(12, 331);
+    cr_expect_str_eq(modem_health(en.modems[0]), "mute");
+    be(0, WIRE_NO_NETWORK);
+    cr_expect_str_eq(modem_health(en.modems[0]), "no_network");
+    be(0, WIRE_READY);
+    cr_expect_str_eq(modem_health(en.modems[0]), "ready", "and is well when that is over");
+}
+
 Test(farm, what_the_network_says_of_one_number_makes_no_modem_ill)
 {
     int failed = 0;
