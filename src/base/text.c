@@ -64,6 +64,18 @@ text_copy(char *to, size_t size, const char *from)
     return true;
 }
 
+bool
+text_next_word(const char **list, char *out, size_t size)
+{
+    size_t n = strcspn(*list, ",");
+
+    if (**list == '\0')
+        return false;
+    snprintf(out, size, "%.*s", (int)n, *list);
+    *list += n + ((*list)[n] == ',');
+    return true;
+}
+
 void
 text_clip(char *to, size_t size, const char *from)
 {

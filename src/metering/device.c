@@ -44,19 +44,6 @@ word_find(const char *name)
     return NULL;
 }
 
-/* The next of the words with commas between; false after the last. */
-static bool
-next_word(const char **list, char out[ALARM_KIND_MAX])
-{
-    size_t n = strcspn(*list, ",");
-
-    if (**list == '\0')
-        return false;
-    snprintf(out, ALARM_KIND_MAX, "%.*s", (int)n, *list);
-    *list += n + ((*list)[n] == ',');
-    return true;
-}
-
 void
 device_flags(const char *list, char flags[FLAGS_MAX])
 {
@@ -64,7 +51,7 @@ device_flags(const char *list, char flags[FLAGS_MAX])
     struct text all;
 
     text_init(&all, flags, FLAGS_MAX);
-    while (next_word(&list, name)) {
+    while (text_next_word(&list, name, sizeof(name))) {
         const struct word *w = word_find(name);
 
         if (w != NULL && w->flag[0] != '\0' && !check_has_flag(flags, w->flag))
@@ -78,7 +65,7 @@ device_alarms(struct store *s, const struct conf *conf, const char *subject,
 {
     char name[ALARM_KIND_MAX], text[ALARM_TEXT_MAX];
 
-    while (next_word(&list, name)) {
+    while (text_next_word(&list, name, sizeof(name))) {
         const struct word *w = word_find(name);
         struct alarm_new alarm = {name, subject, text, w == NULL || !w->is_told};
 
@@ -98,7 +85,7 @@ device_well(struct store *s, const char *subject, const char *list, utc_t now,
 {
     char name[ALARM_KIND_MAX];
 
-    while (next_word(&list, name)) {
+    while (text_next_word(&list, name, sizeof(name))) {
         if (!alarm_clear(s, name, subject, now, e))
             return false;
     }

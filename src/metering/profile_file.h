@@ -233,6 +233,9 @@ bool profile_number(const struct profile *profile, const char *text, char *out, 
 void reply_add_alarm(struct reply *out, const char *word, const char *key,
                      const char *meter);
 
+/* One more word that would be an alarm, but is not so. */
+void reply_add_well(struct reply *out, const char *word);
+
 /* What one or several frames in a row say, as hexadecimal digits: values, the meter's
  * address, time, relay and what it reports of itself into *out; a refusal of the meter
  * makes it an error. FAIL_REJECT for what is no hexadecimal or no good frame, and for one

@@ -91,14 +91,12 @@ take_value(const struct frame *f, const struct frame_value *v, struct reply *out
 static void
 take_events(const struct frame *f, struct reply *out)
 {
-    for (const char *at = f->events; *at != '\0';) {
-        char word[REPLY_WORD_MAX];
-        size_t n = strcspn(at, ",");
+    char word[REPLY_WORD_MAX];
 
-        snprintf(word, sizeof(word), "%.*s", (int)n, at);
+    for (const char *at = f->events; text_next_word(&at, word, sizeof(word));)
         reply_add_alarm(out, word, "", meter_of(f));
-        at += n + (at[n] == ',');
-    }
+    for (const char *at = f->well; text_next_word(&at, word, sizeof(word));)
+        reply_add_well(out, word);
 }
 
 /* A reply has one meter or, where its frames are of several, only its values have. */

@@ -212,8 +212,8 @@ reply_add_alarm(struct reply *out, const char *word, const char *key, const char
     out->n_alarms++;
 }
 
-static void
-add_well(struct reply *out, const char *word)
+void
+reply_add_well(struct reply *out, const char *word)
 {
     size_t used = strlen(out->well);
 
@@ -239,7 +239,7 @@ take_alarms(struct parse *p, const char *key, const char *meter)
         if (set && (f->is_count == 0 || word_in(word, f->is, f->is_count)))
             reply_add_alarm(p->out, f->alarm, key, meter);
         else if (!p->in_items)
-            add_well(p->out, f->alarm);
+            reply_add_well(p->out, f->alarm);
     }
     return true;
 }

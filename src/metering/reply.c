@@ -313,20 +313,39 @@ find_subject(struct taking *t, const char *name, char out[ALARM_SUBJECT_MAX], st
     return true;
 }
 
+/* What is well everywhere: a word that stands in one place (a phase) is not. */
+static void
+well_of(const struct reply *r, char out[REPLY_WELL_MAX])
+{
+    char word[ALARM_KIND_MAX];
+    struct text all;
+
+    text_init(&all, out, REPLY_WELL_MAX);
+    for (const char *at = r->well; text_next_word(&at, word, sizeof(word));) {
+        bool stands = false;
+
+        for (int i = 0; i < r->n_alarms; i++)
+            stands = stands || strcmp(r->alarms[i].word, word) == 0;
+        if (!stands)
+            text_addf(&all, "%s%s", all.used > 0 ? "," : "", word);
+    }
+}
+
 static bool
 take_alarms(struct taking *t, struct err *e)
 {
     const struct reply *r = &t->reply;
-    char subject[ALARM_SUBJECT_MAX];
+    char subject[ALARM_SUBJECT_MAX], well[REPLY_WELL_MAX];
 
     for (int i = 0; i < r->n_alarms; i++) {
         if (!find_subject(t, r->alarms[i].meter, subject, e) ||
             !device_alarms(t->store, t->conf, subject, r->alarms[i].word, t->now, e))
             return false;
     }
-    return r->well[0] == '\0' || t->refused > 0 ||
+    well_of(r, well);
+    return well[0] == '\0' || t->refused > 0 ||
            (find_subject(t, r->meter, subject, e) &&
-            device_well(t->store, subject, r->well, t->now, e));
+            device_well(t->store, subject, well, t->now, e));
 }
 
 /* What replies of any kind may say beside: alarms, and how the relay stands. */

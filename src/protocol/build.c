@@ -27,7 +27,7 @@ frame_clear(struct frame *f)
     f->relay = FRAME_RELAY_NONE;
     f->valve = FRAME_VALVE_NONE;
     f->medium = NULL;
-    f->maker[0] = f->serial[0] = f->events[0] = '\0';
+    f->maker[0] = f->serial[0] = f->events[0] = f->well[0] = '\0';
     f->time = (struct frame_time){0};
     f->n_values = 0;
 }
@@ -103,15 +103,16 @@ frame_note(struct frame *f, const char *fmt, ...)
 }
 
 void
-frame_event(struct frame *f, const char *word)
+frame_event(struct frame *f, const char *word, bool stands)
 {
-    size_t used = strlen(f->events), n = strlen(word);
+    char *list = stands ? f->events : f->well;
+    size_t used = strlen(list), n = strlen(word);
 
-    for (const char *at = f->events; (at = strstr(at, word)) != NULL; at += n) {
-        if ((at == f->events || at[-1] == ',') && (at[n] == ',' || at[n] == '\0'))
+    for (const char *at = list; (at = strstr(at, word)) != NULL; at += n) {
+        if ((at == list || at[-1] == ',') && (at[n] == ',' || at[n] == '\0'))
             return;
     }
-    snprintf(f->events + used, sizeof(f->events) - used, "%s%s", used > 0 ? "," : "", word);
+    snprintf(list + used, FRAME_NOTE_MAX - used, "%s%s", used > 0 ? "," : "", word);
 }
 
 void

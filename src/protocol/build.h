@@ -34,8 +34,9 @@ void frame_note(struct frame *f, const char *fmt, ...)
 void value_note(struct frame_value *v, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The meter reports this of itself: a word of metering/device.h, once. */
-void frame_event(struct frame *f, const char *word);
+/* The meter reports this of itself, or that it is not so: a word of metering/device.h,
+ * once. What stands in one place and not in another stands. */
+void frame_event(struct frame *f, const char *word, bool stands);
 
 /* number x 10^-places, places -9 to 18, with all decimals; BROKEN when it does not fit. */
 void value_number(struct frame_value *v, int64_t number, int places, const char *unit);

@@ -165,12 +165,10 @@ read_status(const uint8_t *at, struct frame_value *v, struct frame *f)
     f->valve = valves[at[0] & 3];
     if (f->valve != FRAME_VALVE_NONE)
         value_note(v, "valve %s", frame_valve_name(f->valve));
-    if (f->valve == FRAME_VALVE_FAULT)
-        frame_event(f, "device-fault");
-    if (at[0] & 4) {
+    if (at[0] & 4)
         value_note(v, "battery low");
-        frame_event(f, "battery-low");
-    }
+    frame_event(f, "device-fault", f->valve == FRAME_VALVE_FAULT);
+    frame_event(f, "battery-low", (at[0] & 4) != 0);
 }
 
 /* One answer while it is read: `data` moves on. */

@@ -72,11 +72,12 @@ dlt645_status_read(unsigned word, unsigned bits, struct frame_value *v, struct f
     if (word >= WORDS)
         return;
     for (const struct bits *b = words[word]; b->text != NULL; b++) {
-        if ((bits & b->mask) != b->equals)
-            continue;
-        value_note(v, "%s", b->text);
+        bool is_so = (bits & b->mask) == b->equals;
+
+        if (is_so)
+            value_note(v, "%s", b->text);
         if (b->event != NULL)
-            frame_event(f, b->event);
+            frame_event(f, b->event, is_so);
     }
     if (word == RELAY_WORD)
         f->relay = bits & BIT(4) ? FRAME_RELAY_OPEN : FRAME_RELAY_CLOSED;

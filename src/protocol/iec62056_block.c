@@ -166,6 +166,23 @@ take_time(struct frame *f)
     f->time = t;
 }
 
+/* The error register: a number in hexadecimal, whose bits are the maker's. */
+static void
+take_errors(struct frame *f)
+{
+    for (int i = 0; i < f->n_values; i++) {
+        struct frame_value *v = &f->values[i];
+        bool stands = v->text[strspn(v->text, "0")] != '\0';
+
+        if (strcmp(v->obis, "0-0:97.97.0") != 0 || v->text[0] == '\0' ||
+            v->text[strspn(v->text, "0123456789ABCDEFabcdef")] != '\0')
+            continue;
+        if (stands)
+            value_note(v, "an error stands");
+        frame_event(f, "device-fault", stands);
+    }
+}
+
 bool
 iec_block_read(const uint8_t *block, size_t n, struct frame *f)
 {
@@ -182,6 +199,7 @@ iec_block_read(const uint8_t *block, size_t n, struct frame *f)
             return false;
     }
     take_time(f);
+    take_errors(f);
     for (int i = 0; i < f->n_values && f->address[0] == '\0'; i++) {
         if (strcmp(f->values[i].obis, "1-0:0.0.0") == 0 ||
             strcmp(f->values[i].obis, "0-0:96.1.0") == 0)

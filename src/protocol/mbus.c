@@ -167,11 +167,12 @@ read_status(unsigned status, struct frame *f)
     };
 
     for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
-        if ((status & bits[i].mask) != bits[i].equals)
-            continue;
-        frame_note(f, "%s", bits[i].text);
+        bool is_so = (status & bits[i].mask) == bits[i].equals;
+
+        if (is_so)
+            frame_note(f, "%s", bits[i].text);
         if (bits[i].event != NULL)
-            frame_event(f, bits[i].event);
+            frame_event(f, bits[i].event, is_so);
     }
 }
 

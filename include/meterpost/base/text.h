@@ -26,6 +26,10 @@ void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(print
 /* Copy the whole of `from` or nothing: false when it does not fit (then *to is empty). */
 bool text_copy(char *to, size_t size, const char *from);
 
+/* The next of the words with commas between, of which *list is moved on, as much of it as
+ * fits; false after the last. */
+bool text_next_word(const char **list, char *out, size_t size);
+
 /* As much of `from` as fits, cut between UTF-8 characters. For logs and tables only. */
 void text_clip(char *to, size_t size, const char *from);
 

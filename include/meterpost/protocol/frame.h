@@ -98,6 +98,7 @@ struct frame {
     struct frame_time time;         /* of the reading, by the meter    */
     char events[FRAME_NOTE_MAX];    /* what it reports of itself, in the words of profiles
                                        with commas: "battery-low,reversed"; or "" */
+    char well[FRAME_NOTE_MAX];      /* what it would report if it were so: it is not */
     char note[FRAME_NOTE_MAX];      /* what is wrong with it, or odd   */
     int n_values;
     struct frame_value values[FRAME_VALUES_MAX];
