@@ -2,7 +2,7 @@
  * A year of a village of 300 meters, read every day: rollover, exchanges, stuck, swapped
  * and reversed meters, clocks that drift, misreadings, and estimates that prove too high.
  * Every fault must be found by the rule that is for it, healthy meters must be left alone,
- * and every month must close.
+ * and every month must close. METERPOST_SEED makes another village.
  */
 #include "village.h"
 
@@ -437,6 +437,8 @@ begin(void)
     struct problems p = {0};
     struct conf shipped = {0};
 
+    if (getenv("METERPOST_SEED") != NULL)
+        seed = (uint32_t)strtoul(getenv("METERPOST_SEED"), NULL, 10);
     make_village();
     if (!conf_load(TOP "/conf/meterpost.yaml", &shipped, &p))
         problems_print(&p, stderr);
