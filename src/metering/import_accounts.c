@@ -19,18 +19,17 @@ struct account_line {
     struct money opening;
 };
 
-/* "NUMBER" or "NUMBER=ROLE". */
+/* "NUMBER", "NUMBER=ROLE" or "NUMBER:ROLE". */
 static bool
 read_phone_role(struct import *im, char *text, struct line_phone *to, struct err *e)
 {
-    char *equals = strchr(text, '=');
+    char *role = strpbrk(text, "=:");
 
-    if (equals != NULL) {
-        *equals++ = '\0';
-        to->has_role = phone_role_parse(equals, &to->role);
+    if (role != NULL) {
+        *role++ = '\0';
+        to->has_role = phone_role_parse(role, &to->role);
         if (!to->has_role)
-            return err_set(e, FAIL_REJECT, "expected view, pay or manage, got '%s'",
-                           equals);
+            return err_set(e, FAIL_REJECT, "expected view, pay or manage, got '%s'", role);
     }
     return read_phone(im, text, to->number, sizeof(to->number), e);
 }

@@ -41,9 +41,12 @@ static const char meters[] =
     " WHERE" ONE_OR("m.meter", "m.until IS NULL") " ORDER BY m.meter LIMIT $6";
 
 static const char concentrators[] =
-    "SELECT concentrator, profile, phone, sim, carrier, address, interval_s || 's',"
-    " read_window, freeze_time FROM concentrator"
-    " WHERE" ONE_OR("concentrator", "until IS NULL") " ORDER BY concentrator LIMIT $6";
+    "SELECT concentrator, profile, phone, sim, carrier, address,"
+    " " INTERVAL_OF("interval_s") ","
+                                  " read_window, freeze_time FROM concentrator"
+                                  " WHERE" ONE_OR(
+                                      "concentrator",
+                                      "until IS NULL") " ORDER BY concentrator LIMIT $6";
 
 static const char collectors[] =
     "SELECT l.collector, k.concentrator, l.address, l.bus, l.ports,"

@@ -10,12 +10,16 @@
     " ($2 IS NULL OR $2 = CASE WHEN " until " IS NULL THEN 'open' ELSE 'closed' END)"
 
 static const char concentrators[] =
-    "SELECT k.concentrator, k.profile, k.phone, k.carrier, k.sim, k.address, k.interval_s,"
-    " k.read_window, k.freeze_time, (SELECT count(*) FROM meter m"
-    "  WHERE m.concentrator_id = k.id AND m.until IS NULL), k.last_contact_at, k.since,"
-    " k.until, d.drift_s FROM concentrator k"
-    " LEFT JOIN device_clock d ON d.device = 'c' || k.id WHERE ($1 IS NULL OR "
-    "k.concentrator = $1) AND" STATE_IS("k.until") NO_MORE
+    "SELECT k.concentrator, k.profile, k.phone, k.carrier, k.sim, k.address,"
+    " " INTERVAL_OF(
+        "k.interval_s") ","
+                        " k.read_window, k.freeze_time, (SELECT count(*) FROM meter m"
+                        "  WHERE m.concentrator_id = k.id AND m.until IS NULL), "
+                        "k.last_contact_at, k.since,"
+                        " k.until, d.drift_s FROM concentrator k"
+                        " LEFT JOIN device_clock d ON d.device = 'c' || k.id WHERE ($1 IS "
+                        "NULL OR "
+                        "k.concentrator = $1) AND" STATE_IS("k.until") NO_MORE
     " ORDER BY k.concentrator LIMIT $6";
 
 static const char collectors[] =
@@ -57,7 +61,7 @@ static const char meters_behind[] =
     "  (SELECT x.pulse_constant FROM collector_port x WHERE x.collector_id = l.id"
     "   AND x.port = m.port AND x.until IS NULL)),"
     " (SELECT max(r.taken_at) FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted')"
+    "  AND r.status <> 'superseded' AND r.status = 'accepted')"
     " FROM meter m LEFT JOIN concentrator k ON k.id = m.concentrator_id"
     " LEFT JOIN collector l ON l.id = m.collector_id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
@@ -100,10 +104,11 @@ static const char route[] =
     " a.account, (SELECT min(f.number) FROM phone f WHERE f.account_id = a.id"
     "  AND f.until IS NULL), m.meter, m.digits,"
     " coalesce((SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1),"
+    "  AND r.status <> 'superseded' AND r.status = 'accepted' ORDER BY r.taken_at DESC, "
+    "r.id DESC LIMIT 1),"
     "  i.initial_milli),"
     " coalesce((SELECT max(r.taken_at) FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted'), i.installed_at)"
+    "  AND r.status <> 'superseded' AND r.status = 'accepted'), i.installed_at)"
     " FROM round_meter x JOIN round d ON d.id = x.round_id JOIN meter m ON m.id = "
     "x.meter_id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
@@ -151,7 +156,7 @@ static const struct list lists[] = {
       {"carrier", COLUMN_TEXT},
       {"sim", COLUMN_TEXT},
       {"address", COLUMN_TEXT},
-      {"interval_s", COLUMN_INT},
+      {"interval", COLUMN_TEXT},
       {"window", COLUMN_TEXT},
       {"freeze_time", COLUMN_TEXT},
       {"meters", COLUMN_INT},

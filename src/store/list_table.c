@@ -15,7 +15,8 @@ static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
             " (SELECT coalesce(group_concat(m.meter, ','), '') FROM installation i"
             "  JOIN meter m ON m.id = i.meter_id"
             "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
-            " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at"
+            " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at,"
+            " a.hold, a.hold_until"
             " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
             " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
             " ORDER BY a.account LIMIT $6";
@@ -25,19 +26,25 @@ static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
     "r.taken_at DESC, CASE WHEN r.register IN ('1-0:1.8.0', '8-0:1.0.0', '7-0:3.0.0',"     \
     " '6-0:1.0.0') THEN 0 ELSE 1 END, r.id DESC"
 
+#define IN_USE "r.status <> 'superseded' AND r.status = 'accepted'" /* by its index */
+
 static const char meters[] =
     "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
     " m.address, i.multiplier_milli, m.digits, i.initial_milli, i.installed_at,"
     " g.code, m.relay,"
     " (SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
+    "  AND " IN_USE " ORDER BY " NEWEST_TOTAL " LIMIT 1),"
     " (SELECT r.taken_at FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status = 'accepted' ORDER BY " NEWEST_TOTAL " LIMIT 1),"
-    " m.last_contact_at, d.drift_s"
+    "  AND " IN_USE " ORDER BY " NEWEST_TOTAL " LIMIT 1),"
+    " m.last_contact_at, d.drift_s, l.collector, m.port, m.bus, m.protocol, m.decimals,"
+    " m.is_check_meter, m.pulse_constant, m.has_relay, v.point, m.sim, m.carrier,"
+    " m.battery_on, m.since, m.until"
     " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
     " LEFT JOIN account a ON a.id = i.account_id"
     " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
+    " LEFT JOIN collector l ON l.id = m.collector_id"
+    " LEFT JOIN service_point v ON v.id = i.point_id"
     " LEFT JOIN meter_group g ON g.id = m.group_id"
     " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND ($2 IS NULL OR g.code = $2)"
     " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
@@ -152,7 +159,9 @@ static const struct list lists[] = {
       {"protected_until", COLUMN_DATE},
       {"address", COLUMN_TEXT},
       {"opened_at", COLUMN_TIME},
-      {"closed_at", COLUMN_TIME}}},
+      {"closed_at", COLUMN_TIME},
+      {"hold", COLUMN_TEXT},
+      {"hold_until", COLUMN_DATE}}},
     {"meters",
      meters,
      {{"meter", COLUMN_TEXT},
@@ -171,7 +180,21 @@ static const struct list lists[] = {
       {"last_reading", COLUMN_QUANTITY},
       {"last_reading_at", COLUMN_TIME},
       {"last_contact", COLUMN_TIME},
-      {"clock_drift_s", COLUMN_INT}}},
+      {"clock_drift_s", COLUMN_INT},
+      {"collector", COLUMN_TEXT},
+      {"port", COLUMN_INT},
+      {"bus", COLUMN_TEXT},
+      {"protocol", COLUMN_TEXT},
+      {"decimals", COLUMN_INT},
+      {"check_meter", COLUMN_BOOL},
+      {"pulse_constant", COLUMN_INT},
+      {"has_relay", COLUMN_BOOL},
+      {"point", COLUMN_TEXT},
+      {"sim", COLUMN_TEXT},
+      {"carrier", COLUMN_TEXT},
+      {"battery_on", COLUMN_DATE},
+      {"since", COLUMN_TIME},
+      {"until", COLUMN_TIME}}},
     {"readings",
      readings,
      {{"id", COLUMN_INT},

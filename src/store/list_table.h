@@ -2,7 +2,12 @@
 #ifndef METERPOST_SRC_STORE_LIST_TABLE_H
 #define METERPOST_SRC_STORE_LIST_TABLE_H
 
-#define LIST_COLUMNS_MAX 32
+/* Seconds as people set them: "6h", "30m", "90s". */
+#define INTERVAL_OF(s)                                                                     \
+    "CASE WHEN " s " % 3600 = 0 THEN (" s " / 3600) || 'h' WHEN " s " % 60 = 0 THEN (" s   \
+    " / 60) || 'm' ELSE " s " || 's' END"
+
+#define LIST_COLUMNS_MAX 40
 
 enum column_form {
     COLUMN_TEXT,
