@@ -1,6 +1,7 @@
 /* verb_arrears.c - the run of arrears, its list, plans, promises and complaints. */
 #include "meterpost/base/text.h"
 #include "meterpost/billing/plan.h"
+#include "meterpost/metering/ask.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/flags.h"
 #include "verbs.h"
@@ -455,7 +456,8 @@ verb_dispute_open(struct desk *d, const char *actor, const json_t *arguments,
     if (!argument_account(d, arguments, &a, e) ||
         !argument_text(arguments, "reason", &reason, e) ||
         !argument_text_or(arguments, "bill", "", &bill, e) ||
-        !dispute_begin(&c, &a, bill, reason, actor, 0, &id, e))
+        !dispute_begin(&c, &a, bill, reason, actor, 0, &id, e) ||
+        !metering_ask_account(d->store, a.id, REQUEST_FOR_DISPUTE, actor, d->now, e))
         return false;
     json_object_set_new(answer, "dispute", json_integer(id));
     json_object_set_new(answer, "account", json_string(a.account));

@@ -292,6 +292,23 @@ metering_ask_for(struct store *s, const struct meter *m, enum request_cause caus
 }
 
 bool
+metering_ask_account(struct store *s, int64_t account_id, enum request_cause cause,
+                     const char *actor, utc_t now, struct err *e)
+{
+    struct meter meters[ACCOUNT_METERS];
+    int64_t request_id;
+    size_t n;
+
+    if (!meters_of_account(s, account_id, meters, &n, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!metering_ask_for(s, &meters[i], cause, actor, now, &request_id, e))
+            return false;
+    }
+    return true;
+}
+
+bool
 metering_take_customer_reading(struct store *s, const struct conf *conf,
                                const struct meter *m, struct reading *r, struct err *e)
 {

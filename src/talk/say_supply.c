@@ -137,7 +137,9 @@ say_complaint(struct chat *c, struct err *e)
         chat_said(c, "a complaint without words");
         return chat_say(c, "complaint.sms", e);
     }
-    if (!open_ticket(c, "complaint", &t, e))
+    if (!open_ticket(c, "complaint", &t, e) ||
+        !metering_ask_account(c->d->store, c->account->id, REQUEST_FOR_DISPUTE,
+                              c->m->sender, c->d->now, e))
         return false;
     chat_text(c->view, "ticket", t.ticket);
     chat_said(c, "complains: ticket %s", t.ticket);

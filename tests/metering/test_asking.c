@@ -144,6 +144,19 @@ Test(asking, a_dispute_asks_once_a_day_and_what_nobody_reaches_is_told)
     cr_expect_eq(again, 0);
 }
 
+Test(asking, all_meters_of_an_account_in_dispute_are_asked_once_a_day)
+{
+    struct request q;
+    bool found;
+
+    for (int i = 0; i < 2; i++)
+        cr_assert(metering_ask_account(s, meter("M1").at.account_id, REQUEST_FOR_DISPUTE,
+                                       "amina", now, &e));
+    cr_assert(request_open_of(s, REQUEST_READ, meter("M1").id, 0, 0, &q, &found, &e));
+    cr_expect(found && q.cause == REQUEST_FOR_DISPUTE);
+    cr_expect_eq(ask_due(), 1);
+}
+
 Test(asking, silent_meters_are_asked_after_a_while)
 {
     utc_t when;

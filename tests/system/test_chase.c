@@ -144,12 +144,26 @@ Test(chase, without_fresh_payments_nobody_comes_to_a_stage)
     expect_stages("2001", "reminder ");
 }
 
+/* Its meter was asked, for this cause. */
+static void
+expect_asked_for(const char *account, const char *cause)
+{
+    json_t *rows = NULL;
+
+    cr_assert_eq(rig_meterpost(r, &rows, &e, "attempt", "list", account, NULL), 0);
+    cr_expect_geq(json_array_size(rows), 1, "%s was not asked", account);
+    cr_expect_str_eq(text_of(json_array_get(rows, json_array_size(rows) - 1), "cause"),
+                     cause);
+    json_decref(rows);
+}
+
 Test(chase, plans_and_complaints_are_left_alone_until_they_are_over)
 {
     until("2026-03-03T06:00+03:00"); /* due yesterday */
     json_decref(as("root", 0, "plan make 2001 --parts 3"));
     json_decref(as("root", 0, "dispute open 2002 --reason wrong"));
     days("2026-03-03", 4, true);
+    expect_asked_for("2002", "dispute");
     expect_stages("2001", "");
     expect_stages("2002", "");
     expect_stages("2003", "reminder notice ");

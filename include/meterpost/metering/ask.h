@@ -45,6 +45,10 @@ bool metering_next_due(struct store *s, const struct conf *conf, utc_t now, utc_
 bool metering_ask_for(struct store *s, const struct meter *m, enum request_cause cause,
                       const char *actor, utc_t now, int64_t *request_id, struct err *e);
 
+/* The same for all meters of an account. */
+bool metering_ask_account(struct store *s, int64_t account_id, enum request_cause cause,
+                          const char *actor, utc_t now, struct err *e);
+
 /* A customer texted what the meter shows: *r comes with value, unit, register, taken_at,
  * received_at and inbox_id. It is checked and stored as any other, rounds and questions
  * that wait for it are served. */
