@@ -127,7 +127,9 @@ static const char attempts[] =
     " LEFT JOIN meter m ON m.id = q.meter_id"
     " LEFT JOIN concentrator k ON k.id = q.concentrator_id"
     " LEFT JOIN outbox o ON o.id = t.outbox_id LEFT JOIN round d ON d.id = q.round_id"
-    " WHERE ($1 IS NULL OR m.meter = $1 OR k.concentrator = $1 OR d.name = $1)"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " WHERE ($1 IS NULL OR $1 IN (m.meter, a.account, k.concentrator, d.name))"
     " AND ($2 IS NULL OR t.channel = $2) AND ($3 IS NULL OR t.asked_at >= $3)"
     " AND ($4 IS NULL OR t.asked_at < $4) AND ($5 IS NULL OR t.id = $5)"
     " ORDER BY t.id DESC LIMIT $6";
