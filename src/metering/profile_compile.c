@@ -409,6 +409,20 @@ check_requests(struct profile *profile, struct problems *p)
     }
 }
 
+static bool
+has_wide_spaces(const struct file_profile *f)
+{
+    char plain[REPLY_TEXT_MAX], squeezed[REPLY_TEXT_MAX];
+    struct err e;
+
+    for (unsigned i = 0; i < f->examples_count; i++) {
+        if (profile_normalise(f->examples[i].text, plain, &e) &&
+            profile_squeeze(plain, squeezed))
+            return true;
+    }
+    return false;
+}
+
 bool
 profile_compile(struct profile *profile, struct problems *p)
 {
@@ -425,6 +439,7 @@ profile_compile(struct profile *profile, struct problems *p)
     check_head(profile, p);
     check_names(profile, p);
     check_requests(profile, p);
+    profile->is_wide = has_wide_spaces(f);
     for (unsigned i = 0; i < f->replies_count; i++) {
         struct making m = {profile, &profile->rules[i], p, i};
 

@@ -194,6 +194,7 @@ struct profile {
     int n_rules;
     uint32_t groups;         /* of the pattern that has most, the whole match included */
     char decimal, thousands; /* '\0': none */
+    bool is_wide; /* an example has wide spaces: they are tried as they are first */
     int64_t reply_timeout_ms;
     pcre2_match_context *limits;
 };
@@ -210,9 +211,14 @@ bool profile_sieve_lets(const struct rule_sieve *sieve, const char *text, size_t
  * REPLY_TEXT_MAX bytes. */
 bool profile_normalise(const char *text, char *out, struct err *e);
 
+/* The same with one space for many, and none where a line begins: as many devices pad what
+ * others do not. False when there is nothing to leave out. */
+bool profile_squeeze(const char *text, char *out);
+
 /* A text made ready to be matched, by one profile or by many. */
 struct reply_text {
-    char plain[REPLY_TEXT_MAX];
+    char plain[REPLY_TEXT_MAX], squeezed[REPLY_TEXT_MAX];
+    bool has_squeezed;
     pcre2_match_data *outer, *item; /* item NULL: no repeat was met yet */
 };
 

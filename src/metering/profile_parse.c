@@ -416,6 +416,7 @@ reply_text_open(struct reply_text *t, const char *text, uint32_t groups, struct 
     t->outer = t->item = NULL;
     if (!profile_normalise(text, t->plain, e))
         return false;
+    t->has_squeezed = profile_squeeze(t->plain, t->squeezed);
     t->outer = pcre2_match_data_create(groups, NULL);
     return t->outer != NULL || err_set(e, FAIL_RETRY, "out of memory");
 }
@@ -437,9 +438,17 @@ profile_parse_text(const struct profile *profile, struct reply_text *text,
                       .out = out,
                       .e = e};
     const char *rule, *fault;
+    bool good;
 
     reply_clear(out);
-    if (parse_rules(&p)) {
+    if (text->has_squeezed && !profile->is_wide)
+        p.outer.text = text->squeezed;
+    good = parse_rules(&p);
+    if (out->rule[0] == '\0' && text->has_squeezed) {
+        p.outer.text = profile->is_wide ? text->squeezed : text->plain;
+        good = parse_rules(&p);
+    }
+    if (good) {
         out->fault = "";
         return true;
     }

@@ -52,6 +52,20 @@ trim(char *text)
     memmove(text, text + strspn(text, " \n"), to + 1 - strspn(text, " \n"));
 }
 
+bool
+profile_squeeze(const char *text, char *out)
+{
+    const char *from = text;
+    size_t to = 0;
+
+    for (; *from != '\0'; from++) {
+        if (*from != ' ' || (to > 0 && out[to - 1] != ' ' && out[to - 1] != '\n'))
+            out[to++] = *from;
+    }
+    out[to] = '\0';
+    return to < (size_t)(from - text);
+}
+
 /* Most of every text stays as it is. */
 static size_t
 plain_bytes(const char *text)

@@ -47,6 +47,9 @@ static const struct unit units[] = {
      "F \xc2\xb0"
      "F"}, /* not made Celsius: that is more than a factor */
     {"bar", 1, 1, "bar"},
+    {"bar", 1, 1000, "hPa mbar"},
+    {"bar", 1, 100, "kPa"},
+    {"ppm", 1, 1, "ppm"},
     {"%", 1, 1, "% %RH"},
     {"m", 1, 1, "m"}, /* a level */
     {"m", 1, 1000, "mm"},

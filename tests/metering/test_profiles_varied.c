@@ -102,6 +102,20 @@ with_hard_spaces(const char *text, char *to)
     *to = '\0';
 }
 
+/* Columns that are lined up, and lines that are set in. */
+static void
+with_wide_spaces(const char *text, char *to)
+{
+    for (; *text != '\0'; text++) {
+        copy_char(&to, *text);
+        if (*text == ' ' || *text == '\n') {
+            copy_char(&to, ' ');
+            copy_char(&to, ' ');
+        }
+    }
+    *to = '\0';
+}
+
 static const struct {
     const char *how;
     void (*vary)(const char *text, char *to);
@@ -109,7 +123,7 @@ static const struct {
     {"lines end in CR LF", with_crlf},    {"lines end in CR", with_cr},
     {"empty lines around it", with_ends}, {"spaces at line ends", with_spaces_at_line_ends},
     {"upper case", in_upper_case},        {"lower case", in_lower_case},
-    {"hard spaces", with_hard_spaces},
+    {"hard spaces", with_hard_spaces},    {"wide spaces", with_wide_spaces},
 };
 
 static bool
