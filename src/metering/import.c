@@ -177,8 +177,11 @@ read_value(struct import *im, size_t i, char *row, struct err *e)
             import_fault(im, c->name, "expected a value, the field is empty");
         return true;
     }
-    if (c->read(im, value, row + c->at, c->size, e))
+    if (c->read(im, value, row + c->at, c->size, e)) {
+        if (c->once)
+            import_once(im, c->name, row + c->at);
         return true;
+    }
     if (e->kind != FAIL_REJECT)
         return false;
     return import_fault(im, c->name, "%s", e->text);
@@ -196,6 +199,8 @@ take_row(struct import *im, char *row, struct err *e)
         if (!read_value(im, i, row, e))
             return false;
     }
+    if (im->kind->look != NULL)
+        im->kind->look(im, row);
     if (problems_total(im->problems) != before)
         return true;
     if (im->kind->keep(im, row, e)) {

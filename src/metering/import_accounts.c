@@ -61,7 +61,7 @@ read_phones(struct import *im, const char *text, void *to, size_t size, struct e
 }
 
 static const struct column account_columns[] = {
-    COLUMN("account", NEED_VALUE, read_key, struct account_line, account.account),
+    COLUMN_ONCE("account", NEED_VALUE, read_key, struct account_line, account.account),
     COLUMN("name", NEED_VALUE, read_text, struct account_line, account.name),
     COLUMN("tariff", NEED_VALUE, read_tariff, struct account_line, contract.tariff),
     COLUMN("phones", NEED_NOTHING, read_phones, struct account_line, phones),
@@ -237,8 +237,6 @@ keep_account(struct import *im, const void *row, struct err *e)
     int64_t id;
     bool good;
 
-    if (!import_once(im, "account", line->account.account))
-        return true;
     if (!check_account(im, line, &id, &good, e))
         return false;
     if (!good)
@@ -253,6 +251,10 @@ keep_account(struct import *im, const void *row, struct err *e)
 
 /* The contract that comes with an account has been in force since ever (valid_from 0): a
  * period that began before the import has a tariff too. */
-const struct import_kind import_accounts = {
-    "accounts",    account_columns, sizeof(struct account_line),
-    start_account, keep_account,    NULL};
+const struct import_kind import_accounts = {"accounts",
+                                            account_columns,
+                                            sizeof(struct account_line),
+                                            start_account,
+                                            NULL,
+                                            keep_account,
+                                            NULL};

@@ -47,6 +47,7 @@ struct column {
     enum need need;
     column_read *read;
     size_t at, size; /* of the member in the row's struct */
+    bool once;       /* a text that stands in one row of a file only */
 };
 
 struct import_kind {
@@ -55,6 +56,10 @@ struct import_kind {
     size_t row_size;
     /* What the columns that are missing mean; the row is zero. */
     void (*start)(struct import *im, void *row);
+    /* What rows must not have in common beside that, and what is kept for finish(): of rows
+     * that have faults, too, with nothing in the members that could not be read. May be
+     * NULL. */
+    void (*look)(struct import *im, const void *row);
     /* Compare the row with the store and add it. Faults of the row are reported and true;
      * false only when the store failed. */
     bool (*keep)(struct import *im, const void *row, struct err *e);
@@ -70,7 +75,11 @@ const struct import_kind *import_kind_find(const char *name, struct err *e);
 
 #define COLUMN(name, need, read, type, member)                                             \
     {                                                                                      \
-        name, need, read, offsetof(type, member), sizeof(((type *)0)->member)              \
+        name, need, read, offsetof(type, member), sizeof(((type *)0)->member), false       \
+    }
+#define COLUMN_ONCE(name, need, read, type, member)                                        \
+    {                                                                                      \
+        name, need, read, offsetof(type, member), sizeof(((type *)0)->member), true        \
     }
 
 /* import_text() for one row of `kind`, by hand. `edit`: the row is there already, and what

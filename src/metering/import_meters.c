@@ -25,11 +25,11 @@ read_holder(struct import *im, const char *text, void *to, size_t size, struct e
 }
 
 static const struct column columns[] = {
-    COLUMN("meter", NEED_VALUE, read_key, struct meter_line, meter.meter),
+    COLUMN_ONCE("meter", NEED_VALUE, read_key, struct meter_line, meter.meter),
     COLUMN("account", NEED_COLUMN, read_holder, struct meter_line, meter.at.account_id),
     COLUMN("commodity", NEED_VALUE, read_commodity, struct meter_line, meter.commodity),
     COLUMN("profile", NEED_COLUMN, read_profile, struct meter_line, meter.profile),
-    COLUMN("phone", NEED_NOTHING, read_phone, struct meter_line, meter.phone),
+    COLUMN_ONCE("phone", NEED_NOTHING, read_phone, struct meter_line, meter.phone),
     COLUMN("concentrator", NEED_NOTHING, read_concentrator, struct meter_line,
            meter.concentrator_id),
     COLUMN("collector", NEED_NOTHING, read_collector, struct meter_line,
@@ -108,15 +108,13 @@ check_row(struct import *im, const struct meter_line *line)
         import_fault(im, "installed_on", "expected a day that is not in the future");
 }
 
-/* What must not be there twice within the file. */
+/* One address for each meter of a concentrator and of a bus. */
 static void
-check_file(struct import *im, const struct meter *m)
+look_at_meter(struct import *im, const void *row)
 {
+    const struct meter *m = &((const struct meter_line *)row)->meter;
     char place[2 * WORD_MAX];
 
-    import_once(im, "meter", m->meter);
-    if (m->phone[0] != '\0')
-        import_once(im, "phone", m->phone);
     if (m->address[0] == '\0')
         return;
     if (m->concentrator_id != 0) {
@@ -227,7 +225,6 @@ keep_meter(struct import *im, const void *row, struct err *e)
     bool found;
 
     check_row(im, line);
-    check_file(im, &m);
     if (m.at.account_id == IN_CUPBOARD)
         m.at.account_id = at.account_id = 0;
     if (problems_total(im->problems) != before)
@@ -250,4 +247,5 @@ keep_meter(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_meters = {
-    "meters", columns, sizeof(struct meter_line), start_meter, keep_meter, NULL};
+    "meters",   columns, sizeof(struct meter_line), start_meter, look_at_meter,
+    keep_meter, NULL};

@@ -95,4 +95,5 @@ keep_reading(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_readings = {
-    "readings", columns, sizeof(struct reading_line), start_reading, keep_reading, NULL};
+    "readings",   columns, sizeof(struct reading_line), start_reading, NULL,
+    keep_reading, NULL};

@@ -3,6 +3,7 @@
 #include "meterpost/base/text.h"
 #include "meterpost/store/fittings.h"
 #include "meterpost/store/registry.h"
+#include "seen.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -27,13 +28,13 @@ struct group_line {
 };
 
 struct branch { /* kept until the end of the file */
-    int64_t id;
+    int64_t id; /* 0: its row has faults */
     char parent[KEY_MAX];
     unsigned line, column; /* of the parent's name */
 };
 
 static const struct column group_columns[] = {
-    COLUMN("group", NEED_VALUE, read_key, struct group_line, group.code),
+    COLUMN_ONCE("group", NEED_VALUE, read_key, struct group_line, group.code),
     COLUMN("name", NEED_VALUE, read_text, struct group_line, group.name),
     COLUMN("parent", NEED_NOTHING, read_key, struct group_line, parent),
     COLUMN("kind", NEED_NOTHING, read_group_kind, struct group_line, group.kind),
@@ -49,25 +50,27 @@ start_group(struct import *im, void *row)
     line->group.since = im->with->now;
 }
 
-static bool
-keep_branch(struct import *im, int64_t id, const char *parent)
+static void
+look_at_group(struct import *im, const void *row)
 {
+    const struct group_line *line = row;
     struct branch *all = im->rest;
     size_t n = im->rest_count;
 
     if (n % 64 == 0)
         all = realloc(all, (n + 64) * sizeof(*all));
-    if (all == NULL)
-        return import_fault(im, "parent", "not enough memory for this file");
+    if (all == NULL) {
+        import_fault(im, "parent", "not enough memory for this file");
+        return;
+    }
     im->rest = all;
     im->rest_count++;
-    all[n] = (struct branch){
-        .id = id, .line = im->row->at[0].line, .column = im->row->at[0].column};
+    all[n] = (struct branch){.line = im->row->at[0].line, .column = im->row->at[0].column};
     for (size_t i = 0; i < im->count; i++) {
         if (strcmp(im->columns[i]->name, "parent") == 0)
             all[n].column = im->row->at[i].column;
     }
-    return text_copy(all[n].parent, sizeof(all[n].parent), parent);
+    text_copy(all[n].parent, sizeof(all[n].parent), line->parent);
 }
 
 static bool
@@ -77,8 +80,6 @@ keep_group(struct import *im, const void *row, struct err *e)
     struct group there, g = line->group;
     bool found;
 
-    if (!import_once(im, "group", g.code))
-        return true;
     if (!group_by_code(im->with->store, g.code, &there, &found, e))
         return false;
     if (!check_there(im, "group", g.code, found))
@@ -92,7 +93,8 @@ keep_group(struct import *im, const void *row, struct err *e)
         if (!group_update(im->with->store, &g, e))
             return false;
     }
-    return keep_branch(im, g.id, line->parent);
+    ((struct branch *)im->rest)[im->rest_count - 1].id = g.id;
+    return true;
 }
 
 /* Hang one branch where it belongs; a fault is told at its place. */
@@ -100,18 +102,18 @@ static bool
 hang_branch(struct import *im, const struct branch *b, struct err *e)
 {
     struct store *s = im->with->store;
-    struct group g, parent = {0};
+    struct group g = {0}, parent = {0};
     bool found = true;
 
-    if (!group_by_id(s, b->id, &g, &found, e) ||
+    if ((b->id != 0 && !group_by_id(s, b->id, &g, &found, e)) ||
         (b->parent[0] != '\0' && !group_by_code(s, b->parent, &parent, &found, e)))
         return false;
-    if (!found || parent.until != 0)
+    if ((!found || parent.until != 0) && !seen_has(im->seen, "group", b->parent))
         return problems_add(im->problems, im->file, b->line, b->column,
                             "parent: there is no group '%s', neither in the store nor in "
                             "this file",
                             b->parent);
-    if (parent.id == g.parent_id)
+    if (!found || b->id == 0 || parent.id == g.parent_id)
         return true;
     if (group_move(s, b->id, parent.id, im->edit ? im->at : g.since, e))
         return true;
@@ -133,13 +135,13 @@ finish_groups(struct import *im, struct err *e)
 }
 
 const struct import_kind import_groups = {
-    "groups",    group_columns, sizeof(struct group_line),
-    start_group, keep_group,    finish_groups};
+    "groups",   group_columns, sizeof(struct group_line), start_group, look_at_group,
+    keep_group, finish_groups};
 
 /* ---- service points ---- */
 
 static const struct column point_columns[] = {
-    COLUMN("point", NEED_VALUE, read_key, struct point, point),
+    COLUMN_ONCE("point", NEED_VALUE, read_key, struct point, point),
     COLUMN("address", NEED_NOTHING, read_text, struct point, address),
     COLUMN("location", NEED_NOTHING, read_place, struct point, location),
     COLUMN("phases", NEED_NOTHING, read_phases, struct point, phases),
@@ -153,8 +155,6 @@ keep_point(struct import *im, const void *row, struct err *e)
     struct point p = *(const struct point *)row, there;
     bool found;
 
-    if (!import_once(im, "point", p.point))
-        return true;
     if (!point_by_name(im->with->store, p.point, &there, &found, e))
         return false;
     if (!check_there(im, "service point", p.point, found))
@@ -164,8 +164,8 @@ keep_point(struct import *im, const void *row, struct err *e)
                     : point_add(im->with->store, &p, &p.id, e);
 }
 
-const struct import_kind import_points = {"points", point_columns, sizeof(struct point),
-                                          NULL,     keep_point,    NULL};
+const struct import_kind import_points = {
+    "points", point_columns, sizeof(struct point), NULL, NULL, keep_point, NULL};
 
 /* ---- phones: a number belongs to one device, or to people ---- */
 
@@ -212,9 +212,9 @@ import_phone_owner(struct import *im, const char *number, char owner[OWNER_MAX],
 /* ---- concentrators ---- */
 
 static const struct column concentrator_columns[] = {
-    COLUMN("concentrator", NEED_VALUE, read_key, struct concentrator, concentrator),
+    COLUMN_ONCE("concentrator", NEED_VALUE, read_key, struct concentrator, concentrator),
     COLUMN("profile", NEED_VALUE, read_profile, struct concentrator, profile),
-    COLUMN("phone", NEED_VALUE, read_phone, struct concentrator, phone),
+    COLUMN_ONCE("phone", NEED_VALUE, read_phone, struct concentrator, phone),
     COLUMN("sim", NEED_NOTHING, read_key, struct concentrator, sim),
     COLUMN("carrier", NEED_NOTHING, read_word, struct concentrator, carrier),
     COLUMN("address", NEED_NOTHING, read_word, struct concentrator, address),
@@ -231,9 +231,6 @@ keep_concentrator(struct import *im, const void *row, struct err *e)
     char owner[OWNER_MAX];
     bool found;
 
-    if (!import_once(im, "concentrator", c.concentrator) ||
-        !import_once(im, "phone", c.phone))
-        return true;
     if (!concentrator_by_name(im->with->store, c.concentrator, &there, &found, e) ||
         !import_phone_owner(im, c.phone, owner, e))
         return false;
@@ -252,6 +249,7 @@ const struct import_kind import_concentrators = {"concentrators",
                                                  concentrator_columns,
                                                  sizeof(struct concentrator),
                                                  NULL,
+                                                 NULL,
                                                  keep_concentrator,
                                                  NULL};
 
@@ -263,7 +261,8 @@ struct collector_line {
 };
 
 static const struct column collector_columns[] = {
-    COLUMN("collector", NEED_VALUE, read_key, struct collector_line, collector.collector),
+    COLUMN_ONCE("collector", NEED_VALUE, read_key, struct collector_line,
+                collector.collector),
     COLUMN("concentrator", NEED_COLUMN, read_concentrator, struct collector_line,
            collector.concentrator_id),
     COLUMN("address", NEED_VALUE, read_word, struct collector_line, collector.address),
@@ -282,7 +281,6 @@ check_collector(struct import *im, const struct collector_line *line,
 {
     const struct collector *c = &line->collector;
     struct collector other;
-    char place[3 * WORD_MAX];
     bool found;
 
     if (!collector_by_name(im->with->store, c->collector, there, &found, e))
@@ -296,9 +294,6 @@ check_collector(struct import *im, const struct collector_line *line,
             import_fault(im, "pulse_constants", "port %d of %d", line->pulses[i].port,
                          c->ports);
     }
-    snprintf(place, sizeof(place), "%s of %s%lld", c->address, c->bus,
-             (long long)c->concentrator_id);
-    import_once(im, "address", place);
     if (!collector_at_address(im->with->store, c->concentrator_id, c->bus, c->address,
                               &other, &found, e))
         return false;
@@ -306,6 +301,19 @@ check_collector(struct import *im, const struct collector_line *line,
         import_fault(im, "address", "collector '%s' has this address already",
                      other.collector);
     return true;
+}
+
+static void
+look_at_collector(struct import *im, const void *row)
+{
+    const struct collector *c = &((const struct collector_line *)row)->collector;
+    char place[3 * WORD_MAX];
+
+    if (c->address[0] == '\0' || (c->bus[0] == '\0' && c->concentrator_id == 0))
+        return;
+    snprintf(place, sizeof(place), "%s of %s%lld", c->address, c->bus,
+             (long long)c->concentrator_id);
+    import_once(im, "address", place);
 }
 
 /* Ports that are not named any more have none from then on. */
@@ -340,8 +348,6 @@ keep_collector(struct import *im, const void *row, struct err *e)
     struct collector c = line->collector, there = {0};
     size_t before = problems_total(im->problems);
 
-    if (!import_once(im, "collector", c.collector))
-        return true;
     if (!check_collector(im, line, &there, e))
         return false;
     if (problems_total(im->problems) != before)
@@ -355,4 +361,5 @@ keep_collector(struct import *im, const void *row, struct err *e)
 
 const struct import_kind import_collectors = {
     "collectors", collector_columns, sizeof(struct collector_line),
-    NULL,         keep_collector,    NULL};
+    NULL,         look_at_collector, keep_collector,
+    NULL};

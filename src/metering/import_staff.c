@@ -31,10 +31,10 @@ read_on_call(struct import *im, const char *text, void *to, size_t size, struct 
 }
 
 static const struct column staff_columns[] = {
-    COLUMN("staff", NEED_VALUE, read_word, struct staff, staff),
+    COLUMN_ONCE("staff", NEED_VALUE, read_word, struct staff, staff),
     COLUMN("name", NEED_VALUE, read_text, struct staff, name),
     COLUMN("role", NEED_VALUE, read_role, struct staff, role),
-    COLUMN("phone", NEED_VALUE, read_phone, struct staff, phone),
+    COLUMN_ONCE("phone", NEED_VALUE, read_phone, struct staff, phone),
     COLUMN("language", NEED_NOTHING, read_language, struct staff, language),
     COLUMN("supervisor", NEED_NOTHING, read_word, struct staff, supervisor),
     COLUMN("digest", NEED_NOTHING, read_yes_no, struct staff, digest),
@@ -73,8 +73,6 @@ keep_staff(struct import *im, const void *row, struct err *e)
     struct staff p = *(const struct staff *)row, there;
     bool found, good;
 
-    if (!import_once(im, "staff", p.staff) || !import_once(im, "phone", p.phone))
-        return true;
     if (!staff_by_name(im->with->store, p.staff, &there, &found, e))
         return false;
     if (found != im->edit)
@@ -94,5 +92,5 @@ keep_staff(struct import *im, const void *row, struct err *e)
                     : staff_add(im->with->store, &p, &p.id, e);
 }
 
-const struct import_kind import_staff = {"staff",     staff_columns, sizeof(struct staff),
-                                         start_staff, keep_staff,    NULL};
+const struct import_kind import_staff = {
+    "staff", staff_columns, sizeof(struct staff), start_staff, NULL, keep_staff, NULL};

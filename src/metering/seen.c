@@ -102,3 +102,18 @@ seen_add(struct seen *s, const char *column, const char *value, unsigned line,
     *first = 0;
     return true;
 }
+
+bool
+seen_has(const struct seen *s, const char *column, const char *value)
+{
+    size_t size = strlen(column) + strlen(value) + 2;
+    char *name = malloc(size);
+    bool has;
+
+    if (name == NULL)
+        return false;
+    snprintf(name, size, "%s\n%s", column, value);
+    has = slot_of(s->slots, s->size, name)->name != NULL;
+    free(name);
+    return has;
+}

@@ -14,4 +14,6 @@ void seen_destroy(struct seen *s); /* takes NULL */
 bool seen_add(struct seen *s, const char *column, const char *value, unsigned line,
               unsigned *first);
 
+bool seen_has(const struct seen *s, const char *column, const char *value);
+
 #endif

@@ -313,6 +313,50 @@ import_whole(void)
         "M4,-,electricity,,,C2,K2,2,dlt645-2007,000000000044,,40,6,2,,,T2,,1600,,,,,,\n");
 }
 
+/* One fault of a row does not hide that it repeats another, nor where it hangs. */
+Test(import, a_faulty_row_still_repeats_another)
+{
+    static const struct {
+        const char *kind, *text;
+        const char *want[6];
+    } cases[] = {
+        {"groups",
+         "group,name,parent,kind\nA,One,B,zone\nB,Two,A,zone\nD,Four,NOPE,castle\n"
+         "D,Five,E,zone\nE,,,castle\n",
+         {"4:8: parent: there is no group 'NOPE'", "4:13: kind: expected one of",
+          "5:1: group: 'D' stands in line 4", "parent: the group", "6:3: name: expected"}},
+        {"meters",
+         "meter,account,commodity,profile,phone,bus,protocol,address,digits\n"
+         "X1,1,plasma,gsm,0711000101,,,,6\n"
+         "X1,,electricity,gsm,0711000101,rs485-1,dlt645-2007,17,99\n"
+         "X3,,electricity,,,rs485-1,dlt645-2007,17,NaN\n",
+         {"2:6: commodity: expected one of", "3:1: meter: 'X1' stands in line 2",
+          "3:21: phone: '+254711000101' stands in line 2", "3:55: digits: expected",
+          "4:39: address: '17 of rs485-1' stands in line 3", "4:42: digits"}},
+    };
+    static struct conf_bus bus = {.name = "rs485-1"};
+    struct import_result done;
+
+    conf.buses = &bus;
+    conf.n_buses = 1;
+    must_import("accounts", "account,name,tariff\n1,A,domestic\n");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems p = {0};
+        char *told = NULL;
+        size_t n;
+        FILE *to = open_memstream(&told, &n);
+
+        cr_expect_not(import(cases[i].kind, cases[i].text, &done, &p));
+        problems_print(&p, to);
+        fclose(to);
+        for (int k = 0; k < 6 && cases[i].want[k] != NULL; k++)
+            cr_expect(strstr(told, cases[i].want[k]) != NULL, "%s not in:\n%s",
+                      cases[i].want[k], told);
+        free(told);
+        problems_free(&p);
+    }
+}
+
 Test(import, what_is_exported_can_be_imported_into_an_empty_store)
 {
     char *text[8] = {NULL}, *again = NULL;
