@@ -428,6 +428,25 @@ reply_text_close(struct reply_text *t)
     pcre2_match_data_free(t->item);
 }
 
+/* A reading but for a number that is none: that is told, and not that the text is unknown.
+ */
+static bool
+parse_spoilt(struct parse *p)
+{
+    char healed[REPLY_TEXT_MAX], word[REPLY_WORD_MAX];
+
+    if (!profile_heal(p->outer.text, healed, word))
+        return true;
+    p->outer.text = healed;
+    if (!parse_rules(p) || p->out->kind != REPLY_READING) {
+        reply_clear(p->out);
+        return true;
+    }
+    p->out->fault = "value";
+    return err_set(p->e, FAIL_REJECT, "profile %s, reply '%s': '%s' is no number",
+                   p->profile->file->id, p->rule->file->name, word);
+}
+
 bool
 profile_parse_text(const struct profile *profile, struct reply_text *text,
                    struct reply *out, struct err *e)
@@ -444,10 +463,12 @@ profile_parse_text(const struct profile *profile, struct reply_text *text,
     if (text->has_squeezed && !profile->is_wide)
         p.outer.text = text->squeezed;
     good = parse_rules(&p);
-    if (out->rule[0] == '\0' && text->has_squeezed) {
+    if (good && out->rule[0] == '\0' && text->has_squeezed) {
         p.outer.text = profile->is_wide ? text->squeezed : text->plain;
         good = parse_rules(&p);
     }
+    if (good && out->rule[0] == '\0')
+        good = parse_spoilt(&p);
     if (good) {
         out->fault = "";
         return true;

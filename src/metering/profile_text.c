@@ -6,7 +6,9 @@
 
 #include "meterpost/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* What stands for a character in patterns: '\0' for those that are left out. */
 static uint32_t
@@ -64,6 +66,33 @@ profile_squeeze(const char *text, char *out)
     }
     out[to] = '\0';
     return to < (size_t)(from - text);
+}
+
+bool
+profile_heal(const char *text, char *out, char word[REPLY_WORD_MAX])
+{
+    static const char *const words[] = {"nan", "inf", "-inf", "infinity", "overflow"};
+    size_t to = 0, n;
+
+    word[0] = '\0';
+    for (const char *at = text; *at != '\0'; at += n) {
+        bool is_word = false;
+
+        n = strcspn(at, " \n,;:=()");
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+            is_word =
+                is_word || (n == strlen(words[i]) && strncasecmp(at, words[i], n) == 0);
+        if (is_word && word[0] == '\0')
+            snprintf(word, REPLY_WORD_MAX, "%.*s", (int)n, at);
+        if (is_word)
+            out[to++] = '0';
+        else
+            memcpy(out + to, at, n), to += n;
+        if (at[n] != '\0')
+            out[to++] = at[n++];
+    }
+    out[to] = '\0';
+    return word[0] != '\0';
 }
 
 /* Most of every text stays as it is. */

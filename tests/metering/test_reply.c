@@ -144,6 +144,8 @@ Test(reply, texts_that_cannot_be_taken_say_why)
         {GSM, "", "no reply pattern"},
         {GSM, "1.2.3 kWh", "gsm"},
         {GSM, "9999999999999999999999999999999999999999 kWh", "gsm"},
+        {GSM, "NaN kWh", "no number"},
+        {GSM, "-inf kWh at 2601010000", "no number"},
         {BOX, "150 kWh", "no reply pattern of profile 'box'"},
         {"+254799999999", "150 kWh", "the sender is no meter"},
     };
