@@ -7,6 +7,7 @@
 #include "meterpost/metering/round.h"
 #include "meterpost/sms/outbox.h"
 #include "meterpost/store/list.h"
+#include "meterpost/store/vee.h"
 
 #define GSM   "+254711000001"
 #define WATER "+254711000002"
@@ -123,6 +124,28 @@ Test(completeness, success_is_told_by_round_modem_carrier_and_model)
     cr_expect_str_eq(rows_of("reading.model", 0, 0),
                      "water 1 0 1 0; box 1 1 0 100; gsm 1 1 0 100");
     cr_expect_str_eq(rows_of("reading.modem", NOON + DAY_S / 2, NOON + DAY_S), "");
+}
+
+Test(completeness, success_is_told_by_day)
+{
+    static const struct reading_day want[] = {{5, 4, 0}, {5, 1, 1}, {5, 0, 0}};
+
+    take(GSM, "150 kWh");
+    take(GSM, "150 kWh"); /* the same again */
+    take(BOX, "17=15.5;B4=20;B5=30;");
+    now += DAY_S;
+    take(GSM, "90 kWh"); /* held: less than before */
+    take(BOX, "17=16.5;");
+    for (int i = 0; i < 3; i++) {
+        utc_t day = NOON - NOON % DAY_S + i * DAY_S;
+        struct reading_day n;
+
+        cr_assert(reading_day_count(s, day, day + DAY_S, &n, &e), "%s", e.text);
+        cr_expect(n.expected == want[i].expected && n.read == want[i].read &&
+                      n.held == want[i].held,
+                  "day %d: %lld of %lld read, %lld held", i, (long long)n.read,
+                  (long long)n.expected, (long long)n.held);
+    }
 }
 
 Test(completeness, who_is_stale_and_where_days_are_missing)
