@@ -60,9 +60,10 @@ sample_relay_word(const char *word, size_t n)
 static bool
 key_is_meter(const char *key, size_t n)
 {
-    static const char *const words[] = {"id",      "mid",    "sn",     "s/n",     "no",
-                                        "no.",     "nr",     "nr.",    "addr",    "address",
-                                        "unit no", "unitno", "device", "account", NULL};
+    static const char *const words[] = {
+        "id",      "mid",      "sn",       "s/n",     "no",     "no.",    "nr",
+        "nr.",     "addr",     "address",  "unit no", "unitno", "device", "account",
+        "zaehler", "compteur", "contador", "medidor", NULL};
 
     if (sample_holds(key, n, "read"))
         return false;
@@ -203,18 +204,26 @@ is_label(const struct sample *s, const struct token *t)
            (before == '-' && after == ')');
 }
 
+/* "0001 123.4kWh": with zeros in front, and neither named nor measured. */
+static bool
+is_bare_id(const struct sample *s, const struct token *t)
+{
+    return t->n >= 4 && t->at[0] == '0' &&
+           (t->n >= 6 || t->at == s->text || strchr(":=", t->at[-1]) == NULL);
+}
+
 /* Is it a value, the meter's number, the state of a relay, or none that we know? */
 static enum token_kind
 kind_of_number(const struct sample *s, const struct token *t)
 {
-    bool long_id = t->n >= 6 && t->at[0] == '0', bcd = t->n == 12;
+    bool bcd = t->n == 12;
 
     if (points_in(t) > 1 && memchr(t->at, ',', t->n) == NULL) /* 192.168.1.1 */
         return key_is_meter(t->key, t->key_n) ? TOKEN_METER : TOKEN_OTHER;
     if (t->has_unit || t->unit != NULL)
         return TOKEN_NUMBER;
     if (is_plain(t) && t->n < REPLY_METER_MAX &&
-        (long_id || bcd || (t->n >= 3 && key_is_meter(t->key, t->key_n))))
+        (is_bare_id(s, t) || bcd || (t->n >= 3 && key_is_meter(t->key, t->key_n))))
         return TOKEN_METER;
     if (key_is_relay(t->key, t->key_n) && sample_relay_word(t->at, t->n) >= 0)
         return TOKEN_RELAY;
@@ -269,6 +278,19 @@ take_word(const struct sample *s, const char *at, struct token *t)
 
 /* ---- the whole text ---- */
 
+/* "06:00:00", "6:30": without its day it says little. */
+static size_t
+hour_length(const char *at)
+{
+    size_t n = strspn(at, "0123456789"), all = n;
+
+    if (n < 1 || n > 2)
+        return 0;
+    for (int i = 0; i < 2 && at[all] == ':' && strspn(at + all + 1, "0123456789") == 2; i++)
+        all += 3;
+    return all > n && is_digit(at[all]) == 0 && at[all] != ':' ? all : 0;
+}
+
 static void
 add(struct sample *s, struct token t)
 {
@@ -295,6 +317,8 @@ take_next(struct sample *s, const char *at)
         t = (struct token){.kind = TOKEN_SPACE, .at = at, .n = n};
     else if (!after_word && (n = sample_time_take(at, &format)) > 0)
         t = (struct token){.kind = TOKEN_TIME, .at = at, .n = n, .format = format};
+    else if (!after_word && (n = hour_length(at)) > 0)
+        t = (struct token){.kind = TOKEN_OTHER, .at = at, .n = n};
     else if (!after_word && (n = take_number(s, at, &t)) == 0)
         n = take_word(s, at, &t);
     if (n == 0)

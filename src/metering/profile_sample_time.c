@@ -15,6 +15,7 @@ static const struct {
     const char *format, *pattern;
 } times[] = {
     {"%Y-%m-%dT%H:%M:%S", "\\d{4}-\\d\\d?-\\d\\d?T\\d\\d?:\\d\\d:\\d\\d"},
+    {"%Y-%m-%dT%H:%M", "\\d{4}-\\d\\d?-\\d\\d?T\\d\\d?:\\d\\d"},
     {"%Y-%m-%d %H:%M:%S", "\\d{4}-\\d\\d?-\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
     {"%Y/%m/%d %H:%M:%S", "\\d{4}/\\d\\d?/\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
     {"%Y.%m.%d %H:%M:%S", "\\d{4}\\.\\d\\d?\\.\\d\\d?\\s+\\d\\d?:\\d\\d:\\d\\d"},
@@ -39,6 +40,8 @@ static const struct {
     {"%Y.%m.%d", "\\d{4}\\.\\d\\d?\\.\\d\\d?"},
     {"%d/%m/%Y", "\\d\\d?/\\d\\d?/\\d{4}"},
     {"%d-%m-%Y", "\\d\\d?-\\d\\d?-\\d{4}"},
+    {"%d/%m/%y", "\\d\\d/\\d\\d/\\d\\d"},
+    {"%d-%m-%y", "\\d\\d-\\d\\d-\\d\\d"},
 };
 
 #define N_TIMES ((int)(sizeof(times) / sizeof(times[0])))

@@ -94,6 +94,17 @@ Test(profile_propose, a_proposal_reads_the_next_reply_too)
          "reading 1-0:1.8.0=6kWh"},
         {"\xe8\xaf\xbb\xe6\x95\xb0: 12.5 kWh", "\xe8\xaf\xbb\xe6\x95\xb0: 13 kWh",
          "reading 1-0:1.8.0=13kWh"},
+        {"CONC 12: 0001 123.4kWh,0002 88.0kWh,0003 5.5kWh",
+         "conc 12: 0001 124kWh, 0007 1kWh",
+         "reading 0001/1-0:1.8.0=124kWh 0007/1-0:1.8.0=1kWh"},
+        {"Zaehler 4711 Stand 1.234,567 m\xc2\xb3 Datum 20.11.2026 12:30",
+         "Zaehler 4712 Stand 7,5 m3 Datum 1.12.2026 6:30",
+         "reading 4712 @ 4712/8-0:1.0.0=7.5m3"},
+        {"SN:00918273 VOL:00012.345m3 BATT:3.61V 2026-11-20T06:00",
+         "SN:00918274 VOL:99999.9m3 BATT:3V 2026-12-01T18:30",
+         "reading 00918274 @ 00918274/8-0:1.0.0=99999.9m3 00918274/0-0:96.6.3=3V"},
+        {"V=5.5 m3;D=20/11/26;H=06:00:00", "V=6 m3;D=01/12/26;H=6:30:00",
+         "reading @ 8-0:1.0.0=6m3"},
     };
     const struct profile_wish wish = {0};
     char got[1000];
