@@ -16,6 +16,7 @@ static const struct word {
     const char *says;
 } words[] = {
     {"tamper", "tamper", true, "reports tampering: inspect it"},
+    {"seal-broken", "tamper", true, "has a broken seal: inspect it"},
     {"reversed", "tamper", true, "counts backwards: look at its wires or pipes"},
     {"current-lost", "tamper", true, "has voltage but no current: inspect its wires"},
     {"device-fault", "fault", true, "reports a fault: look at it"},

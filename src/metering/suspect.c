@@ -104,6 +104,13 @@ was_tampered(const struct suspect *x)
     return x->tamper > 0;
 }
 
+/* One and the same visit finds both. */
+static bool
+lacks_seal(const struct suspect *x)
+{
+    return x->seals_off > 0 && x->tamper == 0;
+}
+
 static bool
 is_still(const struct suspect *x)
 {
@@ -167,6 +174,7 @@ static const struct {
 } hints[] = {
     {used_after_cut, 50, "it counted while supply was off"},
     {was_tampered, 40, "its meter reported tampering"},
+    {lacks_seal, 40, "a seal of its meter was taken off, and none put on"},
     {dropped_as_loss_rose, 30, "half of last year's use, and the group's loss rose"},
     {dropped_alone, 10, "half of last year's use"},
     {is_still, 20, "no use for two periods"},
@@ -339,11 +347,12 @@ load_facts(const struct group_days *g, const struct member *m, struct suspect *x
 {
     int64_t values[MANUAL_READS], use[MANUAL_READS];
     utc_t since = g->to - 60 * DAY_S;
-    int64_t id = m->meter.meter_id;
+    int64_t id = m->meter.meter_id, reports;
     int n;
 
     if (!reading_count_flag(g->store, id, "after-cut", since, &x->after_cut, e) ||
         !reading_count_flag(g->store, id, "tamper", since, &x->tamper, e) ||
+        !meter_tamper_reports(g->store, id, since, &reports, &x->seals_off, e) ||
         !reading_count_flag(g->store, id, "stuck", since, &x->zero_periods, e) ||
         !account_idle_prepaid(g->store, m->meter.account_id, since, g->to, &x->idle_prepaid,
                               e) ||
@@ -351,6 +360,7 @@ load_facts(const struct group_days *g, const struct member *m, struct suspect *x
                           &x->restores, e) ||
         !readings_by_people(g->store, id, g->obis, g->to, values, MANUAL_READS, &n, e))
         return false;
+    x->tamper += reports;
     for (int i = 0; i + 1 < n; i++)
         use[i] = (int64_t)((int128)(values[i] - values[i + 1]) * m->meter.multiplier_milli /
                            MULTIPLIER_ONE);

@@ -214,6 +214,31 @@ reading_count_flag(struct store *s, int64_t meter_id, const char *flag, utc_t si
 }
 
 bool
+meter_tamper_reports(struct store *s, int64_t meter_id, utc_t since, int64_t *reports,
+                     int64_t *seals_off, struct err *e)
+{
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM alarm WHERE subject = 'meter ' || m.meter"
+        "  AND kind IN ('tamper', 'seal-broken', 'reversed', 'current-lost')"
+        "  AND last_at >= $2),"
+        " (SELECT count(*) FROM seal s WHERE s.meter_id = m.id AND s.until >= $2"
+        "  AND NOT EXISTS (SELECT 1 FROM seal o WHERE o.meter_id = m.id"
+        "   AND o.until IS NULL)) FROM meter m WHERE m.id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, meter_id);
+    stmt_int(q, 2, since);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *reports = row ? stmt_col_int(q, 0) : 0;
+    *seals_off = row ? stmt_col_int(q, 1) : 0;
+    if (row)
+        stmt_done(q);
+    return true;
+}
+
+bool
 readings_by_people(struct store *s, int64_t meter_id, const char *obis, utc_t t,
                    int64_t *milli, int most, int *n, struct err *e)
 {

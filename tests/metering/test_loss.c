@@ -1,6 +1,8 @@
 /* Losses of groups, hints at customers, periods. */
 #include "metering/past.h"
 #include "meterpost/metering/loss.h"
+#include "meterpost/sms/alarm.h"
+#include "meterpost/store/fittings.h"
 
 TestSuite(loss, .init = make_past, .fini = remove_village);
 
@@ -257,6 +259,34 @@ Test(loss, those_worth_a_visit_come_with_reasons)
     cr_expect_str_eq(member_of(rows, "meter", "B5", "points"), "65",
                      "tamper, reset alone, flat: %s",
                      member_of(rows, "meter", "B5", "points"));
+    json_decref(rows);
+}
+
+Test(loss, alarms_and_seals_that_are_off_are_hints)
+{
+    struct alarm_new cover = {"tamper", "meter B4", "meter B4 reports tampering", true};
+    utc_t at = clock_day_start(START, 20);
+    json_t *rows;
+
+    for (int day = 1; day <= 32; day++) {
+        take("000000000017", 10000 + day * 12000, clock_day_start(START, day));
+        take("B4", 10000 + day * 12000 + day % 5 * 3000, clock_day_start(START, day));
+        take("B5", 10000 + day * 12000 + day % 5 * 3000, clock_day_start(START, day));
+    }
+    cr_assert(alarm_raise(s, &conf, &cover, at, NULL, &e), "%s", e.text);
+    cr_assert(seal_add(s, meter("B5").id, "S1", START, &e), "%s", e.text);
+    cr_assert(seal_close(s, meter("B5").id, "S1", at, &e), "%s", e.text);
+    rows =
+        loss_suspects(s, "T2", clock_day_start(START, 1), clock_day_start(START, 32), &e);
+    cr_assert_not_null(rows, "%s", e.text);
+    cr_expect_str_eq(member_of(rows, "meter", "B4", "points"), "40");
+    cr_expect_str_eq(member_of(rows, "meter", "B5", "points"), "40");
+    json_decref(rows);
+    cr_assert(seal_add(s, meter("B5").id, "S2", at, &e), "%s", e.text);
+    rows =
+        loss_suspects(s, "T2", clock_day_start(START, 1), clock_day_start(START, 32), &e);
+    cr_expect_str_eq(member_of(rows, "meter", "B5", "points"), "none",
+                     "it is sealed again");
     json_decref(rows);
 }
 

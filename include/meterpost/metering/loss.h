@@ -84,6 +84,7 @@ struct suspect { /* what is known of one customer */
         usual_of_group; /* use of three months, thousandths; -1: unknown */
     bool loss_up;       /* the group's loss rose */
     int64_t after_cut, tamper, zero_periods;
+    int64_t seals_off; /* taken off in the last two months, and none put on since */
     bool reset_alone;  /* supply was lost or the clock reset, and not at its neighbours' */
     int just_under;    /* uses read by people that end just under a round number */
     bool idle_prepaid; /* nothing was bought for 60 days */
@@ -92,7 +93,7 @@ struct suspect { /* what is known of one customer */
     int n_days;
 };
 
-#define SUSPECT_REASONS 12
+#define SUSPECT_REASONS 13
 
 /* Points, and the reasons as words for people; *n of them. */
 int suspect_score(const struct suspect *x, const char *reasons[SUSPECT_REASONS], int *n);

@@ -66,6 +66,11 @@ bool account_idle_prepaid(struct store *s, int64_t account_id, utc_t from, utc_t
 bool account_restores(struct store *s, int64_t account_id, utc_t from, utc_t to,
                       int64_t *count, struct err *e);
 
+/* How often a meter reported since a time that somebody tampered with it, beside its
+ * readings; and how many seals were taken off it since, where it has none now. */
+bool meter_tamper_reports(struct store *s, int64_t meter_id, utc_t since, int64_t *reports,
+                          int64_t *seals_off, struct err *e);
+
 /* How many readings of a meter since a time bear a flag ("tamper"). */
 bool reading_count_flag(struct store *s, int64_t meter_id, const char *flag, utc_t since,
                         int64_t *count, struct err *e);
