@@ -127,6 +127,8 @@ silence(const char *meter)
 
 Test(operator, the_exit_status_tells_what_happened)
 {
+    json_t *rows;
+
     register_one();
     silence(METER); /* a round whose meters have all answered closes by itself */
     expect(2, "raed " METER, "is 'read' meant");
@@ -144,6 +146,9 @@ Test(operator, the_exit_status_tells_what_happened)
     expect(0, "--yes round start r1", "");
     expect(1, "--yes round start r1", "already");
     expect(0, "round show r1", "");
+    rows = run(0, "round show r1 --route");
+    cr_expect_str_eq(text_of(json_array_get(rows, 0), "meter"), METER, "who goes where");
+    json_decref(rows);
     expect(0, "round close r1", "");
     expect(1, "round close r1", "closed already");
     expect(1, "bill show 2026-000001", "2026-000001");
