@@ -168,30 +168,33 @@ reading_at(struct store *s, int64_t meter_id, const char *obis, utc_t t,
     return reading_one(q, out, found, e);
 }
 
-bool
-reading_set_status(struct store *s, int64_t id, enum reading_status status,
-                   const char *reason, struct err *e)
+/* flags NULL: they stay. */
+static bool
+set_status(struct store *s, int64_t id, enum reading_status status, const char *flags,
+           const char *reason, struct err *e)
 {
-    static const char sql[] = "UPDATE reading SET status = $2, reason = $3 WHERE id = $1";
+    static const char sql[] = "UPDATE reading SET status = $2, reason = $3,"
+                              " flags = coalesce($4, flags) WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, id);
     stmt_text(q, 2, statuses[status]);
     stmt_text_or_null(q, 3, reason);
+    if (flags != NULL)
+        stmt_text(q, 4, flags);
     return stmt_run(q, e);
+}
+
+bool
+reading_set_status(struct store *s, int64_t id, enum reading_status status,
+                   const char *reason, struct err *e)
+{
+    return set_status(s, id, status, NULL, reason, e);
 }
 
 bool
 reading_set_verdict(struct store *s, int64_t id, enum reading_status status,
                     const char *flags, const char *reason, struct err *e)
 {
-    static const char sql[] =
-        "UPDATE reading SET status = $2, flags = $3, reason = $4 WHERE id = $1";
-    struct stmt *q = stmt_get(s, sql, e);
-
-    stmt_int(q, 1, id);
-    stmt_text(q, 2, statuses[status]);
-    stmt_text(q, 3, flags);
-    stmt_text_or_null(q, 4, reason);
-    return stmt_run(q, e);
+    return set_status(s, id, status, flags, reason, e);
 }
