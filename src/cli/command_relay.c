@@ -114,6 +114,19 @@ const struct command commands_relay[] = {
     {SUPPLY, "relay outage", "GROUP", "a group has no supply: its meters are not cut", NULL,
      "relay outage T-17 --reason \"line down\"", run_change,
      {REASON("\"line down\""), {"--off", NULL, "supply is back"}}},
+    {SUPPLY, "relay limit", "METER LIMIT", "tell a meter how much it may still use",
+     "By text message, where its profile has words for it (requests: limit). Nothing is "
+     "booked.", "relay limit 10101098 25.5", run_change, NONE},
+    {SUPPLY, "relay token", "METER TOKEN", "send a prepaid token to a meter",
+     "By text message, where its profile has words for it (requests: token). Nothing is "
+     "booked.", "relay token 10101098 \"1234 5678 9012 3456 7890\"", run_change, NONE},
+    {SUPPLY, "relay credit", "METER AMOUNT", "add credit in a meter that keeps its own",
+     "By text message, where its profile has words for it (requests: credit) and they carry "
+     "the number of the order. Nothing is booked.", "relay credit 10101098 500", run_change,
+     NONE},
+    {SUPPLY, "relay sent", "[METER]", "limits, tokens and credit that were sent, newest first",
+     "With what the meter answered.", "relay sent 10101098", run_list,
+     {STATE("waits, done, refused, ..."), DAYS, LIMIT}},
     {SUPPLY, "relay weather", "LOW", "today's forecast: the lowest temperature, in Celsius",
      "Where the rules of a place forbid cuts in the cold or the heat nothing is cut on a day "
      "without it. A program may bring it each morning; below zero write it behind --.",

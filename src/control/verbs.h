@@ -27,6 +27,8 @@ verb_run verb_arrears_list, verb_arrears_run, verb_arrears_feed, verb_arrears_sk
     verb_dispute_open, verb_dispute_close;
 /* verb_stages.c */
 verb_run verb_arrears_stages, verb_arrears_hold, verb_relay_weather;
+/* verb_remote.c */
+verb_run verb_relay_limit, verb_relay_token, verb_relay_credit;
 /* verb_relay.c */
 verb_run verb_relay_flag, verb_relay_resume, verb_relay_lock, verb_relay_outage,
     verb_relay_show, verb_relay_flags, verb_field_add, verb_field_done, verb_field_failed;

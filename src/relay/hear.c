@@ -1,5 +1,6 @@
 /* What a meter says, and what it means for the order that is open for it. */
 #include "inside.h"
+#include "meterpost/relay/prepaid.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,6 +91,10 @@ relay_hear(const struct relay *r, const struct relay_heard *h, bool *put_aside,
     *put_aside = false;
     why[0] = '\0';
     if (h->meter_id == 0)
+        return true;
+    if (!relay_prepaid_hear(r, h, &found, e))
+        return false;
+    if (found)
         return true;
     if (!order_open_of(r->store, h->meter_id, &o, &found, e))
         return false;

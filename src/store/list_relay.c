@@ -55,6 +55,18 @@ static const char steps[] =
     " AND ($2 IS NULL OR t.state = $2) AND " WHEN(
         "t.at") " AND ($5 IS NULL OR t.id = $5) ORDER BY t.id DESC LIMIT $6";
 
+static const char prepaid_orders[] =
+    "SELECT p.id, m.meter, a.account, p.action, CASE p.action WHEN 'token' THEN '...' ||"
+    " substr(p.value, -4) ELSE p.value END, p.made_at, p.actor, CASE WHEN p.answer = 'done'"
+    " THEN 'done' WHEN p.answered_at IS NOT NULL THEN 'refused' WHEN x.state IN ('sent',"
+    " 'delivered') THEN 'waits' ELSE x.state END AS stands, p.answered_at, p.answer"
+    " FROM prepaid_order p JOIN meter m ON m.id = p.meter_id"
+    " LEFT JOIN outbox x ON x.id = p.outbox_id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " WHERE ($1 IS NULL OR m.meter = $1) AND ($2 IS NULL OR stands = $2)"
+    " AND " WHEN("p.made_at") " AND ($5 IS NULL OR p.id = $5) ORDER BY p.id DESC LIMIT $6";
+
 static const char plans[] =
     "SELECT p.id, a.account, a.name, p.state, p.made_at, p.amount_minor,"
     " (SELECT count(*) FROM plan_part q WHERE q.plan_id = p.id),"
@@ -124,6 +136,11 @@ static const struct list lists[] = {
       {"at", COLUMN_TIME}, {"due_at", COLUMN_DATE}, {"amount", COLUMN_MONEY},
       {"number", COLUMN_TEXT}, {"message", COLUMN_TEXT}, {"modem", COLUMN_TEXT},
       {"note", COLUMN_TEXT}, {"who", COLUMN_TEXT}, {"delivered_at", COLUMN_TIME}}},
+    {"prepaid_orders", prepaid_orders,
+     {{"order", COLUMN_INT}, {"meter", COLUMN_TEXT}, {"account", COLUMN_TEXT},
+      {"action", COLUMN_TEXT}, {"value", COLUMN_TEXT}, {"made_at", COLUMN_TIME},
+      {"who", COLUMN_TEXT}, {"state", COLUMN_TEXT}, {"answered_at", COLUMN_TIME},
+      {"answer", COLUMN_TEXT}}},
     {"plans", plans,
      {{"plan", COLUMN_INT}, {"account", COLUMN_TEXT}, {"name", COLUMN_TEXT},
       {"state", COLUMN_TEXT}, {"made_at", COLUMN_TIME}, {"amount", COLUMN_MONEY},

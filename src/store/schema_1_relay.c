@@ -152,6 +152,19 @@ static const char supply[] =
     ") STRICT;"
     "CREATE UNIQUE INDEX meter_lock_open ON meter_lock(meter_id) WHERE until IS NULL;"
 
+    "CREATE TABLE prepaid_order (" /* limit, token or credit, as sent to a meter */
+    " id INTEGER PRIMARY KEY,"
+    " meter_id INTEGER NOT NULL REFERENCES meter(id),"
+    " action TEXT NOT NULL CHECK (action IN ('limit', 'token', 'credit')),"
+    " value TEXT NOT NULL,"
+    " made_at INTEGER NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " outbox_id INTEGER REFERENCES outbox(id),"
+    " answered_at INTEGER,"
+    " answer TEXT" /* done, or what the meter objected */
+    ") STRICT;"
+    "CREATE INDEX prepaid_order_open ON prepaid_order(meter_id) WHERE answered_at IS NULL;"
+
     "CREATE TABLE field_order (" /* what a person does on the spot */
     " id INTEGER PRIMARY KEY,"
     " key TEXT NOT NULL UNIQUE,"

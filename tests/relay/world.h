@@ -104,7 +104,7 @@ when(const char *text)
 }
 
 static inline void
-load_profile(struct world *w)
+load_profile(struct world *w, const char *text)
 {
     struct problems p = {0};
     char file[80];
@@ -112,7 +112,7 @@ load_profile(struct world *w)
 
     snprintf(file, sizeof(file), "%s/gsm.yaml", w->dir);
     f = fopen(file, "w");
-    fputs(profile_text, f);
+    fputs(text, f);
     fclose(f);
     cr_assert(profiles_load(w->dir, &w->profiles, &p), "%s",
               p.count > 0 ? p.at[0].text : "");
@@ -249,7 +249,7 @@ world_make(enum fault fault)
     w->now = when("2026-03-02T10:00");
     w->fault = fault;
     w->faults_left[0] = w->faults_left[1] = 1;
-    load_profile(w);
+    load_profile(w, profile_text);
     set_rules(w);
     if (first_file == NULL)
         make_first(w);

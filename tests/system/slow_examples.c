@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define LINE_SIZE 4000
+#define TOKEN_METER                                                                        \
+    "M meter add 10101098 commodity=electricity profile=token-meter phone=0711000098"
 
 static struct rig *r;
 static struct err e;
@@ -104,6 +106,10 @@ static const struct before {
      NULL},
     {"deposit refund", "M deposit add 1042 2000", 0, NULL},
     {"deposit use", "M deposit add 1042 2000", 0, NULL},
+    {"relay limit", TOKEN_METER, 0, NULL},
+    {"relay token", TOKEN_METER, 0, NULL},
+    {"relay credit", TOKEN_METER, 0, NULL},
+    {"relay sent", TOKEN_METER "; M relay limit 10101098 5", 0, NULL},
     {"backup list", "M backup now", 0, NULL},
     {"backup verify", "M backup now", 0, NULL},
     {"backup restore", "M backup now", 0, NULL},
