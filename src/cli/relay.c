@@ -36,6 +36,7 @@ static const struct column may_columns[] = {
     {"class", "class", CELL_TEXT, false},     {"meter", "meter", CELL_TEXT, false},
     {"group", "group", CELL_TEXT, false},     {"amount", "owes", CELL_MONEY, false},
     {"unpaid", "bills", CELL_NUMBER, false},  {"age_days", "days", CELL_NUMBER, false},
+    {"notice", "notice", CELL_TEXT, false},
 };
 static const struct column not_columns[] = {
     {"account", "account", CELL_TEXT, false},
@@ -412,13 +413,29 @@ print_flags(const struct cli *c, const json_t *answer)
     (void)c;
 }
 
+/* Electricians say that a closed relay carries current; others would take it for off. */
+static const char *
+supply_word(const char *relay)
+{
+    static const struct {
+        const char *relay, *word;
+    } words[] = {
+        {"closed", "on"}, {"open", "off"}, {"armed", "off until its button is pressed"}};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (strcmp(words[i].relay, relay) == 0)
+            return words[i].word;
+    }
+    return relay;
+}
+
 static void
 print_meter(const json_t *answer)
 {
     const char *locked = text_of(answer, "locked");
 
-    printf("meter %s: says it is %s, should be %s%s%s\n", text_of(answer, "meter"),
-           text_of(answer, "relay"), text_of(answer, "wanted"),
+    printf("meter %s: its supply is %s, and should be %s%s%s\n", text_of(answer, "meter"),
+           supply_word(text_of(answer, "relay")), supply_word(text_of(answer, "wanted")),
            *locked == '\0' ? "" : "; somebody works on it: ", locked);
     if (json_array_size(json_object_get(answer, "guards")) == 0)
         printf("It could be cut for arrears now.\n");

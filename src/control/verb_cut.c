@@ -43,7 +43,7 @@ static bool
 list_candidate(const struct relay_candidate *c, void *context)
 {
     struct listing *l = context;
-    char why[WHY_MAX];
+    char why[WHY_MAX], date[TIME_TEXT_MAX];
     json_t *row = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:b, s:b, s:s, s:s, s:o}", "account",
         c->account.account, "name", c->account.name, "class", c->class, "meter",
@@ -54,6 +54,9 @@ list_candidate(const struct relay_candidate *c, void *context)
         c->guards.n == 0 ? "" : c->guards.at[0].why, "reasons", reasons(&c->guards));
 
     set_money(l->d, row, "amount", c->arrears.overdue);
+    json_object_set_new(row, "notice",
+                        c->notice_at == 0 ? json_null()
+                                          : json_string(clock_date(c->notice_at, date)));
     json_array_append_new(l->rows, row);
     return json_array_size(l->rows) < WISHES_MAX;
 }

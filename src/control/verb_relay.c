@@ -2,6 +2,7 @@
 #include "meterpost/relay/field.h"
 #include "verbs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool
@@ -130,11 +131,12 @@ bool
 verb_relay_flags(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
                  struct err *e)
 {
-    static const enum flag shown[] = {FLAG_KILL, FLAG_MAINTENANCE, FLAG_MORATORIUM,
-                                      FLAG_CLOCK, FLAG_DRY_RUN};
+    static const enum flag shown[] = {FLAG_KILL,  FLAG_MAINTENANCE, FLAG_MORATORIUM,
+                                      FLAG_CLOCK, FLAG_DRY_RUN,     FLAG_CHASE};
     struct relay r = desk_relay(d);
+    char why[PLACE_MAX], low[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX];
     json_t *rows = json_array();
-    char why[PLACE_MAX];
+    struct weather weather;
     bool on;
 
     (void)actor;
@@ -146,6 +148,17 @@ verb_relay_flags(struct desk *d, const char *actor, const json_t *arguments, jso
         json_array_append_new(rows,
                               json_pack("{s:s, s:s, s:s}", "flag", flag_name(shown[i]),
                                         "state", on ? "on" : "off", "why", why));
+    }
+    if (!weather_newest(d->store, &weather, &on, e))
+        return false;
+    if (on) {
+        snprintf(why, sizeof(why), "%s degrees forecast at %s%s",
+                 decimal_print(weather.low_tenths, 1, false, low),
+                 clock_iso(weather.at, time), weather.heat ? ", heat advisory" : "");
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:s}", "flag", "weather", "state",
+                            policy_asks_weather(d->policy, d->now) ? "asked" : "not asked",
+                            "why", why));
     }
     json_object_set_new(answer, "policy", json_string(d->policy->name));
     json_object_set_new(answer, "checked_by", json_string(d->policy->checked_by));

@@ -16,6 +16,7 @@ struct going {
 static bool
 one_meter(struct going *g, struct relay_candidate *c, struct err *e)
 {
+    struct guard_facts f;
     struct group group;
     bool found = false;
 
@@ -28,8 +29,10 @@ one_meter(struct going *g, struct relay_candidate *c, struct err *e)
     if ((g->group != NULL && strcmp(g->group, c->group) != 0) ||
         strcmp(c->meter.relay, "open") == 0)
         return true;
-    if (!facts_ask(g->r, &c->meter, NULL, PHASE_PROPOSE, CAUSE_ARREARS, &c->guards, e))
+    if (!facts_gather(g->r, &c->meter, NULL, PHASE_PROPOSE, CAUSE_ARREARS, &f, e))
         return false;
+    guard_ask(&f, g->r->policy, g->r->conf->decimals, &c->guards);
+    c->notice_at = f.notice_at;
     g->stop = !g->row(c, g->context);
     return true;
 }

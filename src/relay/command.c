@@ -68,14 +68,19 @@ command_may(const struct relay *r, struct order *o, const struct meter *m, bool 
             bool *dead, char why[COMMAND_WHY_MAX], struct err *e)
 {
     struct guard_result guards;
+    struct guard_facts f;
     char trial[PLACE_MAX];
     bool tries;
 
     *may = false;
-    if (!facts_ask(r, m, o, PHASE_HAND, o->cause, &guards, e) ||
+    if (!facts_gather(r, m, o, PHASE_HAND, o->cause, &f, e) ||
         !relay_flag_now(r, FLAG_DRY_RUN, &tries, trial, e))
         return false;
-    guard_print(&guards, why, COMMAND_WHY_MAX);
+    guard_ask(&f, r->policy, r->conf->decimals, &guards);
+    if (guards.n > 0)
+        guard_print(&guards, why, COMMAND_WHY_MAX);
+    else
+        guard_evidence(&f, r->conf->decimals, why, COMMAND_WHY_MAX);
     *dead = guards.n > 0 && !guard_only_waits(&guards);
     if (guards.n > 0)
         return true;

@@ -334,3 +334,37 @@ guard_print(const struct guard_result *r, char *out, size_t size)
                   r->at[i].why);
     return out;
 }
+
+/* Of a time that may not be known. */
+static void
+add_time(struct text *t, const char *what, utc_t at)
+{
+    char time[TIME_TEXT_MAX];
+
+    if (at != 0)
+        text_addf(t, "; %s %.16s", what, clock_iso(at, time));
+}
+
+const char *
+guard_evidence(const struct guard_facts *f, int decimals, char *out, size_t size)
+{
+    char owed[AMOUNT_TEXT_MAX];
+    struct text t;
+
+    text_init(&t, out, size);
+    text_add(&t, "all guards pass: ");
+    if (f->cause == CAUSE_ARREARS)
+        text_addf(&t, "%s overdue in %d bill%s", money_show(f->owed, decimals, owed),
+                  f->unpaid, f->unpaid == 1 ? "" : "s");
+    else
+        text_add(&t, order_cause_name(f->cause));
+    add_time(&t, "notice", f->notice_at);
+    add_time(&t, "last warning", f->final_at);
+    add_time(&t, "payments known", f->feed_at);
+    add_time(&t, "heard", f->heard_at);
+    text_addf(&t, "; relay %s; %d of %d approvals", f->relay, f->approvals,
+              f->approvals_needed);
+    text_addf(&t, "; %lld in this hour, %lld today", (long long)f->sent_hour,
+              (long long)f->sent_day);
+    return out;
+}

@@ -227,6 +227,19 @@ Test(guard, all_is_well_when_nothing_is_wrong, .init = make_policy)
     cr_expect_eq(r.n, 0, "%s", guard_print(&r, text, sizeof(text)));
 }
 
+Test(guard, what_they_saw_is_kept_when_none_objects, .init = make_policy)
+{
+    struct guard_facts f = good();
+    char text[400];
+
+    f.sent_day = 4;
+    cr_expect_str_eq(guard_evidence(&f, 2, text, sizeof(text)),
+                     "all guards pass: 1,500.00 overdue in 2 bills; notice "
+                     "2026-10-20T09:00; last warning 2026-11-07T09:00; payments known "
+                     "2026-11-10T08:00; heard 2026-11-09T10:00; relay closed; 1 of 1 "
+                     "approvals; 0 in this hour, 4 today");
+}
+
 Test(guard, each_reason_alone_stops_a_cut_and_is_named, .init = make_policy)
 {
     struct guard_result r;

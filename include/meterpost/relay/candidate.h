@@ -14,6 +14,7 @@ struct relay_candidate {
     struct arrears arrears;
     char class[WORD_MAX], group[KEY_MAX];
     char stage[WORD_MAX]; /* the last that it came to; "" */
+    utc_t notice_at;      /* when the notice was delivered; 0: it was not */
     struct guard_result guards;
 };
 

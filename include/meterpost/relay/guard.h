@@ -123,6 +123,10 @@ void guard_ask(const struct guard_facts *f, const struct policy *policy, int dec
 bool guard_objects(const struct guard_result *r, enum guard guard);
 /* There are reasons, and none of them kills the order. */
 bool guard_only_waits(const struct guard_result *r);
+/* What the guards saw when none objected, for the record: "2,855.69 overdue in 1 bill;
+ * notice of 2026-11-17; ...". */
+const char *guard_evidence(const struct guard_facts *f, int decimals, char *out,
+                           size_t size);
 /* "debt: ...; hours: ..."; "all guards pass" without reasons. */
 const char *guard_print(const struct guard_result *r, char *out, size_t size);
 
