@@ -2,6 +2,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/billing/ledger.h"
+#include "meterpost/store/arrears.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -43,13 +44,32 @@ text_fits(char *to, size_t size, const char *from, const char *what, struct err 
            err_set(e, FAIL_REJECT, "%s: at most %zu bytes", what, size - 1);
 }
 
+/* What is complained about, or paid in parts as agreed, costs nothing. */
+static bool
+is_set_apart(struct store *s, const struct item *bill, bool *apart, struct err *e)
+{
+    struct dispute d = {.id = 0};
+    bool found;
+
+    if (!plan_covers(s, bill->account_id, bill->id, apart, e))
+        return false;
+    while (!*apart) {
+        if (!dispute_next_open(s, bill->account_id, d.id, &d, &found, e))
+            return false;
+        if (!found)
+            return true;
+        *apart = d.item_id == 0 || d.item_id == bill->id;
+    }
+    return true;
+}
+
 bool
 charge_late_fee(struct store *s, const struct conf *conf, const struct item *bill,
                 utc_t now, struct money *charged, struct err *e)
 {
     struct item there, fee = {.kind = ITEM_FEE, .at = now, .due_at = now};
     struct account a;
-    bool found;
+    bool found, apart;
 
     charged->minor = 0;
     if (bill->kind != ITEM_BILL || bill->due_at + conf->late_fee.after_s >= now)
@@ -57,9 +77,10 @@ charge_late_fee(struct store *s, const struct conf *conf, const struct item *bil
     snprintf(fee.key, sizeof(fee.key), "late fee %s", bill->key);
     snprintf(fee.memo, sizeof(fee.memo), "late fee for %.100s", bill->memo);
     if (!item_by_key(s, fee.key, &there, &found, e) ||
-        !late_fee_of(&conf->late_fee, bill->open, &fee.amount, e))
+        !late_fee_of(&conf->late_fee, bill->open, &fee.amount, e) ||
+        !is_set_apart(s, bill, &apart, e))
         return false;
-    if (found || fee.amount.minor == 0)
+    if (found || apart || fee.amount.minor == 0)
         return true;
     *charged = fee.amount;
     return account_of(s, bill->account_id, &a, e) && ledger_post_item(s, &a, &fee, e);

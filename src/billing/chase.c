@@ -127,6 +127,7 @@ left_alone(const struct chase *c, struct chase_next *n, struct err *e)
         snprintf(n->why, sizeof(n->why), "on hold: %.150s", a->hold);
     else if (promised)
         snprintf(n->why, sizeof(n->why), "a promise to pay is not due yet");
+    n->left_alone = n->why[0] != '\0';
     return true;
 }
 

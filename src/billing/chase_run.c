@@ -98,21 +98,14 @@ charge_late(const struct chase *c, const struct chase_next *n, json_t *result,
     int count;
 
     if ((f->fixed.minor == 0 && f->percent_micro == 0) || n->arrears.overdue.minor <= 0 ||
-        n->why[0] != '\0')
+        n->left_alone)
         return true;
     if (!items_open(c->store, n->account.id, false, items, ITEMS_MAX, &count, e))
         return false;
     for (int i = 0; i < count; i++) {
-        bool planned;
-
-        if (items[i].kind != ITEM_BILL)
-            continue;
-        if (!plan_covers(c->store, n->account.id, items[i].id, &planned, e) ||
-            (!planned &&
-             !charge_late_fee(c->store, c->conf, &items[i], c->now, &charged, e)))
+        if (!charge_late_fee(c->store, c->conf, &items[i], c->now, &charged, e))
             return false;
-        if (!planned && charged.minor > 0)
-            count_up(result, "fees", 1);
+        count_up(result, "fees", charged.minor > 0);
     }
     return true;
 }

@@ -122,3 +122,35 @@ Test(stage, what_counts_as_delivered_is_shown_for_each_modem)
     cr_expect_str_eq(text_of(row, "when"), "due + 6 d");
     json_decref(answer);
 }
+
+Test(stage, customers_pay_later_by_text_and_are_left_alone_meanwhile)
+{
+    json_t *rows;
+
+    day(3);
+    expect_stage("2001", "reminder");
+    cr_assert(rig_inject(r, "+254722000001", "sim1", "PLAN 3", &e) &&
+                  rig_inject(r, "+254722000002", "sim1", "PROMISE 6", &e),
+              "%s", e.text);
+    idle();
+    expect_told("+254722000001", "plan made. 500.00 by 10 Mar, 500.00 by 10 Apr");
+    expect_told("+254722000002", "noted that you pay 1,500.00 KES by 6 Mar");
+    day(6);
+    expect_stage("2001", "reminder");
+    expect_stage("2002", "reminder");
+    day(8); /* it is not kept */
+    expect_stage("2001", "reminder");
+    rows = as("root", 0, "promise list 2002");
+    cr_expect_str_eq(text_of(json_array_get(rows, 0), "state"), "broken");
+    json_decref(rows);
+    day(16); /* nor is the plan, after its grace */
+    rows = as("root", 0, "plan list 2001");
+    cr_expect_str_eq(text_of(json_array_get(rows, 0), "state"), "broken");
+    json_decref(rows);
+    expect_told("+254722000001", "a part of your plan, 500.00 KES due 10 Mar, is not paid");
+    cr_assert(rig_inject(r, "+254722000001", "sim1", "PLAN", &e), "%s", e.text);
+    idle();
+    rows = as("root", 0, "plan list 2001"); /* once a year: a person makes the next */
+    cr_expect_eq(json_array_size(rows), 1);
+    json_decref(rows);
+}

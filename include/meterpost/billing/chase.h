@@ -37,6 +37,7 @@ struct chase_next {
     char number[PHONE_MAX]; /* that gets the message; "": none */
     char last[WORD_MAX];    /* the stage before; "" */
     bool last_delivered;
+    bool left_alone; /* on hold, or promised: neither stages nor fees */
     char why[ARREARS_NOTE_MAX];
 };
 
