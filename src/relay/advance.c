@@ -24,6 +24,30 @@ advance_rest_s(enum order_action action, int n)
     return rests[n < 1 ? 0 : n > most ? most - 1 : n - 1] * MINUTE_S;
 }
 
+/* The law of the place may ask for a technician earlier than the settings. */
+static int
+field_after_s(const struct relay *r)
+{
+    int wanted = r->conf->arrears.cut.restore_field_s, law = r->policy->reconnect_s;
+
+    return law > 0 && law < wanted ? law : wanted;
+}
+
+utc_t
+advance_again_at(const struct relay *r, const struct order *o)
+{
+    const utc_t told[] = {o->since + r->conf->arrears.cut.restore_alarm_s,
+                          o->since + field_after_s(r)};
+    bool cut = o->action == ORDER_CUT;
+    utc_t at = r->now + advance_rest_s(o->action, cut ? o->checks : o->tries);
+
+    for (int i = 0; !cut && i < 2; i++) {
+        if (told[i] > r->now && told[i] < at)
+            at = told[i];
+    }
+    return at;
+}
+
 /* ---- approved ---- */
 
 /* A large batch begins with a few: when these go wrong, the others were not touched. */
@@ -121,10 +145,7 @@ look_late(const struct relay *r, struct order *o, struct err *e)
         return look_unreached(r, o, "the meter does not answer", e);
     if (!way_turn(r, o, &fresh, e))
         return false;
-    o->next_at = r->now;
-    if (!fresh)
-        o->next_at +=
-            advance_rest_s(o->action, o->action == ORDER_CUT ? o->checks : o->tries);
+    o->next_at = fresh ? r->now : advance_again_at(r, o);
     if (o->action == ORDER_RESTORE) {
         o->outbox_id = o->job_id = 0;
         return step_order(r, o, ORDER_AGAIN, ENGINE, "the meter does not answer", e);
@@ -266,7 +287,6 @@ static bool
 restore_is_late(const struct relay *r, struct order *o, struct err *e)
 {
     const struct conf_cut *cut = &r->conf->arrears.cut;
-    int field_s = cut->restore_field_s, law_s = r->policy->reconnect_s;
     char text[200];
     utc_t late = r->now - o->since;
 
@@ -281,9 +301,7 @@ restore_is_late(const struct relay *r, struct order *o, struct err *e)
             !tell_alarm(r, "restore-late", o->serial, text, e))
             return false;
     }
-    if (law_s > 0 && law_s < field_s)
-        field_s = law_s;
-    if (o->alarmed != 1 || late < field_s)
+    if (o->alarmed != 1 || late < field_after_s(r))
         return true;
     o->alarmed = 2;
     return order_save(r->store, o, e) &&

@@ -104,6 +104,18 @@ relay_resume(const struct relay *r, const struct relay_who *who, const char *rea
                      reason, e);
 }
 
+/* Who paid while somebody worked there has waited for that. */
+static bool
+weigh_again(const struct relay *r, const struct meter *m, struct err *e)
+{
+    struct supply w;
+    bool found;
+
+    if (!supply_of(r->store, m->id, &w, &found, e))
+        return false;
+    return !found || supply_set(r->store, &w, e);
+}
+
 bool
 relay_lock(const struct relay *r, const struct relay_who *who, const struct meter *m,
            bool on, const char *reason, struct err *e)
@@ -119,6 +131,8 @@ relay_lock(const struct relay *r, const struct relay_who *who, const struct mete
     if (!done)
         return err_set(e, FAIL_REJECT, "meter %s is %s", m->meter,
                        on ? "locked already" : "not locked");
+    if (!on && !weigh_again(r, m, e))
+        return false;
     snprintf(subject, sizeof(subject), "meter %s", m->meter);
     return audit_add(r->store, r->now, who->person, who->channel,
                      on ? "relay.lock" : "relay.unlock", subject,

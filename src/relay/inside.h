@@ -101,6 +101,9 @@ bool look_unreached(const struct relay *r, struct order *o, const char *why, str
 bool advance_order(const struct relay *r, struct order *o, struct err *e);
 /* Seconds until the n-th try, from 1. */
 int advance_rest_s(enum order_action action, int n);
+/* When an order is looked at again: after its rest; a restore also when somebody must hear
+ * of it. */
+utc_t advance_again_at(const struct relay *r, const struct order *o);
 
 /* ---- tell.c: what people are told ---- */
 

@@ -42,8 +42,7 @@ unmoved(const struct relay *r, struct order *o, utc_t seen_at, struct err *e)
 {
     o->check_at = o->power_at = 0;
     if (o->action == ORDER_RESTORE)
-        return again(r, o, r->now + advance_rest_s(o->action, o->tries),
-                     "supply is still off", e);
+        return again(r, o, advance_again_at(r, o), "supply is still off", e);
     if (seen_at < o->dead_at) {
         o->next_at = o->dead_at;
         return step_note(r, o, "seen", "supply is still on; the command may yet arrive", e);

@@ -92,7 +92,32 @@ act_restore(struct command *o, struct err *e)
     return with_relay(o, restore, e) && say_outcome(o, "ordered", e);
 }
 
-/* ---- OK, NO: an order of somebody else ---- */
+/* ---- OK, NO: an order of somebody else, or a batch: OK B3 ---- */
+
+/* How many of a batch wait for an approval, and what they come to. */
+static bool
+look_batch(struct command *o, struct err *e)
+{
+    struct order order = {.id = 0};
+    bool found;
+
+    o->batch = atoll(o->args[0] + 1);
+    for (;;) {
+        if (!order_next_of_batch(o->c->d->store, o->batch, order.id, &order, &found, e))
+            return false;
+        if (!found)
+            break;
+        if (order.state != ORDER_PROPOSED)
+            continue;
+        o->waiting++;
+        if (!money_add(&o->amount, order.amount, e))
+            return false;
+    }
+    if (o->waiting == 0)
+        snprintf(o->why, sizeof(o->why), "nothing of batch %.20s waits for an approval",
+                 o->args[0]);
+    return true;
+}
 
 bool
 look_order(struct command *o, struct err *e)
@@ -100,6 +125,8 @@ look_order(struct command *o, struct err *e)
     struct order order;
     bool found;
 
+    if (o->args[0][0] == 'B')
+        return look_batch(o, e);
     o->number = atoll(o->args[0]);
     if (!order_by_id(o->c->d->store, o->number, &order, &found, e))
         return false;
@@ -116,7 +143,16 @@ approve(struct command *o, const struct relay *r, const struct relay_who *who,
         struct err *e)
 {
     struct relay_outcome out = {0};
+    struct relay_counts counts;
 
+    if (o->batch != 0 && !relay_batch_approve(r, who, o->batch, "", &counts, e))
+        return false;
+    if (o->batch != 0) {
+        o->waiting = counts.done + counts.waits;
+        if (counts.refused > 0)
+            snprintf(o->waits, sizeof(o->waits), "%d refused by a guard", counts.refused);
+        return true;
+    }
     if (!relay_approve(r, who, o->number, "", &out, e))
         return false;
     if (out.state == ORDER_CANCELLED)
@@ -128,7 +164,31 @@ approve(struct command *o, const struct relay *r, const struct relay_who *who,
 bool
 act_ok(struct command *o, struct err *e)
 {
-    return with_relay(o, approve, e) && say_outcome(o, "approved", e);
+    char done[60] = "approved";
+
+    if (!with_relay(o, approve, e))
+        return false;
+    if (o->batch != 0)
+        snprintf(done, sizeof(done), "B%lld, %d approved", (long long)o->batch, o->waiting);
+    return say_outcome(o, done, e);
+}
+
+static bool
+refuse_batch(struct command *o, const struct relay *r, const struct relay_who *who,
+             struct err *e)
+{
+    struct order order = {.id = 0};
+    bool found, done;
+
+    for (;;) {
+        if (!order_next_of_batch(r->store, o->batch, order.id, &order, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (order.state == ORDER_PROPOSED &&
+            !relay_cancel(r, who, order.id, "refused by text message", &done, e))
+            return false;
+    }
 }
 
 static bool
@@ -137,6 +197,8 @@ refuse_order(struct command *o, const struct relay *r, const struct relay_who *w
 {
     bool done;
 
+    if (o->batch != 0)
+        return refuse_batch(o, r, who, e);
     if (!relay_cancel(r, who, o->number, "refused by text message", &done, e))
         return false;
     if (!done)

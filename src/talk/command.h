@@ -58,6 +58,8 @@ struct command {
     struct meter meter;
     struct money amount;
     int64_t number;           /* of an order, alarm, days ... */
+    int64_t batch;            /* orders that were proposed together; 0: none */
+    int waiting;              /* of them, for an approval */
     char why[ERR_TEXT_MAX];   /* it is not done: a sentence; "" while it may be */
     char waits[ERR_TEXT_MAX]; /* it is done, but this must be over first; "" */
 };

@@ -45,6 +45,8 @@ command_note(struct command *o, const char *detail, struct err *e)
         snprintf(subject, sizeof(subject), "meter %s", o->meter.meter);
     else if (o->account.id != 0)
         snprintf(subject, sizeof(subject), "account %s", o->account.account);
+    else if (o->batch != 0)
+        snprintf(subject, sizeof(subject), "batch %lld", (long long)o->batch);
     else
         snprintf(subject, sizeof(subject), "%lld", (long long)o->number);
     snprintf(whole, sizeof(whole), "%.200s; from %s, inbox=%lld", detail, o->c->m->sender,
@@ -72,7 +74,10 @@ set_view(struct command *o, struct err *e)
     chat_text(view, "why", o->why);
     chat_text(view, "waits", o->waits);
     json_object_set_new(view, "number", json_integer(days ? 0 : o->number));
-    json_object_set_new(view, "order", json_integer(order ? o->number : 0));
+    json_object_set_new(view, "order",
+                        o->batch != 0
+                            ? json_sprintf("B%lld (%d)", (long long)o->batch, o->waiting)
+                            : json_integer(order ? o->number : 0));
     json_object_set_new(view, "days", json_integer(days ? o->number : 0));
     view_money(view, "owes", owed, decimals, o->c->spoken);
     if (o->amount.minor != 0)

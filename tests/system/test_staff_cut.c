@@ -240,3 +240,22 @@ Test(staff_cut, hold_and_kill_stop_what_was_proposed)
     expect_relay(held, 0, "closed");
     expect_relay(killed, 0, "closed");
 }
+
+Test(staff_cut, a_whole_list_is_approved_by_text)
+{
+    json_t *answer = as("amina", 4, "--yes cut propose");
+    long long batch = json_integer_value(json_object_get(answer, "batch"));
+    char ok[40];
+
+    json_decref(answer);
+    snprintf(ok, sizeof(ok), "OK B%lld", batch);
+    commands(&amina, ok, "somebody else must approve");
+    texts(&joseph, ok, "OK B1 (3), amount 4,500.00. Confirm with code");
+    minutes_pass(1);
+    texts(&joseph, yes(&joseph, ok), "B1, 3 approved");
+    minutes_pass(15);
+    expect_relay("000000000101", 1, "open");
+    expect_relay("000000000102", 1, "open");
+    expect_relay("000000000103", 1, "open");
+    texts(&joseph, "OK B7", "nothing of batch B7 waits");
+}

@@ -140,6 +140,7 @@ struct supply {
 
 bool supply_of(struct store *s, int64_t meter_id, struct supply *out, bool *found,
                struct err *e);
+/* It is weighed anew after that. */
 bool supply_set(struct store *s, const struct supply *w, struct err *e);
 /* Meters that should be off for arrears, in the order of their ids, above `after`, on whose
  * account something has changed since they were weighed (supply_weighed). */
