@@ -214,6 +214,18 @@ Test(bad_input, an_approval_of_what_has_expired_is_refused, .init = begin, .fini
     cr_expect_str_eq(e.text, "order 1 has expired: propose it anew");
 }
 
+Test(bad_input, what_changed_since_it_was_proposed_ends_it_at_the_approval, .init = begin,
+     .fini = end)
+{
+    int64_t id = propose(0, 0);
+    struct relay_outcome out;
+
+    protect(w);
+    cr_assert(relay_approve(&r, &joseph, id, "", &out, &e), "%s", e.text);
+    cr_expect_eq(out.state, ORDER_CANCELLED);
+    cr_expect_str_eq(out.guards.at[0].why, "protected: medical");
+}
+
 Test(bad_input, somebody_elses_order_cannot_be_approved_for_a_third_time, .init = begin,
      .fini = end)
 {

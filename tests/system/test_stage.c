@@ -108,6 +108,29 @@ Test(stage, a_run_is_looked_at_first_held_and_skipped)
     done("root", 1, "arrears hold --off");
 }
 
+static void
+expect_listed(size_t want, const char *option, const char *value)
+{
+    json_t *rows = as("root", 0, "arrears list %s %s", option, value);
+
+    cr_expect_eq(json_array_size(rows), want, "%s %s: got %zu, want %zu", option, value,
+                 json_array_size(rows), want);
+    json_decref(rows);
+}
+
+Test(stage, who_owes_is_listed_by_class_group_and_stage)
+{
+    done("root", 0, "group add T-17 name=Market kind=transformer");
+    done("root", 0, "meter set 000000000102 group=T-17");
+    done("root", 0, "account set 2001 class=shop");
+    day(3);
+    expect_listed(2, "--stage", "reminder");
+    expect_listed(0, "--stage", "final");
+    expect_listed(1, "--group", "T-17");
+    expect_listed(0, "--class", "hospital");
+    expect_listed(1, "--class", "shop");
+}
+
 Test(stage, what_counts_as_delivered_is_shown_for_each_modem)
 {
     json_t *answer = as("root", 0, "arrears stages"), *row;
