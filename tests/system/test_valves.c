@@ -290,6 +290,26 @@ Test(valves, a_technician_cuts_and_restores_and_answers_by_text)
     expect_told(TECHNICIAN, "RESTORE meter H1"); /* again */
 }
 
+Test(valves, a_technician_who_is_on_his_way_is_called_back_when_it_is_paid)
+{
+    char text[60];
+
+    cut(HAND);
+    pass(5);
+    snprintf(text, sizeof(text), "DONE %lld", field_order(HAND));
+    done("root", 0, "on H1 --reason paid");
+    pass(5);
+    expect_told(TECHNICIAN, "RESTORE meter H1"); /* he may have been there already */
+    expect_order(HAND, "restore", "sent");
+    cr_assert(rig_inject(r, TECHNICIAN, "sim1", text, &e), "%s", e.text);
+    pass(1);
+    expect_order(HAND, "restore", "sent"); /* that order is not his any more */
+    snprintf(text, sizeof(text), "DONE %lld", field_order(HAND));
+    cr_assert(rig_inject(r, TECHNICIAN, "sim1", text, &e), "%s", e.text);
+    pass(1);
+    expect_told(CUSTOMER(4), "is on again");
+}
+
 Test(valves, every_round_compares_supply_with_what_it_should_be)
 {
     cut(WATER);
