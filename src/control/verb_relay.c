@@ -26,7 +26,7 @@ verb_relay_flag(struct desk *d, const char *actor, const json_t *arguments, json
     if (!flag_parse(name, &flag))
         return err_set(e, FAIL_REJECT,
                        "'%.20s' is none of kill, maintenance, moratorium, "
-                       "clock, dry_run, feed",
+                       "clock, dry_run, feed, chase",
                        name);
     if (!on && strcmp(state, "off") != 0)
         return err_set(e, FAIL_REJECT, "expected on or off, got '%.20s'", state);

@@ -107,16 +107,25 @@ silence_lift(struct world *w)
               "%s", e.text);
 }
 
+/* One that was sent in this way has gone wrong. */
+static void
+fail_order(struct world *w, int64_t id, enum order_way way)
+{
+    struct order o = order_now(w, id);
+
+    o.sent_at = o.finished_at = w->now;
+    o.tries = 1;
+    o.way = way;
+    o.state = ORDER_FAILED;
+    cr_assert(store_begin(w->s, &e) && order_save(w->s, &o, &e) && store_commit(w->s, &e),
+              "%s", e.text);
+}
+
 /* One cut has just gone out, to the neighbour. */
 static void
 neighbour(struct world *w)
 {
-    struct order o = order_now(w, order_cut_of(w, 1));
-
-    o.sent_at = o.finished_at = w->now;
-    o.state = ORDER_FAILED;
-    cr_assert(store_begin(w->s, &e) && order_save(w->s, &o, &e) && store_commit(w->s, &e),
-              "%s", e.text);
+    fail_order(w, order_cut_of(w, 1), WAY_SMS);
 }
 
 static void
@@ -253,6 +262,36 @@ Test(stop, what_a_person_doubts_a_message_does_not_confirm)
     cr_expect(on);
     cr_expect_str_eq(why, "for a reason (root)");
     world_end(w);
+}
+
+/* Cuts that go wrong one after the other stop the rest; that nobody was at home does not.
+ */
+Test(stop, failures_in_a_row_stop_all_until_somebody_has_looked)
+{
+    static const enum order_way ways[] = {WAY_SMS, WAY_FIELD};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct world *w = world_make(FAULT_NONE);
+        struct relay r = relay_of(w);
+        int64_t id;
+
+        w->conf.arrears.cut.failures = 1;
+        id = order_cut_of(w, 1);
+        fail_order(w, id, ways[i]);
+        id = order_cut(w);
+        live(w, w->now + 20 * MINUTE_S);
+        cr_expect_eq(order_now(w, id).state,
+                     ways[i] == WAY_SMS ? ORDER_APPROVED : ORDER_VERIFIED, "way %zu: %s", i,
+                     order_now(w, id).note);
+        r.now = w->now;
+        cr_assert(store_begin(w->s, &e) &&
+                      relay_resume(&r, &root, "the SIM was empty", &e) &&
+                      store_commit(w->s, &e),
+                  "%s", e.text);
+        live(w, w->now + 20 * MINUTE_S);
+        cr_expect_eq(order_now(w, id).state, ORDER_VERIFIED);
+        world_end(w);
+    }
 }
 
 /* Supply never waits: whatever stops cuts, who has paid has it back. */

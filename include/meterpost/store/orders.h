@@ -122,7 +122,7 @@ bool order_approvals(struct store *s, int64_t order_id, int64_t *count, char *la
 /* Cuts that were sent since `since`: of all (group 0), or of meters of one group. */
 bool order_cuts_since(struct store *s, utc_t since, int64_t group_id, int64_t *count,
                       struct err *e);
-/* Of the newest finished cuts that were sent, how many failed in a row. */
+/* Of the newest finished cuts that were sent from afar, how many failed in a row. */
 bool order_failures_in_row(struct store *s, int64_t *count, struct err *e);
 /* Orders of a batch that were sent; and those of them that are proven. */
 bool order_batch_progress(struct store *s, int64_t batch_id, int64_t *all, int64_t *sent,
