@@ -4,6 +4,7 @@
 
 #include "meterpost/billing/charge.h"
 #include "meterpost/billing/ledger.h"
+#include "meterpost/billing/prepaid.h"
 #include "meterpost/billing/quote.h"
 #include "meterpost/store/list.h"
 #include "meterpost/store/tariffs.h"
@@ -12,9 +13,10 @@
 #define STEPS    1500
 #define CHECK    50 /* steps between two looks at the books */
 
-static int64_t accounts[ACCOUNTS];
+static int64_t accounts[ACCOUNTS], meters[ACCOUNTS], shown[ACCOUNTS]; /* milli kWh */
 static int64_t payments_made, bills_made, version;
 static unsigned seed;
+static bool ever_charged;
 
 static void
 random_make(void)
@@ -30,6 +32,7 @@ random_make(void)
 
         snprintf(name, sizeof(name), "%d", 1000 + i);
         accounts[i] = add_account(name, "power");
+        meters[i] = add_meter(name, accounts[i], "2026-10-01", 0, 1);
     }
     cr_assert(tariff_version_put(s, "power", 0, POWER, b.now, &version, &e), "%s", e.text);
 }
@@ -51,6 +54,34 @@ any_account(void)
     return a;
 }
 
+static int
+index_of(int64_t account)
+{
+    int i = 0;
+
+    while (accounts[i] != account)
+        i++;
+    return i;
+}
+
+/* The bill ends where the meter stands now: the next use counts from there. */
+static bool
+keep_reading(const struct bill *bill)
+{
+    int i = index_of(bill->account_id);
+    struct bill_reading r = {.meter_id = meters[i],
+                             .obis = "1-0:1.8.0",
+                             .unit = "kWh",
+                             .from_quality = 'A',
+                             .to_quality = 'A',
+                             .from_at = bill->period_from,
+                             .to_at = bill->period_to,
+                             .to = {shown[i]},
+                             .multiplier_milli = MULTIPLIER_ONE};
+
+    return bill->credit || bill_reading_add(s, bill->id, &r, &e);
+}
+
 static bool
 issue(const struct account *a, int64_t kwh, const struct bill *corrects)
 {
@@ -59,6 +90,8 @@ issue(const struct account *a, int64_t kwh, const struct bill *corrects)
     struct bill bill = {.series = "bill",
                         .year = 2026,
                         .account_id = a->id,
+                        .period_from = b.now - 30 * DAY_S,
+                        .period_to = b.now,
                         .issued_at = b.now,
                         .due_at = b.now + 14 * DAY_S,
                         .tariff_version_id = version,
@@ -91,7 +124,9 @@ issue(const struct account *a, int64_t kwh, const struct bill *corrects)
         snprintf(line.code, sizeof(line.code), "%s", quote->lines[i].code);
         good = bill_line_add(s, bill.id, i + 1, &line, &e);
     }
-    good = good && ledger_post_bill(s, a, quote, &bill, &e);
+    good = good && keep_reading(&bill) &&
+           (bill.credit || prepaid_release(s, a, b.now, &e)) &&
+           ledger_post_bill(s, a, quote, &bill, &e);
     free(quote);
     return good;
 }
@@ -261,6 +296,33 @@ do_deposit(void)
 }
 
 static bool
+do_prepaid(void)
+{
+    struct account a = any_account();
+    int i = index_of(a.id);
+    struct reading r = {.meter_id = meters[i],
+                        .obis = "1-0:1.8.0",
+                        .unit = "kWh",
+                        .value = {shown[i] += pick(50000)},
+                        .taken_at = b.now,
+                        .received_at = b.now,
+                        .quality = 'A',
+                        .status = READING_ACCEPTED,
+                        .actor = "test"};
+    struct money charged;
+    int64_t id;
+
+    switch (pick(6)) {
+    case 0: return billing_prepaid_end(s, a.id, b.now, &e);
+    case 1:
+        return billing_prepaid_set(s, a.id, (struct money){pick(9000)},
+                                   (struct money){pick(9000)}, b.now, &e);
+    default:
+        return reading_add(s, &r, &id, &e) && billing_prepaid_charge(&b, &a, &charged, &e);
+    }
+}
+
+static bool
 do_close_month(void)
 {
     static int month;
@@ -281,7 +343,7 @@ static const struct {
     {do_bill, 20},       {do_credit_note, 3}, {do_payment, 25},  {do_repeat, 3},
     {do_assign, 10},     {do_reverse, 6},     {do_late_fees, 1}, {do_fee, 3},
     {do_waive, 4},       {do_write_off, 3},   {do_recover, 3},   {do_deposit, 6},
-    {do_close_month, 1},
+    {do_close_month, 1}, {do_prepaid, 15},
 };
 #define THINGS (sizeof(things) / sizeof(things[0]))
 
@@ -328,6 +390,22 @@ expect_zero_trial(int step)
                  (long long)sum);
 }
 
+/* What prepaid accounts were charged and no bill has taken the place of yet. */
+static void
+expect_accrued(int step)
+{
+    struct money accrued, one, sum = {0};
+
+    cr_assert(ledger_name_balance(s, "Accrued:prepaid", 0, &accrued, &e), "%s", e.text);
+    for (int i = 0; i < ACCOUNTS; i++) {
+        cr_assert(prepaid_charged(s, accounts[i], &one, &e), "%s", e.text);
+        sum.minor += one.minor;
+        ever_charged = ever_charged || one.minor != 0;
+    }
+    cr_expect_eq(accrued.minor, -sum.minor, "seed %u step %d: %lld accrued, %lld charged",
+                 seed, step, (long long)accrued.minor, (long long)sum.minor);
+}
+
 Test(ledger_random, the_books_agree_whatever_happens)
 {
     int64_t entries;
@@ -341,7 +419,9 @@ Test(ledger_random, the_books_agree_whatever_happens)
             continue;
         cr_assert(ledger_verify(s, &entries, &e), "seed %u step %d: %s", seed, i, e.text);
         expect_zero_trial(i);
+        expect_accrued(i);
     }
+    cr_expect(ever_charged, "seed %u: nobody was charged ahead of a bill", seed);
     cr_expect(entries > STEPS / 2, "only %lld entries", (long long)entries);
 }
 
