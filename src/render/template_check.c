@@ -2,6 +2,7 @@
 #include "render/template_private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,6 +54,23 @@ count_fault(void *arg, const char *text)
     c->fault(c->arg, text);
 }
 
+/* What only shows when it is filled: a partial that calls itself for ever, a list that is
+ * too long. 1 when that was told. */
+static int
+fill_check(const struct checking *c, const struct template_entry *entry,
+           const json_t *sample, const struct mustache_how *how)
+{
+    struct err e;
+    char *text;
+
+    if (mustache_render(entry->m, sample, how, &text, NULL, &e)) {
+        free(text);
+        return 0;
+    }
+    c->fault(c->arg, e.text);
+    return 1;
+}
+
 static int
 entry_check(const struct checking *c, const struct template_entry *entry)
 {
@@ -67,6 +85,8 @@ entry_check(const struct checking *c, const struct template_entry *entry)
     if (sample == NULL)
         return count.faults;
     faults = mustache_check(entry->m, sample, &how, c->fault, c->arg);
+    if (faults == 0)
+        faults = fill_check(c, entry, sample, &how);
     json_decref(sample);
     return faults;
 }

@@ -187,6 +187,30 @@ Test(template, a_check_tries_every_template_with_its_sample, .init = folder_begi
     templates_close(t);
 }
 
+Test(template, a_check_finds_what_never_ends, .init = folder_begin, .fini = folder_end)
+{
+    struct templates *t;
+    struct text all;
+    char buffer[1000];
+
+    text_init(&all, buffer, sizeof(buffer));
+    put("en/a.sms.mustache", "{{> a}}");
+    put("en/b.sms.mustache", "{{#x}}{{> b}}{{/x}}");
+    put("en/tree.sms.mustache", "{{name}}{{#below}}{{> tree}}{{/below}}");
+    put("samples/a.json", "{}");
+    put("samples/b.json", "{\"x\": {}}");
+    put("samples/tree.json", "{\"name\": 1, \"below\": [{\"name\": 2, \"below\": []}]}");
+    t = opened(dir, "en");
+    cr_expect_eq(templates_check(t, note_fault, &all), 2);
+    cr_expect_str_eq(all.at,
+                     "/en/a.sms.mustache:1:1: {{a}}: more than 32 sections and partials "
+                     "in each other\n"
+                     "/en/b.sms.mustache:1:1: {{x}}: more than 32 sections and partials "
+                     "in each other\n",
+                     "%s", all.at);
+    templates_close(t);
+}
+
 Test(template, text_pages_have_columns, .init = folder_begin, .fini = folder_end)
 {
     static const struct {
