@@ -146,6 +146,34 @@ Test(look, a_preview_compares_and_writes_nothing)
     json_decref(o);
 }
 
+Test(look, a_preview_names_the_twenty_biggest_changes)
+{
+    int64_t meters[25];
+    char name[4];
+    json_t *o, *changes;
+
+    for (int i = 0; i < 25; i++) {
+        snprintf(name, sizeof(name), "%d", 10 + i);
+        meters[i] = add_meter(name, add_account(name, "power"), "2026-09-01", 0, 1);
+        add_reading(meters[i], "2026-10-01T00:00", 50000);
+        /* the odd ones use less than in September, the others more; 34 the most */
+        add_reading(meters[i], "2026-11-01T00:00", 100000 + (i % 2 ? -i : i) * 1000);
+    }
+    b.now = at("2026-10-01T08:00");
+    json_decref(run_month("2026-09"));
+    b.now = at("2026-11-01T08:00");
+    o = billing_preview(&b, "2026-10", NULL, NULL, &e);
+    cr_assert_not_null(o, "%s", e.text);
+    changes = json_object_get(o, "changes");
+    cr_expect_eq(json_array_size(changes), 20);
+    cr_expect_str_eq(text_at(o, "changes", 0, "account"), "34");
+    cr_expect_str_eq(text_at(o, "changes", 1, "account"), "32");
+    cr_expect_str_eq(text_at(o, "changes", 2, "account"), "33");
+    cr_expect_str_eq(text_at(o, "changes", 2, "difference"), "-498.80");
+    cr_expect_str_eq(text_at(o, "changes", 19, "account"), "15");
+    json_decref(o);
+}
+
 Test(look, another_tariff_is_compared_on_real_use)
 {
     struct problems p = {0};
