@@ -2,15 +2,12 @@
 #include "notice_file.h"
 
 #include <cyaml/cyaml.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MOST    2000
 #define LIST_MOST    64
-#define PATH_BYTES   1024
 #define AMOUNT_PLACE 9 /* decimals that an expected amount may have */
 
 #define TEXT(key, of, member)                                                              \
@@ -215,35 +212,19 @@ or_nothing(struct notices *n, size_t before, const struct problems *p)
     return NULL;
 }
 
-static int
-is_yaml(const struct dirent *d)
-{
-    size_t n = strlen(d->d_name);
-
-    return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
-}
-
 struct notices *
 notices_load(const char *folder, struct problems *p)
 {
     size_t before = problems_total(p);
-    struct dirent **files = NULL;
-    int count = scandir(folder, &files, is_yaml, alphasort);
+    struct yaml_files files;
     struct notices *n;
-    char path[PATH_BYTES];
 
-    if (count < 0 && errno != ENOENT) {
-        problems_add(p, folder, 0, 0, "cannot read the folder: %s", strerror(errno));
+    if (!yaml_files_find(folder, true, &files, p))
         return NULL;
-    }
-    n = room_for(count < 0 ? 0 : (size_t)count, p, folder);
-    for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
-        if (n != NULL)
-            take_file(n, yaml_open_file(path, p), p);
-        free(files[i]);
-    }
-    free(files);
+    n = room_for(files.n, p, folder);
+    for (size_t i = 0; n != NULL && i < files.n; i++)
+        take_file(n, yaml_open_file(files.paths[i], p), p);
+    yaml_files_free(&files);
     return or_nothing(n, before, p);
 }
 

@@ -1,12 +1,8 @@
 #include "meterpost/billing/tariff.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PATH_BYTES_MAX 4096
 
 static int
 compare_versions(const void *a, const void *b)
@@ -16,27 +12,6 @@ compare_versions(const void *a, const void *b)
     int by_id = strcmp(one->id, two->id);
 
     return by_id != 0 ? by_id : strcmp(one->valid_from, two->valid_from);
-}
-
-static int
-is_tariff_file(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
-
-    return n > 5 && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
-/* One more file into the list, which has room. */
-static void
-read_one(struct tariff_set *set, const char *folder, const char *name, struct problems *p)
-{
-    char path[PATH_BYTES_MAX];
-    struct tariff *t;
-
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    t = tariff_open_file(path, p);
-    if (t != NULL)
-        set->list[set->count++] = t;
 }
 
 static void
@@ -57,21 +32,20 @@ bool
 tariff_set_read(struct tariff_set *set, const char *folder, struct problems *p)
 {
     size_t before = problems_total(p);
-    struct dirent **files;
-    int n = scandir(folder, &files, is_tariff_file, alphasort);
+    struct yaml_files files;
 
-    if (n < 0)
-        return problems_add(p, folder, 0, 0, "cannot read the folder of tariffs: %s",
-                            strerror(errno));
-    set->list = calloc((size_t)n + 1, sizeof(struct tariff *));
+    if (!yaml_files_find(folder, false, &files, p))
+        return false;
+    set->list = calloc(files.n + 1, sizeof(struct tariff *));
     if (set->list == NULL)
         problems_add(p, folder, 0, 0, "out of memory");
-    for (int i = 0; i < n; i++) {
-        if (set->list != NULL)
-            read_one(set, folder, files[i]->d_name, p);
-        free(files[i]);
+    for (size_t i = 0; set->list != NULL && i < files.n; i++) {
+        struct tariff *t = tariff_open_file(files.paths[i], p);
+
+        if (t != NULL)
+            set->list[set->count++] = t;
     }
-    free(files);
+    yaml_files_free(&files);
     if (set->list != NULL) {
         qsort(set->list, set->count, sizeof(struct tariff *), compare_versions);
         check_versions(set, folder, p);

@@ -5,12 +5,10 @@
 
 #include <cyaml/cyaml.h>
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILES_MAX 200
 #define PROTOCOLS (CONF_MBUS + 2) /* and DL/T 645 of either edition */
 
 /* What libcyaml fills. */
@@ -319,32 +317,16 @@ add_file(struct bus_kinds *all, const char *path, struct problems *p)
     yaml_close(y);
 }
 
-static int
-is_kind(const struct dirent *file)
-{
-    size_t n = strlen(file->d_name);
-
-    return file->d_name[0] != '.' && n > 5 && strcmp(file->d_name + n - 5, ".yaml") == 0;
-}
-
 static void
 add_folder(struct bus_kinds *all, const char *dir, struct problems *p)
 {
-    struct dirent **files = NULL;
-    int n = scandir(dir, &files, is_kind, alphasort);
-    char path[CONF_PATH_MAX];
+    struct yaml_files files;
 
-    if (n < 0 && errno != ENOENT)
-        problems_add(p, dir, 0, 0, "cannot be read: %s", strerror(errno));
-    if (n > FILES_MAX)
-        problems_add(p, dir, 0, 0, "expected at most %d devices, got %d", FILES_MAX, n);
-    for (int i = 0; i < n; i++) {
-        if (i < FILES_MAX &&
-            snprintf(path, sizeof(path), "%s/%s", dir, files[i]->d_name) < CONF_PATH_MAX)
-            add_file(all, path, p);
-        free(files[i]);
-    }
-    free(files);
+    if (!yaml_files_find(dir, true, &files, p))
+        return;
+    for (size_t i = 0; i < files.n; i++)
+        add_file(all, files.paths[i], p);
+    yaml_files_free(&files);
 }
 
 /* Each map is a kind by itself. */

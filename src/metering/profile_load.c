@@ -1,12 +1,8 @@
 #include "metering/profile_file.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PROFILES_MAX 500 /* files of a folder */
 
 struct profiles {
     struct profile **at;
@@ -67,25 +63,12 @@ profile_load_text(const char *name, const char *text, size_t n, struct problems 
     return load(yaml_open_text(name, text, n, p), p);
 }
 
-static int
-is_profile(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
-
-    return entry->d_name[0] != '.' && n > 5 && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
 /* One file more. Its profile's id must be new. */
 static void
-add_file(struct profiles *all, const char *dir, const char *name, struct problems *p)
+add_file(struct profiles *all, const char *path, struct problems *p)
 {
-    char path[1024];
     struct profile *profile;
 
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
-        problems_add(p, name, 0, 0, "the path is too long");
-        return;
-    }
     profile = profile_load_file(path, p);
     if (profile == NULL)
         return;
@@ -98,42 +81,24 @@ add_file(struct profiles *all, const char *dir, const char *name, struct problem
     all->at[all->count++] = profile;
 }
 
-static void
-add_files(struct profiles *all, const char *dir, struct dirent **names, int n,
-          struct problems *p)
-{
-    if (n > PROFILES_MAX) {
-        problems_add(p, dir, 0, 0, "expected at most %d profiles, got %d", PROFILES_MAX, n);
-        return;
-    }
-    all->at = calloc((size_t)n + 1, sizeof(struct profile *));
-    if (all->at == NULL) {
-        problems_add(p, dir, 0, 0, "out of memory");
-        return;
-    }
-    for (int i = 0; i < n; i++)
-        add_file(all, dir, names[i]->d_name, p);
-}
-
 bool
 profiles_load(const char *dir, struct profiles **out, struct problems *p)
 {
     size_t before = problems_total(p);
-    struct dirent **names = NULL;
-    int n = scandir(dir, &names, is_profile, alphasort);
-    struct profiles *all;
+    struct profiles *all = calloc(1, sizeof(*all));
+    struct yaml_files files;
 
     *out = NULL;
-    if (n == -1)
-        return problems_add(p, dir, 0, 0, "%s", strerror(errno));
-    all = calloc(1, sizeof(*all));
-    if (all != NULL)
-        add_files(all, dir, names, n, p);
-    else
+    if (!yaml_files_find(dir, false, &files, p)) {
+        profiles_free(all);
+        return false;
+    }
+    if (all == NULL || (all->at = calloc(files.n + 1, sizeof(struct profile *))) == NULL)
         problems_add(p, dir, 0, 0, "out of memory");
-    for (int i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
+    else
+        for (size_t i = 0; i < files.n; i++)
+            add_file(all, files.paths[i], p);
+    yaml_files_free(&files);
     if (problems_total(p) != before) {
         profiles_free(all);
         return false;

@@ -345,7 +345,7 @@ static bool
 load_facts(const struct group_days *g, const struct member *m, struct suspect *x,
            struct err *e)
 {
-    int64_t values[MANUAL_READS], use[MANUAL_READS];
+    int64_t values[MANUAL_READS], use[MANUAL_READS] = {0};
     utc_t since = g->to - 60 * DAY_S;
     int64_t id = m->meter.meter_id, reports;
     int n;

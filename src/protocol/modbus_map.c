@@ -5,13 +5,10 @@
 
 #include "meterpost/base/amount.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAPS_MAX       200 /* files of a folder */
 #define ENTRIES_MAX    FRAME_VALUES_MAX
 #define ADDRESS_MAX    0xFFFF
 #define SCALE_PLACES   6
@@ -269,24 +266,11 @@ struct modbus_maps {
     size_t count;
 };
 
-static int
-is_map(const struct dirent *file)
-{
-    size_t n = strlen(file->d_name);
-
-    return file->d_name[0] != '.' && n > 5 && strcmp(file->d_name + n - 5, ".yaml") == 0;
-}
-
 static void
-add_file(struct modbus_maps *all, const char *dir, const char *name, struct problems *p)
+add_file(struct modbus_maps *all, const char *path, struct problems *p)
 {
-    char path[CONF_PATH_MAX];
     struct modbus_map *map;
 
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
-        problems_add(p, name, 0, 0, "the path is too long");
-        return;
-    }
     if ((map = load(yaml_open_file(path, p), p)) == NULL)
         return;
     if (modbus_maps_find(all, modbus_map_id(map)) != NULL) {
@@ -303,23 +287,19 @@ modbus_maps_load(const char *dir, struct modbus_maps **out, struct problems *p)
 {
     size_t before = problems_total(p);
     struct modbus_maps *all = calloc(1, sizeof(*all));
-    struct dirent **files = NULL;
-    int n = scandir(dir, &files, is_map, alphasort);
+    struct yaml_files files;
 
     *out = NULL;
-    if (n < 0)
-        problems_add(p, dir, 0, 0, "cannot be read: %s", strerror(errno));
-    else if (n > MAPS_MAX)
-        problems_add(p, dir, 0, 0, "expected at most %d maps, got %d", MAPS_MAX, n);
-    else if (all == NULL ||
-             (all->at = calloc((size_t)n + 1, sizeof(struct modbus_map *))) == NULL)
+    if (!yaml_files_find(dir, false, &files, p)) {
+        modbus_maps_free(all);
+        return false;
+    }
+    if (all == NULL || (all->at = calloc(files.n + 1, sizeof(struct modbus_map *))) == NULL)
         problems_add(p, dir, 0, 0, "out of memory");
     else
-        for (int i = 0; i < n; i++)
-            add_file(all, dir, files[i]->d_name, p);
-    for (int i = 0; i < n; i++)
-        free(files[i]);
-    free(files);
+        for (size_t i = 0; i < files.n; i++)
+            add_file(all, files.paths[i], p);
+    yaml_files_free(&files);
     if (problems_total(p) == before) {
         *out = all;
         return true;

@@ -4,15 +4,12 @@
 #include "meterpost/base/pattern.h"
 
 #include <cyaml/cyaml.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MOST  2000
-#define LIST_MOST  64
-#define PATH_BYTES 1024
+#define TEXT_MOST 2000
+#define LIST_MOST 64
 
 #define TEXT(key, of, member)                                                              \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, of, member, 1, TEXT_MOST)
@@ -122,7 +119,7 @@ check_file(struct carrier *c, struct problems *p)
         yaml_problem(c->yaml, p, "decimal", "expected . or ,");
     check_code(c, "balance_code", f->balance_code, p);
     check_code(c, "topup_code", f->topup_code, p);
-    c->patterns = calloc(f->texts_count + 1, sizeof(*c->patterns));
+    c->patterns = calloc(f->texts_count + 1, sizeof(struct pattern *));
     if (c->patterns == NULL)
         yaml_problem(c->yaml, p, "texts", "out of memory");
     for (unsigned i = 0; c->patterns != NULL && i < f->texts_count; i++)
@@ -150,35 +147,23 @@ take_file(struct carriers *all, const char *path, int decimals, struct problems 
     check_file(c, p);
 }
 
-static int
-is_yaml(const struct dirent *d)
-{
-    size_t n = strlen(d->d_name);
-
-    return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
-}
-
 struct carriers *
 carriers_load(const char *folder, int decimals, struct problems *p)
 {
     size_t before = problems_total(p);
     struct carriers *all = calloc(1, sizeof(*all));
-    struct dirent **files = NULL;
-    int count = scandir(folder, &files, is_yaml, alphasort);
-    char path[PATH_BYTES];
+    struct yaml_files files;
 
-    if (count < 0 && errno != ENOENT)
-        problems_add(p, folder, 0, 0, "cannot read the folder: %s", strerror(errno));
-    if (all == NULL || (all->list = calloc((size_t)(count < 0 ? 0 : count) + 1,
-                                           sizeof(*all->list))) == NULL)
-        problems_add(p, folder, 0, 0, "out of memory");
-    for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
-        if (all != NULL && all->list != NULL)
-            take_file(all, path, decimals, p);
-        free(files[i]);
+    if (!yaml_files_find(folder, true, &files, p)) {
+        carriers_free(all);
+        return NULL;
     }
-    free(files);
+    if (all == NULL || (all->list = calloc(files.n + 1, sizeof(*all->list))) == NULL)
+        problems_add(p, folder, 0, 0, "out of memory");
+    else
+        for (size_t i = 0; i < files.n; i++)
+            take_file(all, files.paths[i], decimals, p);
+    yaml_files_free(&files);
     if (problems_total(p) == before)
         return all;
     carriers_free(all);

@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 #include <cyaml/cyaml.h>
-#include <dirent.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -218,34 +217,18 @@ load_file(struct words *w, const char *path, struct problems *p)
     yaml_close(y);
 }
 
-static int
-is_yaml(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
-
-    return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
 struct words *
 words_load(const char *folder, struct problems *p)
 {
     struct words *w = calloc(1, sizeof(*w));
     size_t before = problems_total(p);
-    struct dirent **names;
-    int n = scandir(folder, &names, is_yaml, alphasort);
+    struct yaml_files files;
 
-    if (w == NULL || n <= 0)
+    if (!yaml_files_find(folder, true, &files, p) || w == NULL || files.n == 0)
         problems_add(p, folder, 0, 0, "expected a folder with a file for each language");
-    for (int i = 0; i < n; i++) {
-        char path[PROBLEM_FILE_MAX * 2];
-
-        snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
-        if (w != NULL)
-            load_file(w, path, p);
-        free(names[i]);
-    }
-    if (n >= 0)
-        free(names);
+    for (size_t i = 0; w != NULL && i < files.n; i++)
+        load_file(w, files.paths[i], p);
+    yaml_files_free(&files);
     if (problems_total(p) == before)
         return w;
     words_free(w);

@@ -28,6 +28,7 @@
 
 #define YAML_SIZE_MAX    (1024 * 1024) /* bytes of a file or text             */
 #define YAML_DEPTH_MAX   16            /* mappings and sequences in each other */
+#define YAML_FILES_MAX   500           /* of one folder                        */
 #define PROBLEMS_MAX     100           /* kept; more are only counted          */
 #define PROBLEM_FILE_MAX 256           /* bytes with NUL; longer names lose their start */
 #define PROBLEM_TEXT_MAX 400           /* bytes with NUL; longer ones are cut  */
@@ -121,5 +122,18 @@ const char *yaml_scalar(const struct yaml *y, const char *path);
 
 /* The nearest of `count` words to one that was mistyped; NULL when none is near. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
+
+/* The files of a folder that end in ".yaml", by name. */
+struct yaml_files {
+    char **paths; /* with the folder in front */
+    size_t n;
+};
+
+/* Find them. A folder that is not there has none when it is `optional`; else that is a
+ * problem, as one that cannot be read or has too many is. False: a problem was added, and
+ * there is nothing to free. */
+bool yaml_files_find(const char *folder, bool optional, struct yaml_files *out,
+                     struct problems *p);
+void yaml_files_free(struct yaml_files *f);
 
 #endif
