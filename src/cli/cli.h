@@ -223,7 +223,7 @@ command_run run_bill_render;
 /* words_lint.c */
 command_run run_words_lint;
 /* staff.c */
-command_run run_staff_enrol;
+command_run run_staff_enrol, run_staff_page, run_staff_sign;
 /* message.c */
 command_run run_message_show, run_message_send;
 /* quarantine.c */

@@ -25,6 +25,18 @@ const struct command commands_talk[] = {
      "phones without apps. What was enrolled before is void.",
      "staff enrol jonas --sheet", run_staff_enrol,
      {{"--sheet", NULL, "a sheet of codes to print; the key stays as it is"}}},
+    {STAFF, "staff page", "", "the page with which staff sign commands on their phones",
+     "One file without links, in the language of the utility: copy it to the phone, open it "
+     "there, type name and key once and choose a PIN. It makes the text that CUT, RESTORE, "
+     "PAY, OK, HOLD, TOPUP and KILL need; no network is asked.", "staff page --language sw",
+     run_staff_page, {{"--language", "sw", "another language"}}},
+    {STAFF, "staff sign", "STAFF COMMAND", "the signed text of a command, with somebody's own key",
+     "What the page does, for who sits at a machine; the key is read from a file, or from "
+     "what is typed, and never from the store. Each text needs a higher number than the last. "
+     "OK takes what it is about, too: \"OK 17 CUT 20481 1042 2310.00\".",
+     "staff sign jonas \"CUT 10101011\" --counter 1 --key jonas.key", run_staff_sign,
+     {{"--counter", "12", "number of this text: above all before, by 100 at most"},
+      {"--key", "FILE", "file with the key; else it is read from standard input"}}},
     {STAFF, "staff suspend", "STAFF", "a phone is lost: take no code until further notice",
      NULL, "staff suspend jonas", run_change,
      {{"--end", NULL, "in service again"}}},

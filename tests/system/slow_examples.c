@@ -77,6 +77,7 @@ static const struct before {
     {"staff set", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
     {"staff close", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
     {"staff enrol", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
+    {"staff sign", "printf 'A%.0s' $(seq 52) >jonas.key", 0, NULL},
     {"staff suspend", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
     {"staff unlock", "M staff add jonas name=J role=operator phone=0722000009", 0, NULL},
     {"concentrator close", "M collector close L2", 0, NULL},

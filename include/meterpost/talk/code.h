@@ -76,9 +76,9 @@ struct code_command {
     const char *site;  /* name of the utility */
     const char *staff; /* who */
     int64_t counter;
-    const char *verb;  /* "CUT" */
-    const char *first; /* its arguments, letters and digits alone; "" */
-    const char *second;
+    const char *verb;   /* "CUT" */
+    const char *first;  /* its arguments, letters and digits alone; "" */
+    const char *second; /* of OK what is approved: "CUT 20481 1042 2310.00" */
 };
 
 /* The thirteen characters of Crockford's base32 that sign it at a time. */
@@ -88,6 +88,18 @@ void code_sign(const struct code_key *key, const struct code_command *c, utc_t a
  * more than CODE_COUNTER_AHEAD above. */
 bool code_sign_check(const struct code_key *key, const struct code_command *c,
                      const char *code, utc_t at, int64_t last);
+
+/* A word of a command as it is signed and looked at: capital ASCII letters and digits of
+ * any script and width, and '.' between them; "84,200.00" is "84200.00". Pure. */
+void code_plain(const char *from, size_t n, char *out, size_t size);
+
+/* A whole signed text, ready to send, out of the words of a command: "CUT 20481", "PAY 1042
+ * 500", "OK 17 CUT 20481 1042 2310.00" (the order, and what it is about). FAIL_REJECT: what
+ * the words lack. */
+#define CODE_MESSAGE_MAX 161
+bool code_sign_words(const struct code_key *key, const char *site, const char *staff,
+                     const char *words, int64_t counter, utc_t at,
+                     char out[CODE_MESSAGE_MAX], struct err *e);
 
 /* A new code of a sheet, and what is kept of it. */
 void code_sheet_new(char out[CODE_TEXT_MAX]);
