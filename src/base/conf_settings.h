@@ -223,6 +223,9 @@
     S(r, c, SECONDS, code_life, code_life_s, "90d", DAY_S, 3650 * DAY_S, NULL)             \
     S(r, c, SECONDS, phone_rest, phone_rest_s, "24h", 0, 90 * DAY_S, NULL)                 \
     S(r, c, SECONDS, confirm, confirm_s, "10m", MINUTE_S, DAY_S, NULL)                     \
+    S(r, c, FLAG, cut_signed, cut_signed, "true", 0, 0, NULL)                              \
+    S(r, c, MONEY, pay_operator, pay_operator, "0", 0, MONEY_LIMIT, NULL)                  \
+    S(r, c, MONEY, pay_admin, pay_admin, "0", 0, MONEY_LIMIT, NULL)                        \
     S(r, c, TIME, digest, digest_min, "18:00", 0, MINUTES_A_DAY - 1, NULL)                 \
     S(r, c, TEXT, audit_to, audit_to, "", 0, 0, NULL)
 

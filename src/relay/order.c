@@ -45,6 +45,7 @@ add_proposal(const struct relay *r, const struct relay_who *who, const struct re
                         .way = way.way,
                         .amount = arrears.overdue,
                         .age_days = arrears.age_days,
+                        .by_sheet = who->by_sheet,
                         .proposed_at = r->now,
                         .expires_at = r->now + r->conf->arrears.cut.approval_s,
                         .since = r->now,
@@ -115,6 +116,10 @@ check_approver(const struct relay *r, const struct relay_who *who, const struct 
                        "%s proposed order %" PRId64 ": somebody else must "
                        "approve it",
                        o->proposed_by, o->id);
+    if (r->conf->staff.cut_signed && who->by_sheet && o->by_sheet)
+        return err_set(
+            e, FAIL_REJECT,
+            "a sheet proposed it: who approves it must sign, or be at the office");
     if (r->now >= o->expires_at)
         return err_set(e, FAIL_REJECT, "order %" PRId64 " has expired: propose it anew",
                        o->id);

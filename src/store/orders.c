@@ -10,7 +10,7 @@
     " o.proposed_by, o.proposed_at, o.expires_at, o.approved_at, o.sent_at,"               \
     " o.acknowledged_at, o.power_at, o.finished_at, o.since, o.next_at, o.outbox_id,"      \
     " o.check_outbox_id, o.job_id, o.check_job_id, o.check_at, o.checks, o.tries,"         \
-    " o.dead_at, o.late_check_at, o.alarmed, o.note"
+    " o.dead_at, o.late_check_at, o.alarmed, o.note, o.by_sheet"
 
 static const char *const states[ORDER_STATES] = {
     [ORDER_PROPOSED] = "proposed",   [ORDER_APPROVED] = "approved",
@@ -110,6 +110,7 @@ copy_order(struct stmt *q, struct order *out)
         .dead_at = stmt_col_int(q, 31),
         .late_check_at = stmt_col_int(q, 32),
         .alarmed = (int)stmt_col_int(q, 33),
+        .by_sheet = stmt_col_int(q, 35) != 0,
     };
     copy_words(q, out);
 }
@@ -147,9 +148,9 @@ order_add(struct store *s, const struct order *o, int64_t *id, struct err *e)
     static const char sql[] =
         "INSERT INTO relay_order (batch_id, meter_id, account_id, installation_id, serial,"
         " number, action, cause, state, way, reason, amount_minor, age_days, proposed_by,"
-        " proposed_at, expires_at, since, next_at, late_check_at)"
+        " proposed_at, expires_at, since, next_at, late_check_at, by_sheet)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-        " $17, $18, $19) ON CONFLICT DO NOTHING RETURNING id";
+        " $17, $18, $19, $20) ON CONFLICT DO NOTHING RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     bool added;
 
@@ -172,6 +173,7 @@ order_add(struct store *s, const struct order *o, int64_t *id, struct err *e)
     stmt_int(q, 17, o->since);
     stmt_int(q, 18, o->next_at);
     stmt_int(q, 19, o->late_check_at);
+    stmt_int(q, 20, o->by_sheet);
     if (!stmt_one_int(q, id, &added, e))
         return err_in(e, "order");
     return added ||

@@ -63,6 +63,21 @@ payment_by_receipt(struct store *s, const char *reference, struct payment *out, 
 }
 
 bool
+payment_sum_by(struct store *s, const char *channel, const char *actor, utc_t since,
+               struct money *out, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(sum(amount_minor), 0) FROM payment"
+                              " WHERE channel = $1 AND actor = $2 AND received_at >= $3";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_text(q, 1, channel);
+    stmt_text(q, 2, actor);
+    stmt_int(q, 3, since);
+    return stmt_one_int(q, &out->minor, &row, e);
+}
+
+bool
 payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found, struct err *e)
 {
     static const char sql[] = "SELECT " COLUMNS " FROM payment WHERE id = $1";

@@ -34,8 +34,9 @@ static const char orders[] =
     "  'cancelled')),"
     " way TEXT NOT NULL CHECK (way IN ('sms', 'bus', 'field')),"
     " reason TEXT NOT NULL,"
-    " amount_minor INTEGER NOT NULL," /* owed when it was proposed */
-    " age_days INTEGER NOT NULL,"     /* of the oldest of it */
+    " amount_minor INTEGER NOT NULL,"       /* owed when it was proposed */
+    " age_days INTEGER NOT NULL,"           /* of the oldest of it */
+    " by_sheet INTEGER NOT NULL DEFAULT 0," /* proposed with a code of a sheet alone */
     " proposed_by TEXT NOT NULL,"
     " proposed_at INTEGER NOT NULL,"
     " expires_at INTEGER NOT NULL," /* not handed out from then on; 0: never */

@@ -68,6 +68,13 @@ static const char asked[] =
     " PRIMARY KEY (request_id, staff_id)"
     ") STRICT, WITHOUT ROWID;"
 
+    "CREATE TABLE staff_watch (" /* who wants to hear what came of what they set going */
+    " what TEXT NOT NULL CHECK (what IN ('order', 'care')),"
+    " object_id INTEGER NOT NULL," /* of relay_order or modem_care */
+    " staff_id INTEGER NOT NULL REFERENCES staff(id),"
+    " PRIMARY KEY (what, object_id, staff_id)"
+    ") STRICT, WITHOUT ROWID;"
+
     "CREATE TABLE staff_seen (" /* commands that came: the same again does not act again */
     " hash BLOB PRIMARY KEY,"   /* of sender, time of the service centre and text */
     " at INTEGER NOT NULL,"

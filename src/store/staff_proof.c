@@ -330,3 +330,66 @@ staff_wait_end(struct store *s, const struct staff_wait *w, struct err *e)
     stmt_int(q, 2, w->staff_id);
     return stmt_run(q, e);
 }
+
+/* ---- what they set going ---- */
+
+static const char *const watched[] = {
+    [STAFF_WATCHES_ORDER] = "order",
+    [STAFF_WATCHES_CARE] = "care",
+};
+
+bool
+staff_watch_add(struct store *s, enum staff_watched what, int64_t object_id,
+                int64_t staff_id, struct err *e)
+{
+    static const char sql[] = "INSERT INTO staff_watch (what, object_id, staff_id)"
+                              " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_text(q, 1, watched[what]);
+    stmt_int(q, 2, object_id);
+    stmt_int(q, 3, staff_id);
+    return stmt_run(q, e);
+}
+
+bool
+staff_watch_over(struct store *s, struct staff_watch *out, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT w.what = 'care', w.object_id, w.staff_id, coalesce(o.action, c.step),"
+        " coalesce(o.serial, c.modem), coalesce(o.state, c.state),"
+        " coalesce(nullif(o.note, ''), c.answer, '') FROM staff_watch w"
+        " LEFT JOIN relay_order o ON w.what = 'order' AND o.id = w.object_id"
+        " LEFT JOIN modem_care c ON w.what = 'care' AND c.id = w.object_id"
+        " WHERE o.finished_at IS NOT NULL OR c.ended_at IS NOT NULL"
+        " ORDER BY w.what, w.object_id, w.staff_id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *out = (struct staff_watch){.what = stmt_col_int(q, 0) != 0 ? STAFF_WATCHES_CARE
+                                                                : STAFF_WATCHES_ORDER,
+                                .object_id = stmt_col_int(q, 1),
+                                .staff_id = stmt_col_int(q, 2)};
+    stmt_col_text(q, 3, out->step, sizeof(out->step));
+    stmt_col_text(q, 4, out->target, sizeof(out->target));
+    stmt_col_text(q, 5, out->state, sizeof(out->state));
+    stmt_col_text(q, 6, out->outcome, sizeof(out->outcome));
+    stmt_done(q);
+    return true;
+}
+
+bool
+staff_watch_end(struct store *s, const struct staff_watch *w, struct err *e)
+{
+    static const char sql[] = "DELETE FROM staff_watch"
+                              " WHERE what = $1 AND object_id = $2 AND staff_id = $3";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_text(q, 1, watched[w->what]);
+    stmt_int(q, 2, w->object_id);
+    stmt_int(q, 3, w->staff_id);
+    return stmt_run(q, e);
+}

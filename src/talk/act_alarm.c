@@ -24,7 +24,7 @@ act_seen(struct command *o, struct err *e)
     if (!alarm_seen(o->c->d->store, o->number, command_actor(o, actor), o->c->d->now,
                     &count, e))
         return false;
-    chat_text(o->c->view, "done", "seen");
+    o->done = "seen";
     chat_said(o->c, "has seen %lld alarms", (long long)count);
     o->number = count;
     return command_note(o, "seen", e) && command_say(o, "staff-done.sms", true, e);

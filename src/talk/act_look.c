@@ -105,9 +105,12 @@ bool
 act_balance(struct command *o, struct err *e)
 {
     struct chat *c = o->c;
+    char relay[80];
 
     chat_speak(c, "staff-account.sms");
-    chat_text(c->view, "relay", o->meter.id != 0 ? o->meter.relay : "");
+    chat_text(c->view, "relay",
+              words_phrase(c->d->words, c->spoken, o->meter.id != 0 ? o->meter.relay : "",
+                           relay, sizeof(relay)));
     chat_said(c, "looked at account %s", o->account.account);
     return view_balance(c->d, &o->account, c->spoken, c->view, e) &&
            view_last_reading(c->d, &o->account, c->spoken, c->view, e) &&

@@ -5,14 +5,38 @@
 #include "meterpost/base/text.h"
 #include "meterpost/billing/payment.h"
 #include "meterpost/render/view.h"
+#include "meterpost/store/payments.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HOLD_DAYS_MOST 30
+#define STAFF_CHANNEL  "staff" /* of payments */
 
 /* ---- PAY account amount ---- */
+
+/* Whoever has a phone and a key of somebody books no more than that: the rest is for the
+ * office, where two look at it. */
+static bool
+within_limit(struct command *o, struct err *e)
+{
+    const struct conf_staff *conf = &o->c->d->conf->staff;
+    struct money most = o->c->staff->role == STAFF_ADMIN ? conf->pay_admin
+                                                         : conf->pay_operator,
+                 today;
+    char actor[ACTOR_MAX], shown[AMOUNT_TEXT_MAX];
+
+    if (most.minor == 0)
+        return true;
+    if (!payment_sum_by(o->c->d->store, STAFF_CHANNEL, command_actor(o, actor),
+                        clock_day_start(o->c->d->now, 0), &today, e))
+        return false;
+    if (today.minor + o->amount.minor > most.minor)
+        snprintf(o->why, sizeof(o->why), "your limit is %s a day: book it at the office",
+                 money_show(most, o->c->d->conf->decimals, shown));
+    return true;
+}
 
 bool
 look_payment(struct command *o, struct err *e)
@@ -25,8 +49,9 @@ look_payment(struct command *o, struct err *e)
         o->amount.minor <= 0 || o->amount.minor > MONEY_LIMIT) {
         o->amount.minor = 0;
         snprintf(o->why, sizeof(o->why), "%.40s is no amount", o->args[1]);
+        return true;
     }
-    return true;
+    return within_limit(o, e);
 }
 
 bool
@@ -37,7 +62,7 @@ act_pay(struct command *o, struct err *e)
         shown[AMOUNT_TEXT_MAX];
     struct payment_new p = {.account_id = o->account.id,
                             .amount = o->amount,
-                            .channel = "staff",
+                            .channel = STAFF_CHANNEL,
                             .reference = receipt,
                             .payer = o->account.name,
                             .inbox_id = c->m->id,
@@ -52,7 +77,7 @@ act_pay(struct command *o, struct err *e)
     o->number = posted.payment.id;
     snprintf(detail, sizeof(detail), "%s booked, receipt %s",
              decimal_print(o->amount.minor, c->d->conf->decimals, false, shown), receipt);
-    chat_text(c->view, "done", "booked");
+    o->done = "booked";
     chat_said(c, "%s", detail);
     return command_note(o, detail, e) && command_say(o, "staff-done.sms", true, e);
 }
@@ -80,7 +105,7 @@ act_hold(struct command *o, struct err *e)
     snprintf(o->account.hold, sizeof(o->account.hold), "%s, by text message",
              command_actor(o, actor));
     o->account.hold_until = o->c->d->now + o->number * DAY_S;
-    chat_text(o->c->view, "done", "held");
+    o->done = "held";
     chat_said(o->c, "%s", detail);
     return account_update(o->c->d->store, &o->account, e) && command_note(o, detail, e) &&
            command_say(o, "staff-done.sms", true, e);

@@ -3,10 +3,14 @@
 #include "meterpost/base/conf.h"
 #include "meterpost/base/text.h"
 #include "meterpost/relay/order.h"
+#include "meterpost/render/view.h"
+#include "meterpost/sms/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define GUARDS_TOLD 2
 
 /* Run `act` with what orders are worked with. What relay refuses becomes o->why. */
 static bool
@@ -18,7 +22,7 @@ with_relay(struct command *o,
     struct store *s = o->c->d->store;
     struct relay r = desk_relay(o->c->d);
     char person[ACTOR_MAX];
-    struct relay_who who = {command_actor(o, person), "sms"};
+    struct relay_who who = {command_actor(o, person), "sms", o->by_sheet};
 
     if (!store_mark(s, e))
         return false;
@@ -34,15 +38,26 @@ with_relay(struct command *o,
 static bool
 say_outcome(struct command *o, const char *done, struct err *e)
 {
-    json_t *view = o->c->view;
-
     if (o->why[0] != '\0') {
         chat_said(o->c, "refused: %s", o->why);
         return command_say(o, "staff-refused.sms", true, e);
     }
-    chat_text(view, "done", done);
+    o->done = done;
     chat_said(o->c, "%s", done);
     return command_note(o, done, e) && command_say(o, "staff-done.sms", true, e);
+}
+
+/* Two reasons are a text message; who wants all of them asks the office. */
+static void
+print_guards(const struct guard_result *guards, char *out, size_t size)
+{
+    struct text t;
+
+    text_init(&t, out, size);
+    for (int i = 0; i < guards->n && i < GUARDS_TOLD; i++)
+        text_addf(&t, "%s%s", i > 0 ? "; " : "", guards->at[i].why);
+    if (guards->n > GUARDS_TOLD)
+        text_addf(&t, "; +%d", guards->n - GUARDS_TOLD);
 }
 
 /* It is ordered, and these guards must fall silent before it goes to the meter. */
@@ -50,7 +65,16 @@ static void
 note_waits(struct command *o, const struct guard_result *guards)
 {
     if (guards->n > 0 && o->why[0] == '\0')
-        guard_print(guards, o->waits, sizeof(o->waits));
+        print_guards(guards, o->waits, sizeof(o->waits));
+}
+
+/* What comes of it is told to who set it going (watch.c). */
+static bool
+watch(struct command *o, struct err *e)
+{
+    return o->number == 0 || o->why[0] != '\0' ||
+           staff_watch_add(o->c->d->store, STAFF_WATCHES_ORDER, o->number, o->c->staff->id,
+                           e);
 }
 
 /* ---- CUT, RESTORE ---- */
@@ -66,15 +90,49 @@ propose(struct command *o, const struct relay *r, const struct relay_who *who,
         return false;
     o->number = out.order_id;
     if (out.order_id == 0)
-        guard_print(&out.guards, o->why, sizeof(o->why));
+        print_guards(&out.guards, o->why, sizeof(o->why));
     note_waits(o, &out.guards);
     return true;
+}
+
+/* Somebody else must approve it: who that is hears of it. */
+static bool
+ask_approval(struct command *o, struct err *e)
+{
+    const struct desk *d = o->c->d;
+    struct order order;
+    struct staff boss;
+    char key[OUTBOX_KEY_MAX];
+    bool found, good;
+    json_t *view;
+
+    if (o->why[0] != '\0' || d->conf->arrears.cut.approvals == 0)
+        return true;
+    if (!staff_supervisor(d->store, o->c->staff, &boss, &found, e))
+        return false;
+    if (!found || boss.role < STAFF_OPERATOR)
+        return true;
+    if (!order_by_id(d->store, o->number, &order, &found, e))
+        return false;
+    view = chat_view(d);
+    chat_text(view, "proposer", o->c->staff->staff);
+    chat_text(view, "meter", o->meter.meter);
+    chat_text(view, "account", o->account.account);
+    chat_text(view, "name", o->account.name);
+    json_object_set_new(view, "order", json_integer(order.id));
+    view_money(view, "amount", order.amount, d->conf->decimals, boss.language);
+    snprintf(key, sizeof(key), "approve %lld", (long long)order.id);
+    good = chat_tell(o->c->d, boss.phone, boss.language, "staff-approve.sms", view,
+                     OUT_ANSWER, key, 0, e);
+    json_decref(view);
+    return good;
 }
 
 bool
 act_cut(struct command *o, struct err *e)
 {
-    return with_relay(o, propose, e) && say_outcome(o, "proposed", e);
+    return with_relay(o, propose, e) && ask_approval(o, e) && watch(o, e) &&
+           say_outcome(o, "proposed", e);
 }
 
 static bool
@@ -89,7 +147,7 @@ restore(struct command *o, const struct relay *r, const struct relay_who *who,
 bool
 act_restore(struct command *o, struct err *e)
 {
-    return with_relay(o, restore, e) && say_outcome(o, "ordered", e);
+    return with_relay(o, restore, e) && watch(o, e) && say_outcome(o, "ordered", e);
 }
 
 /* ---- OK, NO: an order of somebody else, or a batch: OK B3 ---- */
@@ -119,6 +177,24 @@ look_batch(struct command *o, struct err *e)
     return true;
 }
 
+/* What a signature of OK is for, as the text of ask_approval() has it, in capitals and
+ * without marks. */
+static void
+bind_order(struct command *o, const struct order *order)
+{
+    char amount[AMOUNT_TEXT_MAX], bare[COMMAND_ARG];
+    const char *const parts[] = {
+        order_action_name(order->action), order->serial, o->account.account,
+        decimal_print(order->amount.minor, o->c->d->conf->decimals, false, amount)};
+    struct text t;
+
+    text_init(&t, o->bound, sizeof(o->bound));
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        code_plain(parts[i], strlen(parts[i]), bare, sizeof(bare));
+        text_addf(&t, "%s%s", i > 0 ? " " : "", bare);
+    }
+}
+
 bool
 look_order(struct command *o, struct err *e)
 {
@@ -134,8 +210,11 @@ look_order(struct command *o, struct err *e)
         snprintf(o->why, sizeof(o->why), "there is no order %.20s", o->args[0]);
         return true;
     }
-    return meter_by_id(o->c->d->store, order.meter_id, &o->meter, &found, e) &&
-           account_by_id(o->c->d->store, order.account_id, &o->account, &found, e);
+    if (!meter_by_id(o->c->d->store, order.meter_id, &o->meter, &found, e) ||
+        !account_by_id(o->c->d->store, order.account_id, &o->account, &found, e))
+        return false;
+    bind_order(o, &order);
+    return true;
 }
 
 static bool
@@ -156,7 +235,7 @@ approve(struct command *o, const struct relay *r, const struct relay_who *who,
     if (!relay_approve(r, who, o->number, "", &out, e))
         return false;
     if (out.state == ORDER_CANCELLED)
-        guard_print(&out.guards, o->why, sizeof(o->why));
+        print_guards(&out.guards, o->why, sizeof(o->why));
     note_waits(o, &out.guards);
     return true;
 }
@@ -166,7 +245,7 @@ act_ok(struct command *o, struct err *e)
 {
     char done[60] = "approved";
 
-    if (!with_relay(o, approve, e))
+    if (!with_relay(o, approve, e) || !watch(o, e))
         return false;
     if (o->batch != 0)
         snprintf(done, sizeof(done), "B%lld, %d approved", (long long)o->batch, o->waiting);

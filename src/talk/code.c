@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CANONICAL_MAX 400
+#define CANONICAL_MAX 500
 
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -229,7 +229,7 @@ sign_step(const struct code_key *key, const struct code_command *c, int64_t step
 {
     char text[CANONICAL_MAX];
     uint8_t mac[crypto_auth_hmacsha256_BYTES];
-    int n = snprintf(text, sizeof(text), "mtr1|%.127s|%.40s|%lld|%lld|%.15s|%.40s|%.40s",
+    int n = snprintf(text, sizeof(text), "mtr1|%.127s|%.40s|%lld|%lld|%.15s|%.40s|%.140s",
                      c->site, c->staff, (long long)c->counter, (long long)step, c->verb,
                      c->first, c->second);
 

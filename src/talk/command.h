@@ -4,8 +4,8 @@
  *
  *   READ m, BAL a, STATUS [m], REPORT, SEEN n     questions: the phone is enough, because
  *                                                 the answer goes to it
- *   HOLD a days code, KILL code                   a one-time code; of somebody who has
- *                                                 a sheet and no app, one of the sheet
+ *   HOLD a days code, KILL code,                  a one-time code; of somebody who has
+ *   TOPUP modem voucher code                      a sheet and no app, one of the sheet
  *                                                 that is asked for
  *   DONE n, FAILED n                              the phone that the order was sent to
  *   CUT m, RESTORE m, PAY a amount, OK n          a code bound to the command: signed
@@ -14,7 +14,10 @@
  *   NO n                                          only makes things safer: no code
  *
  * CUT, RESTORE and PAY act when the call-back is answered: YES and the number that went to
- * the registered phone, with the code of the sheet where one was asked for.
+ * the registered phone, with the code of the sheet where one was asked for. Nobody is asked
+ * for anything before all of it was tried and taken back: what the guards refuse burns no
+ * code. The signature of OK holds for the order, its meter, account and debt, as the text
+ * to the approver has them: an order is not approved unread (reliability.md E2).
  */
 #ifndef METERPOST_SRC_TALK_COMMAND_H
 #define METERPOST_SRC_TALK_COMMAND_H
@@ -22,8 +25,9 @@
 #include "chat.h"
 #include "meterpost/talk/code.h"
 
-#define COMMAND_ARGS 3
-#define COMMAND_ARG  41 /* bytes with NUL */
+#define COMMAND_ARGS  3
+#define COMMAND_ARG   41 /* bytes with NUL */
+#define COMMAND_BOUND (3 * COMMAND_ARG)
 
 enum proof {
     PROOF_NONE,
@@ -40,6 +44,7 @@ struct verb_row {
     int args_least, args; /* words behind it that are no code */
     enum proof proof;
     enum staff_role role;
+    int secret;        /* arguments from this one on are masked as codes are; 0: none */
     bool call_back;    /* a YES must follow, also when it was signed */
     command_run *look; /* understand the target: o->why when it is not to be had */
     command_run *act;
@@ -52,6 +57,8 @@ struct command {
     int n;
     int64_t counter;              /* of a signed command; -1: none */
     char code[CODE_TEXT_MAX * 2]; /* "" without one */
+    char bound[COMMAND_BOUND];    /* of OK: what is signed beside the order */
+    bool by_sheet;                /* proved by a code of the sheet */
 
     /* What it is about, once it was looked at. */
     struct account account; /* id 0: none */
@@ -62,6 +69,7 @@ struct command {
     int waiting;              /* of them, for an approval */
     char why[ERR_TEXT_MAX];   /* it is not done: a sentence; "" while it may be */
     char waits[ERR_TEXT_MAX]; /* it is done, but this must be over first; "" */
+    const char *done;         /* what became of it: "proposed"; "" */
 };
 
 /* command_text.c: the words of a message into *o. False when it begins with no command of
@@ -94,6 +102,8 @@ command_run look_order, act_cut, act_restore, act_ok, act_no, act_kill;
 command_run look_payment, look_hold, act_pay, act_hold;
 /* act_alarm.c */
 command_run look_alarm, act_seen;
+/* act_modem.c */
+command_run look_modem, act_topup;
 
 /* act_field.c: DONE and FAILED, of whoever has the order. *mine is false for other words,
  * and for somebody who is not of staff and has no such order. */

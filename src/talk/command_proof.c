@@ -129,7 +129,7 @@ check_signed(struct command *o, const struct code_key *key, struct staff_proof *
                                 .counter = o->counter,
                                 .verb = words_key(o->verb->word),
                                 .first = o->n > 0 ? o->args[0] : "",
-                                .second = o->n > 1 ? o->args[1] : ""};
+                                .second = o->n > 1 ? o->args[1] : o->bound};
 
     if (!code_sign_check(key, &what, o->code, o->c->d->now, p->last_counter))
         return false;

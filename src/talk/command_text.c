@@ -8,43 +8,20 @@
 #define TOKENS_MAX 12
 
 static const struct verb_row verbs[] = {
-    {WORD_READ, 1, 1, PROOF_NONE, STAFF_READER, false, look_meter, act_read},
-    {WORD_BALANCE, 1, 1, PROOF_NONE, STAFF_READER, false, look_account, act_balance},
-    {WORD_STATUS, 0, 1, PROOF_NONE, STAFF_READER, false, look_nothing, act_status},
-    {WORD_REPORT, 0, 0, PROOF_NONE, STAFF_READER, false, look_nothing, act_report},
-    {WORD_SEEN, 0, 1, PROOF_NONE, STAFF_READER, false, look_alarm, act_seen},
-    {WORD_CUT, 1, 1, PROOF_BOUND, STAFF_OPERATOR, true, look_meter, act_cut},
-    {WORD_RESTORE, 1, 1, PROOF_BOUND, STAFF_OPERATOR, true, look_meter, act_restore},
-    {WORD_PAY, 2, 2, PROOF_BOUND, STAFF_OPERATOR, true, look_payment, act_pay},
-    {WORD_OK, 1, 1, PROOF_BOUND, STAFF_OPERATOR, false, look_order, act_ok},
-    {WORD_NO, 1, 1, PROOF_NONE, STAFF_OPERATOR, false, look_order, act_no},
-    {WORD_HOLD, 2, 2, PROOF_CODE, STAFF_OPERATOR, false, look_hold, act_hold},
-    {WORD_KILL, 0, 0, PROOF_CODE, STAFF_OPERATOR, false, look_nothing, act_kill},
+    {WORD_READ, 1, 1, PROOF_NONE, STAFF_READER, 0, false, look_meter, act_read},
+    {WORD_BALANCE, 1, 1, PROOF_NONE, STAFF_READER, 0, false, look_account, act_balance},
+    {WORD_STATUS, 0, 1, PROOF_NONE, STAFF_READER, 0, false, look_nothing, act_status},
+    {WORD_REPORT, 0, 0, PROOF_NONE, STAFF_READER, 0, false, look_nothing, act_report},
+    {WORD_SEEN, 0, 1, PROOF_NONE, STAFF_READER, 0, false, look_alarm, act_seen},
+    {WORD_CUT, 1, 1, PROOF_BOUND, STAFF_OPERATOR, 0, true, look_meter, act_cut},
+    {WORD_RESTORE, 1, 1, PROOF_BOUND, STAFF_OPERATOR, 0, true, look_meter, act_restore},
+    {WORD_PAY, 2, 2, PROOF_BOUND, STAFF_OPERATOR, 0, true, look_payment, act_pay},
+    {WORD_OK, 1, 1, PROOF_BOUND, STAFF_OPERATOR, 0, false, look_order, act_ok},
+    {WORD_NO, 1, 1, PROOF_NONE, STAFF_OPERATOR, 0, false, look_order, act_no},
+    {WORD_HOLD, 2, 2, PROOF_CODE, STAFF_OPERATOR, 0, false, look_hold, act_hold},
+    {WORD_KILL, 0, 0, PROOF_CODE, STAFF_OPERATOR, 0, false, look_nothing, act_kill},
+    {WORD_TOPUP, 2, 2, PROOF_CODE, STAFF_OPERATOR, 1, false, look_modem, act_topup},
 };
-
-/* Upper-case ASCII letters and digits of a word, and '.' between digits; ',' is left out:
- * amounts are written 84,200.00. */
-static void
-plain_word(const char *from, size_t n, char out[2 * CODE_TEXT_MAX + COMMAND_ARG])
-{
-    char folded[8], raw[8];
-    struct text t;
-
-    text_init(&t, out, 2 * CODE_TEXT_MAX + COMMAND_ARG);
-    for (size_t i = 0; i < n;) {
-        uint32_t point = 0;
-        int step = utf8_next(from + i, n - i, &point);
-
-        i += step < 1 ? 1 : (size_t)step;
-        raw[utf8_put(point, raw)] = '\0';
-        words_fold(raw, folded, sizeof(folded));
-        for (char *at = folded; *at != '\0'; at++)
-            *at = (char)(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at);
-        text_add(&t, (point == '.' || point == 0xFF0E) && t.used > 0 ? "." : folded);
-    }
-    while (t.used > 0 && out[t.used - 1] == '.')
-        out[--t.used] = '\0';
-}
 
 /* The next word of the raw text: blanks of any script between; a '#' ends the command. */
 static size_t
@@ -136,7 +113,7 @@ command_read(struct command *o)
     if (o->verb == NULL)
         return false;
     while (n < TOKENS_MAX && (length = next_word(&at)) > 0) {
-        plain_word(at, length, words[n]);
+        code_plain(at, length, words[n], sizeof(words[n]));
         n += words[n][0] != '\0';
         at += length;
     }
@@ -163,18 +140,20 @@ command_mask(const struct command *o, char *out, size_t size)
     char word[2 * CODE_TEXT_MAX + COMMAND_ARG];
     const char *at = o->c->m->text;
     int place = 0, keep = o->c->word == WORD_YES || o->verb != NULL ? 2 : 1;
+    int secret = o->verb != NULL && o->verb->secret > 0 ? 1 + o->verb->secret : TOKENS_MAX;
     size_t length;
     struct text t;
 
     text_init(&t, out, size);
     while ((length = next_word(&at)) > 0) {
-        plain_word(at, length, word);
+        code_plain(at, length, word, sizeof(word));
         text_add(&t, t.used > 0 ? " " : "");
-        if (place++ >= keep && is_code(word))
+        if (place >= secret || (place >= keep && is_code(word)))
             text_add(&t, "******");
         else
             text_add_bytes(&t, at, length);
         at += length;
+        place++;
     }
     text_add(&t, at);
 }

@@ -4,16 +4,18 @@
 #include "meterpost/talk/digest.h"
 #include "meterpost/talk/on_call.h"
 #include "meterpost/talk/phones.h"
+#include "meterpost/talk/watch.h"
 
 bool
 talk_do_due(struct desk *d, int at_most, int *done, struct err *e)
 {
-    int phones, digests, alarms, readings;
+    int phones, digests, alarms, readings, over;
 
     if (!phones_due(d, at_most, &phones, e) || !digest_due(d, &digests, e) ||
-        !on_call_due(d, &alarms, e) || !digest_waits(d, at_most, &readings, e))
+        !on_call_due(d, &alarms, e) || !digest_waits(d, at_most, &readings, e) ||
+        !watch_due(d, at_most, &over, e))
         return false;
-    *done = phones + digests + alarms + readings;
+    *done = phones + digests + alarms + readings + over;
     return true;
 }
 

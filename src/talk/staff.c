@@ -4,7 +4,7 @@
  *   heard before? ─yes─► nothing: what it did is done
  *   which command? ─none─► a customer's word, where the phone is a customer's, too
  *   what is it about, may this person? ─no─► why not
- *   a code that is needed ─good─► YES is asked for, or it acts
+ *   a code that is needed ─good─► it is tried; YES is asked for, or it acts
  *                         ─none─► a numbered code of the sheet is asked for
  *                         ─wrong► counted
  */
@@ -55,6 +55,16 @@ command_note(struct command *o, const char *detail, struct err *e)
                      words_key(o->verb->word), subject, whole, e);
 }
 
+/* A sentence of the program, in the language of the answer. */
+static void
+set_phrase(struct command *o, const char *key, const char *english)
+{
+    char text[ERR_TEXT_MAX];
+
+    chat_text(o->c->view, key,
+              words_phrase(o->c->d->words, o->c->spoken, english, text, sizeof(text)));
+}
+
 /* What every answer to a command may show. */
 static bool
 set_view(struct command *o, struct err *e)
@@ -71,8 +81,9 @@ set_view(struct command *o, struct err *e)
     chat_text(view, "account", o->account.account);
     chat_text(view, "name", o->account.name);
     chat_text(view, "meter", o->meter.meter);
-    chat_text(view, "why", o->why);
-    chat_text(view, "waits", o->waits);
+    set_phrase(o, "why", o->why);
+    set_phrase(o, "waits", o->waits);
+    set_phrase(o, "done", o->done);
     json_object_set_new(view, "number", json_integer(days ? 0 : o->number));
     json_object_set_new(view, "order",
                         o->batch != 0
@@ -117,7 +128,7 @@ refuse(struct command *o, const char *why, bool proven, struct err *e)
 bool
 say_refused(struct chat *c, const char *why, struct err *e)
 {
-    struct command o = {.c = c};
+    struct command o = {.c = c, .done = ""};
 
     return refuse(&o, why, false, e);
 }
@@ -206,6 +217,25 @@ ask_yes(struct command *o, int number, struct err *e)
     return command_say(o, "staff-confirm.sms", number == 0, e);
 }
 
+/* Would it be done? All of it is tried and taken back, answers too. What the guards refuse
+ * asks for no code: each is on the sheet once, and is worth more than the question. */
+static bool
+rehearse(struct command *o, struct err *e)
+{
+    struct command before = *o;
+    char said[CHAT_SAID_MAX], why[ERR_TEXT_MAX];
+
+    memcpy(said, o->c->said, sizeof(said));
+    if (!store_mark(o->c->d->store, e) || !o->verb->act(o, e) ||
+        !store_undo(o->c->d->store, e))
+        return false;
+    memcpy(o->c->said, said, sizeof(said));
+    memcpy(why, o->why, sizeof(why));
+    *o = before;
+    memcpy(o->why, why, sizeof(why));
+    return true;
+}
+
 /* No code came with it: the sheet's turn. */
 static bool
 ask_sheet(struct command *o, struct err *e)
@@ -219,6 +249,11 @@ ask_sheet(struct command *o, struct err *e)
         return false;
     if (count >= REQUESTS_HOURLY)
         return proof_failed(c, "too many commands without their YES in an hour", e);
+    o->by_sheet = true;
+    if (!rehearse(o, e))
+        return false;
+    if (o->why[0] != '\0')
+        return refuse(o, o->why, false, e);
     if (!proof_draw(c, &number, &found, e))
         return false;
     if (!found)
@@ -244,7 +279,7 @@ act(struct command *o, struct err *e)
 static bool
 wrong_yes(struct chat *c, const struct staff_request *r, struct err *e)
 {
-    struct command o = {.c = c};
+    struct command o = {.c = c, .done = ""};
 
     if (!staff_request_try(c->d->store, r->id, e) ||
         (r->tries + 1 >= TRIES_MOST &&
@@ -262,7 +297,7 @@ static bool
 take_yes(struct chat *c, bool *mine, struct err *e)
 {
     char ref[STAFF_REF_MAX] = "", code[CODE_TEXT_MAX] = "";
-    struct command o = {.c = c, .counter = -1};
+    struct command o = {.c = c, .counter = -1, .done = ""};
     struct staff_request r;
     bool good = true;
 
@@ -283,6 +318,7 @@ take_yes(struct chat *c, bool *mine, struct err *e)
         return wrong_yes(c, &r, e);
     if (!unpack_command(&o, &r))
         return err_set(e, FAIL_REJECT, "a command that nobody knows waits: %s", r.verb);
+    o.by_sheet = r.number != 0;
     chat_said(c, "confirms %s", r.verb);
     return staff_request_end(c->d->store, r.id, STAFF_DONE, c->d->now, e) &&
            (r.number == 0 || proof_clear(c, e)) && act(&o, e);
@@ -324,7 +360,11 @@ prove(struct command *o, struct err *e)
                           : "the code is wrong, used or too old",
                       false, e);
     chat_said(o->c, "proven");
-    return o->verb->call_back ? ask_yes(o, 0, e) : act(o, e);
+    if (!o->verb->call_back)
+        return act(o, e);
+    if (!rehearse(o, e))
+        return false;
+    return o->why[0] != '\0' ? refuse(o, o->why, true, e) : ask_yes(o, 0, e);
 }
 
 /* *mine is false when it is no command of staff after all. */
@@ -413,7 +453,7 @@ take_help(struct chat *c, struct err *e)
 bool
 staff_take(struct chat *c, struct err *e)
 {
-    struct command o = {.c = c, .counter = -1};
+    struct command o = {.c = c, .counter = -1, .done = ""};
     char masked[INBOX_TEXT_MAX];
     bool before, mine = false, is_command;
 

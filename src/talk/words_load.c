@@ -11,11 +11,18 @@
 
 #define SPELLINGS_OF_ONE 200 /* of one command in one language */
 
+/* One entry of `phrases`. */
+struct phrase_file {
+    char *en, *as;
+};
+
 /* One file, as libcyaml fills it. */
 struct words_file {
     char *language, *name;
     char **names, **courtesy, **missed_call;
     unsigned names_count, courtesy_count, missed_call_count;
+    struct phrase_file *phrases;
+    unsigned phrases_count;
     bool transliterate;
     char **spellings[WORDS_COUNT];
     unsigned counts[WORDS_COUNT];
@@ -41,6 +48,16 @@ static const cyaml_schema_value_t spelling_schema = {
 static const cyaml_schema_field_t command_fields[] = {WORDS_LIST(WORDS_FIELD)
                                                           CYAML_FIELD_END};
 
+static const cyaml_schema_field_t phrase_fields[] = {
+    CYAML_FIELD_STRING_PTR("en", CYAML_FLAG_POINTER, struct phrase_file, en, 2,
+                           PHRASE_MAX - 1),
+    CYAML_FIELD_STRING_PTR("as", CYAML_FLAG_POINTER, struct phrase_file, as, 1,
+                           PHRASE_MAX - 1),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_value_t phrase_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct phrase_file, phrase_fields)};
+
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_STRING_PTR("language", CYAML_FLAG_POINTER, struct words_file, language, 2,
                            LANGUAGE_MAX - 1),
@@ -53,6 +70,8 @@ static const cyaml_schema_field_t file_fields[] = {
                      transliterate),
     CYAML_FIELD_SEQUENCE("missed_call", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct words_file, missed_call, &spelling_schema, 1, 20),
+    CYAML_FIELD_SEQUENCE("phrases", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct words_file, phrases, &phrase_schema, 1, PHRASES_MAX),
     {.key = "words",
      .value = {.type = CYAML_MAPPING,
                .flags = CYAML_FLAG_DEFAULT,
@@ -163,6 +182,32 @@ add_missed_calls(const struct reading *r, const struct words_file *f)
 }
 
 static void
+add_phrases(const struct reading *r, const struct words_file *f)
+{
+    struct words *w = r->w;
+    struct phrase *all =
+        realloc(w->phrases, (w->phrase_count + f->phrases_count + 1) * sizeof(*all));
+    char path[60];
+
+    if (all == NULL) {
+        yaml_problem(r->y, r->p, "phrases", "not enough memory");
+        return;
+    }
+    w->phrases = all;
+    for (unsigned i = 0; i < f->phrases_count; i++) {
+        struct phrase *one = &all[w->phrase_count++];
+
+        one->language = r->language;
+        text_copy(one->english, sizeof(one->english), f->phrases[i].en);
+        text_copy(one->text, sizeof(one->text), f->phrases[i].as);
+        snprintf(path, sizeof(path), "phrases[%u].as", i);
+        if (words_phrase_holes(one->text) > words_phrase_holes(one->english))
+            yaml_problem(r->y, r->p, path, "'%s' has more holes than '%s'", one->text,
+                         one->english);
+    }
+}
+
+static void
 add_name(const struct reading *r, const char *name, const char *path)
 {
     struct words *w = r->w;
@@ -201,6 +246,7 @@ add_file(struct reading *r, const struct words_file *f)
     add_commands(r, f);
     add_courtesies(r, f);
     add_missed_calls(r, f);
+    add_phrases(r, f);
 }
 
 static void
@@ -238,5 +284,8 @@ words_load(const char *folder, struct problems *p)
 void
 words_free(struct words *w)
 {
+    if (w == NULL)
+        return;
+    free(w->phrases);
     free(w);
 }

@@ -11,6 +11,8 @@
 #define LANGUAGES_MAX  32
 #define LANGUAGE_MAX   12
 #define SPELLING_MAX   64
+#define PHRASE_MAX     200
+#define PHRASES_MAX    2000
 
 struct word_kind {
     const char *key;
@@ -36,6 +38,13 @@ struct language {
     bool transliterate; /* texts may lose their accents where that makes them shorter */
 };
 
+/* A sentence of the program in another language. */
+struct phrase {
+    char english[PHRASE_MAX]; /* "{}" for what differs */
+    char text[PHRASE_MAX];    /* "{1}" is the first of those */
+    int language;
+};
+
 struct words {
     struct language languages[LANGUAGES_MAX];
     int language_count;
@@ -47,10 +56,15 @@ struct words {
     size_t missed_count;
     struct language_name names[NAMES_MAX];
     size_t name_count;
+    struct phrase *phrases;
+    size_t phrase_count;
 };
 
 /* The spelling that is just these n bytes; NULL when there is none. */
 const struct spelling *words_exact(const struct words *w, const char *folded, size_t n);
+
+/* How many "{}" or what highest "{n}" a phrase has. Pure. */
+int words_phrase_holes(const char *text);
 
 /* Are two words one mistake of typing apart, or the same? Pure. */
 bool words_one_off(const char *a, size_t n, const char *b, size_t m);

@@ -1,8 +1,9 @@
 /*
- * Cuts and restores by text message from end to end: two of staff with a phone and a sheet
- * of codes each, the engine, its modem and the relays of emulated meters.
+ * Cuts and restores by text message from end to end: two of staff one with a sheet of
+ * codes and one who signs, the engine, its modem and the relays of emulated meters.
  */
 #include "meterpost/billing/match.h"
+#include "meterpost/talk/code.h"
 #include "relay_village.h"
 
 #define AMINA  "+254722000101"
@@ -23,22 +24,34 @@
 struct person {
     const char *name, *phone;
     json_t *codes; /* of the sheet */
+    struct code_key key;
+    int64_t counter;
 };
 
-static struct person amina = {"amina", AMINA, NULL}, joseph = {"joseph", JOSEPH, NULL};
+static struct person amina = {.name = "amina", .phone = AMINA},
+                     joseph = {.name = "joseph", .phone = JOSEPH};
 static char said[800]; /* the newest answer to whoever wrote last */
 
 static void
-enrol(struct person *p)
+enrol(struct person *p, bool sheet)
 {
-    json_t *answer;
+    json_t *answer =
+        as("root", 0, "--yes staff enrol %s%s", p->name, sheet ? " --sheet" : "");
 
-    json_decref(as("root", 0, "--yes staff add %s name=%s role=operator phone=%s", p->name,
-                   p->name, p->phone));
-    answer = as("root", 0, "--yes staff enrol %s --sheet", p->name);
-    p->codes = json_incref(json_object_get(answer, "codes"));
-    cr_assert_eq(json_array_size(p->codes), 100);
+    if (sheet) {
+        p->codes = json_incref(json_object_get(answer, "codes"));
+        cr_assert_eq(json_array_size(p->codes), 100);
+    } else {
+        cr_assert(code_key_parse(text_of(answer, "secret"), &p->key, &e), "%s", e.text);
+    }
     json_decref(answer);
+}
+
+static void
+hire(const struct person *p, const char *supervisor)
+{
+    json_decref(as("root", 0, "--yes staff add %s name=%s role=operator phone=%s%s",
+                   p->name, p->name, p->phone, supervisor));
 }
 
 static void
@@ -66,8 +79,10 @@ begin(void)
 {
     begin_with(SETTINGS);
     settle_owing(3, "1500");
-    enrol(&amina);
-    enrol(&joseph);
+    hire(&amina, " supervisor=joseph");
+    hire(&joseph, "");
+    enrol(&amina, true);
+    enrol(&joseph, false);
     debts_grow_old();
 }
 
@@ -133,6 +148,18 @@ yes(const struct person *p, char out[40])
     return out;
 }
 
+/* What a person with a key texts: the words and their signature. */
+static const char *
+signed_words(struct person *p, const char *words)
+{
+    static char text[CODE_MESSAGE_MAX];
+
+    cr_assert(code_sign_words(&p->key, "Kibo Water & Power", p->name, words, ++p->counter,
+                              clock_now(), text, &e),
+              "%s", e.text);
+    return text;
+}
+
 /* A command, and its YES a minute later. */
 static void
 commands(const struct person *p, const char *text, const char *want)
@@ -143,6 +170,28 @@ commands(const struct person *p, const char *text, const char *want)
     minutes_pass(1);
     texts(p, yes(p, answer), want);
     minutes_pass(1);
+}
+
+/* The approval that the proposal's text to the approver asks for. */
+static const char *
+approval(long long order, const char *meter, const char *account, const char *amount)
+{
+    static char words[120];
+
+    snprintf(words, sizeof(words), "OK %lld CUT %s %s %s", order, meter, account, amount);
+    return words;
+}
+
+/* How many codes are left of amina's sheet. */
+static json_int_t
+codes_left(void)
+{
+    json_t *rows = as("root", 0, "staff list amina");
+    json_int_t left =
+        json_integer_value(json_object_get(json_array_get(rows, 0), "sheet_left"));
+
+    json_decref(rows);
+    return left;
 }
 
 static const char *
@@ -162,62 +211,111 @@ order_of(const char *meter)
     return order;
 }
 
-/* Two people cut a meter; the words that did it, to say again. */
+TestSuite(staff_cut, .init = begin, .fini = finish, .timeout = 120);
+
+/* Amina has a sheet and no app, Joseph signs. */
 static void
-two_people_cut(const char *meter, char word[40], char yes_of_cut[40], char ok[40],
-               char yes_of_ok[40])
+two_people_cut(const char *meter, char word[40], char yes_of_cut[40],
+               char ok[CODE_MESSAGE_MAX])
 {
+    json_int_t since = hear(JOSEPH, 0);
+
     texts(&amina, cut_word(meter, word), "Confirm with code");
     yes(&amina, yes_of_cut);
     texts(&amina, word, NULL); /* of the same second: a copy */
     minutes_pass(1);
     texts(&amina, yes_of_cut, "proposed");
     texts(&amina, yes_of_cut, NULL);
-    snprintf(ok, 40, "OK %lld", order_of(meter));
+    hear(JOSEPH, since);
+    cr_expect_not_null(strstr(said, "amina wants to CUT"), "%s", said);
+    cr_expect_not_null(strstr(said, "1,500.00. OK 1 "), "%s", said);
     minutes_pass(1);
     expect_relay(meter, 0, "closed");
-    texts(&joseph, ok, "Confirm with code");
-    minutes_pass(1);
-    texts(&joseph, yes(&joseph, yes_of_ok), "approved");
-    texts(&joseph, yes_of_ok, NULL);
+    snprintf(ok, CODE_MESSAGE_MAX, "%s",
+             signed_words(&joseph, approval(order_of(meter), meter, "2001", "1,500.00")));
+    texts(&joseph, ok, "approved");
+    texts(&joseph, ok, NULL);
+    since = hear(AMINA, 0);
     minutes_pass(5);
+    hear(AMINA, since);
+    cr_expect_not_null(strstr(said, "CUT"), "who proposed hears what came of it");
+    cr_expect_not_null(strstr(said, "verified"), "%s", said);
 }
 
-TestSuite(staff_cut, .init = begin, .fini = finish, .timeout = 120);
-
-Test(staff_cut, two_people_cut_once_and_a_payment_restores)
+Test(staff_cut, two_people_cut_once_and_one_restores)
 {
     static const char meter[] = "000000000101";
-    char word[40], yes_of_cut[40], ok[40], yes_of_ok[40];
+    char word[40], yes_of_cut[40], ok[CODE_MESSAGE_MAX], restore[40];
+    json_int_t left;
 
-    two_people_cut(meter, word, yes_of_cut, ok, yes_of_ok);
+    two_people_cut(meter, word, yes_of_cut, ok);
     expect_relay(meter, 1, "open");
     expect_order(meter, "cut", "verified");
     texts(&amina, yes_of_cut, "nothing waits for that YES");
     minutes_pass(1);
-    texts(&joseph, yes_of_ok, "nothing waits for that YES");
+    texts(&joseph, ok, "wrong, used or too old");
     minutes_pass(1);
-    commands(&joseph, ok, "nothing to approve");
-    commands(&amina, word, "not done");
+    left = codes_left();
+    texts(&amina, word, "off already");
+    cr_expect_eq(codes_left(), left, "a refusal burns no code");
     minutes_pass(5);
     expect_relay(meter, 1, "open");
+    snprintf(restore, sizeof(restore), "RESTORE %s", cut_word(meter, word) + 4);
+    commands(&amina, restore, "ordered");
+    minutes_pass(10);
+    expect_relay(meter, 2, "closed");
+    expect_order(meter, "restore", "verified");
+}
+
+Test(staff_cut, a_payment_restores_what_two_people_cut)
+{
+    static const char meter[] = "000000000101";
+    char word[40], yes_of_cut[40], ok[CODE_MESSAGE_MAX];
+
+    two_people_cut(meter, word, yes_of_cut, ok);
     done("root", 0, "pay add 2001 1500 --channel cash --reference T1");
     minutes_pass(15);
     expect_relay(meter, 2, "closed");
     expect_order(meter, "restore", "verified");
-    commands(&amina, word, "not done");
+    texts(&amina, word, "nothing is overdue");
     minutes_pass(5);
     expect_relay(meter, 2, "closed");
 }
 
-Test(staff_cut, nobody_approves_their_own)
+Test(staff_cut, an_approval_holds_for_what_was_approved_and_no_is_enough)
+{
+    static const char meter[] = "000000000101";
+    char word[40], no[20];
+
+    commands(&amina, cut_word(meter, word), "proposed");
+    texts(&joseph, signed_words(&joseph, approval(1, meter, "2001", "150.00")),
+          "wrong, used or too old");
+    minutes_pass(1);
+    texts(&joseph, signed_words(&joseph, approval(1, "000000000102", "2002", "1500.00")),
+          NULL); /* the same answer is not given twice in a row */
+    minutes_pass(1);
+    snprintf(no, sizeof(no), "NO %lld", order_of(meter));
+    texts(&joseph, no, "cancelled");
+    minutes_pass(5);
+    expect_relay(meter, 0, "closed");
+    texts(&joseph, signed_words(&joseph, approval(1, meter, "2001", "1500.00")),
+          "nothing to approve");
+}
+
+Test(staff_cut, nobody_approves_their_own_and_no_two_sheets_cut)
 {
     static const char meter[] = "000000000101";
     char word[40], ok[40];
+    json_int_t left;
 
     commands(&amina, cut_word(meter, word), "proposed");
     snprintf(ok, sizeof(ok), "OK %lld", order_of(meter));
-    commands(&amina, ok, "somebody else must approve");
+    left = codes_left();
+    texts(&amina, ok, "somebody else must approve");
+    enrol(&joseph, true);
+    minutes_pass(1);
+    texts(&joseph, ok, "must sign");
+    cr_expect_eq(codes_left(), left);
     minutes_pass(5);
     expect_relay(meter, 0, "closed");
 }
@@ -225,17 +323,19 @@ Test(staff_cut, nobody_approves_their_own)
 Test(staff_cut, hold_and_kill_stop_what_was_proposed)
 {
     static const char held[] = "000000000102", killed[] = "000000000103";
-    char word[40], ok[40];
+    char word[40];
 
     commands(&amina, cut_word(held, word), "proposed");
-    snprintf(ok, sizeof(ok), "OK %lld", order_of(held));
-    commands(&joseph, "HOLD 2002 3", "held, 3 days");
-    commands(&joseph, ok, "OK 1 not done");
+    texts(&joseph, signed_words(&joseph, "HOLD 2002 3"), "held, 3 days");
+    minutes_pass(1);
+    texts(&joseph, signed_words(&joseph, approval(1, held, "2002", "1500.00")),
+          "OK 1 not done");
     commands(&amina, cut_word(killed, word), "proposed");
-    snprintf(ok, sizeof(ok), "OK %lld", order_of(killed));
-    commands(&joseph, "KILL", "killed");
-    commands(&joseph, ok, "Waits: ");
-    commands(&amina, cut_word(held, word), "kill switch");
+    commands(&amina, "KILL", "killed");
+    texts(&joseph, signed_words(&joseph, approval(2, killed, "2003", "1500.00")),
+          "Waits: ");
+    minutes_pass(1);
+    texts(&amina, cut_word(held, word), "kill switch");
     minutes_pass(10);
     expect_relay(held, 0, "closed");
     expect_relay(killed, 0, "closed");

@@ -1,6 +1,8 @@
 #include "parlour.h"
 
 #include "meterpost/store/ledger.h"
+#include "meterpost/store/modem_care.h"
+#include "meterpost/talk/watch.h"
 
 static struct code_key jonas_key;
 static char sheet_codes[SHEET_CODES + 1][CODE_TEXT_MAX];
@@ -223,6 +225,18 @@ Test(staff, roles_and_suspended_phones_are_respected)
     cr_expect_str_eq(answer_to(JONAS, "BAL 1042"), "", "not even a look");
 }
 
+static void
+expect_nowhere(const char *list, const char *secret)
+{
+    struct list_filter all = {.limit = 1000};
+    json_t *rows = list_array(s, list, &all, 2, &e);
+    char *dump = json_dumps(rows, 0);
+
+    cr_expect_null(strstr(dump, secret), "%s: %s", list, dump);
+    free(dump);
+    json_decref(rows);
+}
+
 Test(staff, codes_are_nowhere_in_the_store)
 {
     char text[80], code[CODE_TEXT_MAX];
@@ -233,15 +247,8 @@ Test(staff, codes_are_nowhere_in_the_store)
     hear(JONAS, text);
     snprintf(text, sizeof(text), "hold 1042 %s", code);
     hear(JONAS, text);
-    for (size_t i = 0; i < 3; i++) {
-        struct list_filter all = {.limit = 1000};
-        json_t *rows = list_array(s, lists[i], &all, 2, &e);
-        char *dump = json_dumps(rows, 0);
-
-        cr_expect_null(strstr(dump, code), "%s: %s", lists[i], dump);
-        free(dump);
-        json_decref(rows);
-    }
+    for (size_t i = 0; i < 3; i++)
+        expect_nowhere(lists[i], code);
 }
 
 Test(staff, who_did_what_is_on_file_with_what_was_before)
@@ -260,4 +267,90 @@ Test(staff, who_did_what_is_on_file_with_what_was_before)
     cr_expect_not_null(strstr(detail, JONAS), "%s", detail);
     cr_expect_not_null(strstr(detail, "-> 7 days"), "%s", detail);
     json_decref(rows);
+}
+
+Test(staff, money_by_text_ends_at_a_sum_a_day)
+{
+    int64_t before = balance_of(1);
+    const char *got;
+    char yes[40];
+
+    conf.staff.pay_operator.minor = 70000;
+    got = answer_to(JONAS, signed_text(&jonas_key, "jonas", "PAY", "1042", "500", 1));
+    snprintf(yes, sizeof(yes), "yes %s", reference_in(got));
+    answer_to(JONAS, yes);
+    cr_expect_eq(balance_of(1), before - 50000);
+    got = answer_to(JONAS, signed_text(&jonas_key, "jonas", "PAY", "1042", "200.01", 2));
+    cr_expect_not_null(strstr(got, "limit is 700.00 a day"), "%s", got);
+    got = answer_to(JONAS, signed_text(&jonas_key, "jonas", "PAY", "1042", "200.00", 3));
+    cr_expect_neq(strlen(reference_in(got)), 0, "the last of it: %s", got);
+    parlour.now += DAY_S;
+    got = answer_to(JONAS, signed_text(&jonas_key, "jonas", "PAY", "1043", "700", 4));
+    cr_expect_neq(strlen(reference_in(got)), 0, "tomorrow: %s", got);
+    conf.staff.pay_operator.minor = 0;
+}
+
+static int
+codes_left(void)
+{
+    struct staff_proof proof;
+    struct staff p;
+    int left;
+
+    cr_assert(staff_by_name(s, "jonas", &p, &found, &e) && found);
+    cr_assert(staff_proof_get(s, p.id, &proof, &e));
+    cr_assert(staff_code_left(s, p.id, proof.sheet, &left, &e));
+    return left;
+}
+
+Test(staff, what_is_refused_burns_no_code)
+{
+    static const char *const refused[] = {"CUT 20481", "CUT 99999", "PAY 9999 500",
+                                          "PAY 1042 lots", "OK 77"};
+    struct code_key none;
+
+    enrol("jonas", &none, true);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        cr_expect_null(strstr(answer_to(JONAS, refused[i]), "YES "), "%s", refused[i]);
+        cr_expect_eq(codes_left(), SHEET_CODES, "%s", refused[i]);
+        parlour.now += HOUR_S;
+    }
+    answer_to(JONAS, "PAY 1042 500");
+    cr_expect_eq(codes_left(), SHEET_CODES - 1);
+}
+
+Test(staff, a_voucher_for_a_modem_goes_to_its_network_and_is_told_of)
+{
+    static const char voucher[] = "12345678901234";
+    struct problems p = {0};
+    struct modem_care care;
+    char text[OUTBOX_TEXT_MAX];
+    const char *got;
+    int done;
+
+    cr_assert_not_null(parlour.carriers = carriers_load(TOP "/conf/carriers", 2, &p));
+    snprintf(parlour_modem.carrier, sizeof(parlour_modem.carrier), "prepaid");
+    snprintf(text, sizeof(text), "TOPUP SIM-1 %s", voucher);
+    cr_expect_not_null(strstr(answer_to(JONAS, text), "code"), "not without a code");
+    snprintf(text, sizeof(text), "TOPUP sim9 %s %s", voucher, one_time(&jonas_key, 0));
+    got = answer_to(JONAS, text);
+    cr_expect_not_null(strstr(got, "no modem SIM9"), "%s", got);
+    snprintf(text, sizeof(text), "TOPUP SIM-1 %s %s", voucher, one_time(&jonas_key, 0));
+    got = answer_to(JONAS, text);
+    cr_expect_not_null(strstr(got, "asked"), "%s", got);
+    cr_assert(modem_care_last(s, "sim1", "topup", &care, &found, &e) && found);
+    cr_expect_str_eq(care.reason, "*141*12345678901234#");
+    cr_assert(watch_due(&parlour, 10, &done, &e));
+    cr_expect_eq(done, 0, "not before the network has answered");
+    cr_assert(modem_care_end(s, care.id, CARE_DONE, "You have recharged 100.00",
+                             parlour.now, &e));
+    cr_assert(watch_due(&parlour, 10, &done, &e));
+    cr_expect_eq(done, 1);
+    told(JONAS, text, sizeof(text));
+    cr_expect_not_null(strstr(text, "You have recharged 100.00"), "%s", text);
+    expect_nowhere("inbox", voucher);
+    expect_nowhere("audit", voucher);
+    expect_nowhere("outbox", voucher);
+    carriers_free(parlour.carriers);
+    parlour.carriers = NULL;
 }

@@ -306,6 +306,9 @@ struct conf_staff {
     int code_life_s;              /* from enrolment until codes are void */
     int phone_rest_s;             /* a new phone of theirs commands nothing dangerous yet */
     int confirm_s;                /* how long a command waits for its YES */
+    bool cut_signed; /* one of the two who cut must have more than a sheet of codes */
+    struct money pay_operator; /* most that one of them books by text in a day; 0: any */
+    struct money pay_admin;
     int digest_min;               /* minutes from midnight: the day's digest */
     char audit_to[CONF_NAME_MAX]; /* who gets the head of the audit; "": nobody */
 };

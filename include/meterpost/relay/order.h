@@ -41,6 +41,7 @@ struct relay {
 struct relay_who {
     const char *person;  /* "amina", "staff:amina" */
     const char *channel; /* of the audit: "cli", "sms", "engine" */
+    bool by_sheet;       /* proved with a code of a sheet: no signature */
 };
 
 /* ---- cutting ---- */
@@ -67,7 +68,7 @@ bool relay_propose(const struct relay *r, const struct relay_who *who,
 
 /* Approve a cut. With a reason that kills the order is cancelled. Somebody's own proposal,
  * a second approval of the same person and an order that is not proposed any more are
- * FAIL_REJECT. */
+ * FAIL_REJECT; so is the second of two with nothing but a sheet (staff.cut_signed). */
 bool relay_approve(const struct relay *r, const struct relay_who *who, int64_t order_id,
                    const char *note, struct relay_outcome *out, struct err *e);
 

@@ -58,6 +58,7 @@ struct order {
     char reason[ORDER_REASON_MAX];
     struct money amount; /* owed when it was proposed */
     int age_days;        /* of the oldest of it */
+    bool by_sheet;       /* the proposer proved it with a code of a sheet alone */
     char proposed_by[ACTOR_MAX];
     utc_t proposed_at, expires_at; /* expires_at 0: never */
     utc_t approved_at, sent_at, acknowledged_at;

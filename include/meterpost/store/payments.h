@@ -40,6 +40,10 @@ bool payment_by_reference(struct store *s, const char *channel, const char *refe
 bool payment_by_receipt(struct store *s, const char *reference, struct payment *out,
                         bool *found, struct err *e);
 
+/* What one person booked by one channel since a time. */
+bool payment_sum_by(struct store *s, const char *channel, const char *actor, utc_t since,
+                    struct money *out, struct err *e);
+
 bool payment_by_id(struct store *s, int64_t id, struct payment *out, bool *found,
                    struct err *e);
 

@@ -150,6 +150,28 @@ bool staff_wait_add(struct store *s, int64_t request_id, int64_t staff_id, int64
 bool staff_wait_over(struct store *s, struct staff_wait *out, bool *found, struct err *e);
 bool staff_wait_end(struct store *s, const struct staff_wait *w, struct err *e);
 
+/* ---- what they set going: an order, a step of care for a modem ---- */
+
+#define STAFF_OUTCOME_MAX 161 /* bytes with NUL, as all of these */
+
+enum staff_watched { STAFF_WATCHES_ORDER, STAFF_WATCHES_CARE };
+
+struct staff_watch {
+    enum staff_watched what;
+    int64_t object_id, staff_id;
+    char step[STAFF_VERB_MAX];       /* "cut", "restore"; "topup" */
+    char target[KEY_MAX];            /* a meter, or a modem */
+    char state[WORD_MAX];            /* "verified", "failed" ... */
+    char outcome[STAFF_OUTCOME_MAX]; /* what the network or the meter said; "" */
+};
+
+/* Twice is once. */
+bool staff_watch_add(struct store *s, enum staff_watched what, int64_t object_id,
+                     int64_t staff_id, struct err *e);
+/* One that is over. */
+bool staff_watch_over(struct store *s, struct staff_watch *out, bool *found, struct err *e);
+bool staff_watch_end(struct store *s, const struct staff_watch *w, struct err *e);
+
 /* Note that a command came; *before is true when the very same came already, and then
  * *was is that message. Forgets what is older than `keep_since`. */
 bool staff_seen(struct store *s, const uint8_t hash[STAFF_HASH], int64_t inbox_id,

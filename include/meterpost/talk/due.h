@@ -1,6 +1,7 @@
 /*
  * due.h - what conversations do by themselves: phones that waited long enough, the
- * evening's digest and head of the audit, alarms that nobody has seen.
+ * evening's digest and head of the audit, alarms that nobody has seen, what came of
+ * commands.
  */
 #ifndef METERPOST_TALK_DUE_H
 #define METERPOST_TALK_DUE_H

@@ -102,6 +102,13 @@ const char *words_language(const struct words *w, const char *folded);
  * the ends. At most size - 1 bytes, cut between characters. */
 void words_fold(const char *text, char *out, size_t size);
 
+/* What the program says in English ("order 12 is sent: there is nothing to approve"), as
+ * the language has it under `phrases`: `{}` there stands for what differs each time. Joined
+ * by "; " are several. What the language does not have stays English. `out`, which is also
+ * returned, ends at a whole character. Pure. */
+const char *words_phrase(const struct words *w, const char *language, const char *english,
+                         char *out, size_t size);
+
 /* What is well-formed but likely to be misunderstood, across all languages: words one
  * mistake of typing from another command, words that begin with another one in scripts
  * without spaces, commands that a language lacks. Each is told in a sentence; the number of
