@@ -187,7 +187,7 @@ propose(struct desk *d, const char *actor, const json_t *arguments, struct wishe
         json_t *answer, struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     struct relay_wish wish = {.batch_size = (int64_t)w->n};
     const char *cause, *note;
     char time[TIME_TEXT_MAX];
@@ -256,7 +256,7 @@ verb_cut_approve(struct desk *d, const char *actor, const json_t *arguments, jso
                  struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     struct relay_counts counts;
     struct relay_outcome out;
     const char *note;
@@ -301,7 +301,7 @@ verb_on(struct desk *d, const char *actor, const json_t *arguments, json_t *answ
         struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     struct relay_on on = {.cause = CAUSE_OPERATOR};
     struct meter m;
     int64_t id;
@@ -322,7 +322,7 @@ verb_order_cancel(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *reason;
     int64_t id;
     bool done;

@@ -10,7 +10,7 @@ verb_relay_flag(struct desk *d, const char *actor, const json_t *arguments, json
                 struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *name, *state, *reason, *until;
     utc_t end = 0;
     enum flag flag;
@@ -42,7 +42,7 @@ verb_relay_resume(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *reason;
 
     json_object_set_new(answer, "state", json_string("on"));
@@ -55,7 +55,7 @@ verb_relay_lock(struct desk *d, const char *actor, const json_t *arguments, json
                 struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *reason;
     struct meter m;
     bool off = json_is_true(json_object_get(arguments, "off"));
@@ -74,7 +74,7 @@ verb_relay_outage(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *code, *reason;
     struct group g;
     bool off = json_is_true(json_object_get(arguments, "off")), found;
@@ -172,7 +172,7 @@ verb_field_add(struct desk *d, const char *actor, const json_t *arguments, json_
                struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     struct field_wish w = {.action = "visit"};
     const char *phone;
     struct phone number;
@@ -201,7 +201,7 @@ field_answer(struct desk *d, const char *actor, const json_t *arguments, bool do
              json_t *answer, struct err *e)
 {
     struct relay r = desk_relay(d);
-    const struct relay_who who = {.person = actor, .channel = "cli"};
+    const struct relay_who who = {actor, "cli"};
     const char *text;
     int64_t id;
 

@@ -40,7 +40,7 @@ relay_field_add(const struct relay *r, const struct relay_who *who,
 bool
 field_ask(const struct relay *r, const struct order *o, const char *why, struct err *e)
 {
-    const struct relay_who who = {.person = ENGINE, .channel = "engine"};
+    const struct relay_who who = {ENGINE, "engine"};
     struct field_wish w = {.reason = why, .order_id = o->id};
     char key[FIELD_KEY_MAX];
     struct meter m;

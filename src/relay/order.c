@@ -45,7 +45,7 @@ add_proposal(const struct relay *r, const struct relay_who *who, const struct re
                         .way = way.way,
                         .amount = arrears.overdue,
                         .age_days = arrears.age_days,
-                        .by_sheet = who->by_sheet,
+                        .by_sheet = r->by_sheet,
                         .proposed_at = r->now,
                         .expires_at = r->now + r->conf->arrears.cut.approval_s,
                         .since = r->now,
@@ -116,7 +116,7 @@ check_approver(const struct relay *r, const struct relay_who *who, const struct 
                        "%s proposed order %" PRId64 ": somebody else must "
                        "approve it",
                        o->proposed_by, o->id);
-    if (r->conf->staff.cut_signed && who->by_sheet && o->by_sheet)
+    if (r->conf->staff.cut_signed && r->by_sheet && o->by_sheet)
         return err_set(
             e, FAIL_REJECT,
             "a sheet proposed it: who approves it must sign, or be at the office");

@@ -73,7 +73,7 @@ charge_reconnect(const struct relay *r, const struct meter *m, int64_t order_id,
 static bool
 restore_paid(const struct relay *r, const struct supply *w, bool *done, struct err *e)
 {
-    const struct relay_who who = {.person = ENGINE, .channel = "engine"};
+    const struct relay_who who = {ENGINE, "engine"};
     struct relay_on on = {.cause = CAUSE_ARREARS, .reason = "nothing is overdue any more"};
     char why[PLACE_MAX];
     struct meter m;

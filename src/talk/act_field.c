@@ -14,7 +14,7 @@ field_take(struct chat *c, bool *mine, struct err *e)
 {
     struct relay r = desk_relay(c->d);
     char person[ACTOR_MAX];
-    struct relay_who who = {.person = person, .channel = "sms"};
+    struct relay_who who = {person, "sms"};
     bool done = c->word == WORD_DONE;
     int64_t id = atoll(c->rest);
     struct err why;

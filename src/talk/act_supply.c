@@ -22,8 +22,9 @@ with_relay(struct command *o,
     struct store *s = o->c->d->store;
     struct relay r = desk_relay(o->c->d);
     char person[ACTOR_MAX];
-    struct relay_who who = {command_actor(o, person), "sms", o->by_sheet};
+    struct relay_who who = {command_actor(o, person), "sms"};
 
+    r.by_sheet = o->by_sheet;
     if (!store_mark(s, e))
         return false;
     if (act(o, &r, &who, e))

@@ -36,12 +36,12 @@ struct relay {
     const struct templates *templates;
     const struct bus_kinds *kinds; /* NULL: protocols alone */
     utc_t now;
+    bool by_sheet; /* who acts proved it with a code of a sheet: no signature */
 };
 
 struct relay_who {
     const char *person;  /* "amina", "staff:amina" */
     const char *channel; /* of the audit: "cli", "sms", "engine" */
-    bool by_sheet;       /* proved with a code of a sheet: no signature */
 };
 
 /* ---- cutting ---- */
