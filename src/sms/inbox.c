@@ -181,6 +181,22 @@ take_odd(struct store *s, const struct inbox_source *from, const struct inbox_pa
     return true;
 }
 
+/* Whoever rang wants something that talk/ knows; there are no words. */
+static bool
+take_call(struct store *s, const struct inbox_source *from, const struct inbox_part *p,
+          const struct wire_arrived *a, utc_t now, struct err *e)
+{
+    struct inbox_row m = {.state = INBOX_NEW, .parts = 1, .received_at = now};
+    int64_t id;
+
+    text_clip(m.modem, sizeof(m.modem), from->modem);
+    text_clip(m.kind, sizeof(m.kind), INBOX_CALL);
+    name_sender(&m, a->number, from->country_code);
+    if (m.state != INBOX_NEW)
+        m.state = INBOX_IGNORED; /* who hides the number wants no text message */
+    return inbox_row_add(s, &m, &id, e) && inbox_part_assign(s, p->id, id, e);
+}
+
 /* It was taken when the modem could not tell which SIM it has: its name stood for it. */
 static bool
 is_known_by_modem(struct store *s, const struct inbox_part *p, const struct wire_arrived *a,
@@ -211,6 +227,8 @@ take_part(struct store *s, const struct inbox_source *from, const struct wire_ar
         log_debug("inbox", "%s: a message that is on file already", from->modem);
         return true;
     }
+    if (a->arrival == WIRE_CALL)
+        return take_call(s, from, &p, a, now, e);
     if (a->arrival != WIRE_TEXT)
         return take_odd(s, from, &p, a, now, e);
     if (!inbox_part_waiting(s, &p, &waiting, e))

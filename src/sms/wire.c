@@ -92,7 +92,7 @@ static const struct {
                       NUMBER(CHECK_I16, result.ref, -1, UINT8_MAX),
                       NUMBER(CHECK_I32, result.code, -1, INT32_MAX), TEXT(result.reason)}},
     [WIRE_ARRIVED] = {sizeof(struct wire_arrived),
-                      {NUMBER(CHECK_U8, arrived.arrival, WIRE_TEXT, WIRE_ASIDE),
+                      {NUMBER(CHECK_U8, arrived.arrival, WIRE_TEXT, WIRE_CALL),
                        NUMBER(CHECK_U8, arrived.alphabet, WIRE_GSM7, WIRE_8BIT),
                        NUMBER(CHECK_I16, arrived.ref, -1, UINT8_MAX),
                        NUMBER(CHECK_I16, arrived.tp_status, -1, UINT8_MAX),

@@ -374,7 +374,8 @@ take_unknown(struct desk *d, const struct inbox_row *m, struct sender *who, stru
     return converse(d, m, who, "unknown", stranger_take, e);
 }
 
-/* ---- a call that nobody took: the caller wants to know the balance ---- */
+/* ---- a call that nobody took: the caller wants to know the balance. The modem says so, or
+ * a text of the network ---- */
 
 /* The first number in a text that is long enough to be somebody's. */
 static bool
@@ -400,13 +401,17 @@ static bool
 is_call(struct desk *d, const struct inbox_row *m, struct sender *who, bool *mine,
         struct err *e)
 {
-    *mine = false;
-    if (m->sender_kind == PHONE_E164 || !words_missed_call(d->words, m->text) ||
-        !number_in(m->text, d->conf->utility.country_code, &who->caller))
+    bool rang = strcmp(m->kind, INBOX_CALL) == 0;
+
+    *mine = rang;
+    if (rang)
+        text_copy(who->caller.text, sizeof(who->caller.text), m->sender);
+    else if (m->sender_kind == PHONE_E164 || !words_missed_call(d->words, m->text) ||
+             !number_in(m->text, d->conf->utility.country_code, &who->caller))
         return true;
     if (!accounts_by_phone(d->store, who->caller.text, who->accounts, &who->n_accounts, e))
         return false;
-    *mine = who->n_accounts > 0;
+    *mine = rang || who->n_accounts > 0;
     return true;
 }
 
@@ -414,9 +419,12 @@ is_call(struct desk *d, const struct inbox_row *m, struct sender *who, bool *min
 static bool
 take_call(struct desk *d, const struct inbox_row *m, struct sender *who, struct err *e)
 {
-    struct inbox_row *call = malloc(sizeof(*call));
+    struct inbox_row *call;
     bool good;
 
+    if (who->n_accounts == 0)
+        return finish(d, m, INBOX_IGNORED, INBOX_CALL, "a call of nobody we know", 0, e);
+    call = malloc(sizeof(*call));
     if (call == NULL)
         return err_set(e, FAIL_RETRY, "not enough memory");
     *call = *m;

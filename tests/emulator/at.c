@@ -280,7 +280,7 @@ basic(struct modem *m, char **at)
     case 'Q': m->settings.quiet = n != 0; return AT_OK;
     case 'Z': modem_reset_settings(m); return AT_OK;
     case 'I': at_say(m, "Meterpost EM1 %s", METERPOST_VERSION); return AT_OK;
-    case 'H':
+    case 'H': modem_hang_up(m); return AT_OK;
     case 'X':
     case 'S': return AT_OK;
     default: return AT_ERROR;

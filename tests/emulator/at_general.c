@@ -350,6 +350,45 @@ ussd(struct modem *m, enum form form, char *arg)
     return AT_OK;
 }
 
+/* ---- calls */
+
+static int
+hang_up(struct modem *m, enum form form, char *arg)
+{
+    (void)arg;
+    if (form != FORM_EXEC)
+        return CME(50);
+    modem_hang_up(m);
+    return AT_OK;
+}
+
+static int
+on_off(struct modem *m, enum form form, const char *arg, const char *name, int *setting)
+{
+    int n = at_number(arg, 0, 1);
+
+    if (form == FORM_READ) {
+        at_say(m, "%s: %d", name, *setting);
+        return AT_OK;
+    }
+    if (form != FORM_SET || n < 0)
+        return CME(50);
+    *setting = n;
+    return AT_OK;
+}
+
+static int
+who_calls(struct modem *m, enum form form, char *arg)
+{
+    return on_off(m, form, arg, "+CLIP", &m->settings.clip);
+}
+
+static int
+ring_form(struct modem *m, enum form form, char *arg)
+{
+    return on_off(m, form, arg, "+CRC", &m->settings.crc);
+}
+
 const struct at_command at_general[] = {
     {"+CGMI", manufacturer, "", NEED_NOTHING},
     {"+GMI", manufacturer, "", NEED_NOTHING},
@@ -377,8 +416,8 @@ const struct at_command at_general[] = {
     {"+CCLK", time_of_day, "", NEED_NOTHING},
     {"+CPAS", activity, "(0-4)", NEED_NOTHING},
     {"+CUSD", ussd, "(0-2)", NEED_SIM_CME},
-    {"+CHUP", NULL, "", NEED_NOTHING},
-    {"+CLIP", NULL, "(0,1)", NEED_NOTHING},
-    {"+CRC", NULL, "(0,1)", NEED_NOTHING},
+    {"+CHUP", hang_up, "", NEED_NOTHING},
+    {"+CLIP", who_calls, "(0,1)", NEED_NOTHING},
+    {"+CRC", ring_form, "(0,1)", NEED_NOTHING},
     {NULL, NULL, NULL, NEED_NOTHING},
 };

@@ -80,6 +80,26 @@ command_inject(struct emulator *emu, const json_t *request, json_t *answer, stru
     return true;
 }
 
+/* {"do": "call", "from", "to", "rings": 6, "every_ms": 3000}; "from" "" hides the number.
+ */
+static bool
+command_call(struct emulator *emu, const json_t *request, json_t *answer, struct err *e)
+{
+    struct modem *to = modem_of(emu, request, "to", e);
+    const char *from = text_of(request, "from");
+    const json_t *rings = json_object_get(request, "rings"),
+                 *every = json_object_get(request, "every_ms");
+
+    if (to == NULL)
+        return false;
+    if (from == NULL || strlen(from) >= sizeof(to->call.from))
+        return err_set(e, FAIL_REJECT, "call needs from: a number, or \"\"");
+    modem_call(to, from, rings == NULL ? 6 : (int)json_integer_value(rings),
+               every == NULL ? 3000 : (int)json_integer_value(every));
+    (void)answer;
+    return true;
+}
+
 static json_t *
 show_sent(const struct sent *s, size_t id)
 {
@@ -305,12 +325,13 @@ command_modems(struct emulator *emu, const json_t *request, json_t *answer, stru
         size_t stored = m->sim.memories[MEMORY_SM].used + m->sim.memories[MEMORY_ME].used;
 
         json_array_append_new(
-            all, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I}",
+            all, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I}",
                            "name", m->name, "number", m->number, "device", m->link,
                            "plugged", m->master != -1, "reachable", modem_reachable(m),
                            "hung", m->hung, "commands", (json_int_t)m->commands, "taken",
                            (json_int_t)m->taken, "refused", (json_int_t)m->refused, "kept",
-                           (json_int_t)m->n_parcels, "stored", (json_int_t)stored));
+                           (json_int_t)m->n_parcels, "stored", (json_int_t)stored,
+                           "hung_up", (json_int_t)m->calls_hung_up));
     }
     json_object_set_new(answer, "modems", all);
     return true;
@@ -370,12 +391,13 @@ static const struct {
     const char *name;
     command_run *run;
 } commands[] = {
-    {"inject", command_inject},   {"sent", command_sent},     {"meter", command_meter},
-    {"meters", command_meters},   {"push", command_push},     {"fault", command_fault},
-    {"network", command_network}, {"unplug", command_unplug}, {"replug", command_replug},
-    {"sim", command_sim},         {"modems", command_modems}, {"idle", command_idle},
-    {"stats", command_stats},     {"fill", command_fill},     {"heal", command_heal},
-    {"bus", buses_command},       {"say", command_say},       {"help", command_help},
+    {"inject", command_inject}, {"call", command_call},       {"sent", command_sent},
+    {"meter", command_meter},   {"meters", command_meters},   {"push", command_push},
+    {"fault", command_fault},   {"network", command_network}, {"unplug", command_unplug},
+    {"replug", command_replug}, {"sim", command_sim},         {"modems", command_modems},
+    {"idle", command_idle},     {"stats", command_stats},     {"fill", command_fill},
+    {"heal", command_heal},     {"bus", buses_command},       {"say", command_say},
+    {"help", command_help},
 };
 
 static bool

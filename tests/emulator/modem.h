@@ -33,6 +33,7 @@ struct settings {
     int cfun;
     int csms;
     int cusd;
+    int clip, crc; /* who calls is told; how it rings */
     enum charset charset;
     int memory[3]; /* read and delete, write and send, receive */
 };
@@ -80,6 +81,14 @@ struct modem {
     struct buf own;                   /* what the modem says of its own accord */
     struct buf out;                   /* on its way to the terminal */
 
+    struct call {
+        char from[24];
+        int rings; /* left; 0: nobody calls */
+        int every_ms;
+        uint64_t timer;
+    } call;
+    uint64_t calls_hung_up; /* by the terminal */
+
     struct parcel *first, *last; /* kept by the network */
     size_t n_parcels;
     uint8_t next_ref;                  /* TP-MR */
@@ -116,6 +125,10 @@ bool modem_reachable(const struct modem *m);
 
 /* +CREG as it is now. */
 int modem_registration(const struct modem *m);
+
+/* Somebody calls: it rings every so many milliseconds, so often, unless it is hung up. */
+void modem_call(struct modem *m, const char *from, int rings, int every_ms);
+void modem_hang_up(struct modem *m);
 
 /* Nothing half said or half heard. */
 bool modem_quiet(const struct modem *m);

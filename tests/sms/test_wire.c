@@ -96,7 +96,7 @@ Test(wire, numbers_out_of_range_are_refused)
     SPOIL(WIRE_RESULT, "ref", result.ref, 256);
     SPOIL(WIRE_RESULT, "ref", result.ref, -2);
     SPOIL(WIRE_RESULT, "code", result.code, -2);
-    SPOIL(WIRE_ARRIVED, "arrival", arrived.arrival, WIRE_ASIDE + 1);
+    SPOIL(WIRE_ARRIVED, "arrival", arrived.arrival, WIRE_CALL + 1);
     SPOIL(WIRE_ARRIVED, "alphabet", arrived.alphabet, 9);
     SPOIL(WIRE_ARRIVED, "ref", arrived.ref, 300);
     SPOIL(WIRE_ARRIVED, "status", arrived.tp_status, 256);

@@ -13,7 +13,7 @@
  *   PIN (its try on file)   ------->      tries it, once
  *   SEND (a row `sending`)  ------->      hands it to the network
  *                           <-------      RESULT, exactly one for each SEND
- *                           <-------      ARRIVED (still in the SIM)
+ *                           <-------      ARRIVED (still in the SIM, or a call)
  *   FORGET (row committed)  ------->      deletes it from the SIM
  *   ASK                     ------->      looks again, or sends a USSD code
  *                           <-------      ANSWER, exactly one for each ASK
@@ -32,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 3
+#define WIRE_VERSION 4
 #define WIRE_FD      3
 #define WIRE_ALIVE_S 5 /* seconds between two signs of life, outside of a library call */
 
@@ -136,6 +136,7 @@ enum wire_arrival {
     WIRE_POISON,   /* refused by the gate, or the decoder gave up: only pdu and reason count
                     */
     WIRE_ASIDE,    /* decoded, but not for people: class 0, WAP push, message indication */
+    WIRE_CALL,     /* somebody rang and was hung up on: only number and time count */
 };
 
 struct wire_arrived {

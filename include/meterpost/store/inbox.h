@@ -14,6 +14,7 @@
 #define INBOX_BODY_MAX   800  /* bytes of one part with NUL */
 #define INBOX_PARTS_MAX  10   /* more in one message is put aside */
 #define INBOX_KIND_MAX   32
+#define INBOX_CALL       "call" /* kind of a row without words: somebody rang */
 #define INBOX_IMSI_MAX   64
 #define INBOX_DEDUP_SIZE 32 /* SHA-256 */
 

@@ -286,6 +286,7 @@ listen_for_lines(struct modem *m)
 
     gammu_listen_for_sent(m);
     gammu_listen_for_incoming(m);
+    gammu_listen_for_calls(m);
     code = GSM_SetIncomingSMS(m->gammu, TRUE);
     if (code != ERR_NONE)
         log_info(m->setup.name, "no new-message lines (%s): looks into the SIM every %u s",

@@ -25,6 +25,9 @@ struct modem {
     int fd;
     bool stale; /* a time-out: what comes next may be an old answer */
     bool rang;
+    bool called;     /* somebody rings, whom nobody has asked about yet */
+    char caller[40]; /* who rang last; UTF-8 */
+    int64_t called_ms;
     bool was_locked;  /* the SIM opened just now: it takes its time */
     bool has_no_imsi; /* does not know the command */
 
@@ -51,5 +54,6 @@ void gammu_text(const unsigned char *text, char *out, size_t size);
 /* Set the library's callbacks, which each connection forgets. */
 void gammu_listen_for_sent(struct modem *m);
 void gammu_listen_for_incoming(struct modem *m);
+void gammu_listen_for_calls(struct modem *m);
 
 #endif

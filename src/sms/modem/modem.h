@@ -51,6 +51,13 @@ void modem_listen(struct modem *m);
 /* True, once, when the modem said that messages have come. */
 bool modem_rang(struct modem *m);
 
+/* Somebody rings: true once a call, however often it rings (once in CALL_REST_S, where its
+ * end is not heard of), with the number as the network gives it ("" when it keeps it back).
+ * Then hang up: nobody here answers, and a call that rings keeps others out. */
+#define CALL_REST_S 30
+bool modem_called(struct modem *m, char *number, size_t size);
+void modem_hang_up(struct modem *m);
+
 /* Signal, network, memory in use, the SIM's number when it was not known yet: fills these
  * members of *st. */
 bool modem_look(struct modem *m, struct wire_state *st, struct err *e);
