@@ -26,7 +26,7 @@ end(void)
     words_free(w);
 }
 
-TestSuite(phrase, .init = begin, .fini = end);
+TestSuite(words_phrase, .init = begin, .fini = end);
 
 static const char *
 in(const char *language, const char *english)
@@ -36,7 +36,7 @@ in(const char *language, const char *english)
     return words_phrase(w, language, english, out, sizeof(out));
 }
 
-Test(phrase, is_said_as_the_language_has_it)
+Test(words_phrase, is_said_as_the_language_has_it)
 {
     static const struct {
         const char *language, *english, *want;
@@ -65,7 +65,7 @@ Test(phrase, is_said_as_the_language_has_it)
                          cases[i].want);
 }
 
-Test(phrase, fits_a_buffer_of_any_size)
+Test(words_phrase, fits_a_buffer_of_any_size)
 {
     char out[200];
 
@@ -116,7 +116,7 @@ load_source(const char *path)
     fclose(f);
 }
 
-Test(phrase, every_reason_of_a_guard_is_said_in_every_language)
+Test(words_phrase, every_reason_of_a_guard_is_said_in_every_language)
 {
     static const char *const languages[] = {"es", "fr", "sw", "zh"};
     char english[400];
@@ -135,13 +135,14 @@ Test(phrase, every_reason_of_a_guard_is_said_in_every_language)
             continue;
         reasons++;
         for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++)
-            cr_expect_str_neq(in(languages[i], english), english, "%s lacks '%s'",
+            cr_expect_str_neq(in(languages[i], english), english,
+                              "put '%2$s' under `phrases` of conf/words/%1$s.yaml",
                               languages[i], english);
     }
     cr_expect_geq(reasons, 35);
 }
 
-Test(phrase, refusals_to_staff_are_said_in_every_language)
+Test(words_phrase, refusals_to_staff_are_said_in_every_language)
 {
     static const char *const files[] = {"staff.c",     "act_look.c",  "act_money.c",
                                         "act_alarm.c", "act_modem.c", "act_supply.c"};
@@ -161,7 +162,8 @@ Test(phrase, refusals_to_staff_are_said_in_every_language)
                 if (english[0] == '\0' || strcmp(english, "{}") == 0)
                     continue;
                 texts++;
-                cr_expect_str_neq(in("sw", english), english, "sw lacks '%s'", english);
+                cr_expect_str_neq(in("sw", english), english,
+                                  "put '%s' under `phrases` of conf/words/*.yaml", english);
             }
         }
     }
