@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define COURTESY_MAX                       6 /* words in front that are passed over */
+#define JOINED_MAX                         4 /* words that are one command */
+#define SENTENCE_MAX                       8 /* words of a text in which a question is looked for */
 #define TYPING_LEAST                       4 /* characters of a word in which a mistake is forgiven */
 
 #define WORDS_ROW(name, key, typing, must) [name] = {key, typing, must},
@@ -185,22 +187,33 @@ courtesy(const struct words *w, const char *at)
     return n + (at[n] == ' ');
 }
 
-/* Two words that are one command: "no power" is nopower, "sin luz" is sinluz. */
+/* Words that are one command: "no power" is nopower, "bill too high" is billtoohigh. The
+ * longest run counts. */
 static const struct spelling *
 joined(const struct words *w, const char *at, size_t *n)
 {
-    char both[SPELLING_MAX];
-    size_t first = strcspn(at, " "), second;
+    const struct spelling *best = NULL;
+    char all[SPELLING_MAX];
+    const char *word = at;
+    size_t used = 0;
 
-    if (at[first] == '\0')
-        return NULL;
-    second = strcspn(at + first + 1, " ");
-    if (first + second >= sizeof(both))
-        return NULL;
-    memcpy(both, at, first);
-    memcpy(both + first, at + first + 1, second);
-    *n = first + 1 + second;
-    return words_exact(w, both, first + second);
+    for (int i = 1; i <= JOINED_MAX && *word != '\0'; i++) {
+        size_t length = strcspn(word, " ");
+        const struct spelling *found;
+
+        if (used + length >= sizeof(all))
+            break;
+        memcpy(all + used, word, length);
+        used += length;
+        word += length;
+        found = i > 1 ? words_exact(w, all, used) : NULL;
+        if (found != NULL) {
+            best = found;
+            *n = (size_t)(word - at);
+        }
+        word += *word == ' ';
+    }
+    return best;
 }
 
 /* "bal1042" is bal 1042. */
@@ -230,6 +243,46 @@ command_at_start(const struct words *w, const char *at, size_t *n)
     return found;
 }
 
+static bool
+is_question(enum word word)
+{
+    static const enum word questions[] = {WORD_BALANCE, WORD_BILL,      WORD_USE, WORD_PAY,
+                                          WORD_OUTAGE,  WORD_COMPLAINT, WORD_HELP};
+
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+        if (questions[i] == word)
+            return true;
+    }
+    return false;
+}
+
+/* A question in the middle of a sentence: "water pipe is leaking". Only what asks, only as
+ * it is spelt, and not in a long text: that one is for a person. */
+static const struct spelling *
+inside(const struct words *w, const char **from, size_t *n)
+{
+    const char *at = *from;
+    int count = 1;
+
+    for (const char *gap = at; (gap = strchr(gap, ' ')) != NULL; gap++)
+        count++;
+    while (count <= SENTENCE_MAX && *at != '\0') {
+        const struct spelling *found = joined(w, at, n);
+
+        if (found == NULL) {
+            *n = strcspn(at, " ");
+            found = *n > 2 ? words_exact(w, at, *n) : NULL;
+        }
+        if (found != NULL && is_question(found->word)) {
+            *from = at;
+            return found;
+        }
+        at += strcspn(at, " ");
+        at += *at == ' ';
+    }
+    return NULL;
+}
+
 enum word
 words_find(const struct words *w, const char *text, char *folded, const char **rest,
            const char **language)
@@ -250,6 +303,8 @@ words_find(const struct words *w, const char *text, char *folded, const char **r
         n = strcspn(at, " ");
         found = nearly(w, at, n);
     }
+    if (found == NULL)
+        found = inside(w, &at, &n);
     *rest = folded;
     *language = "";
     if (found == NULL)

@@ -100,8 +100,11 @@ Test(words, the_first_word_decides_in_every_language)
         {"请问余额多少", WORD_BALANCE, "zh", "多少"},
         {"我要查用量", WORD_USE, "zh", ""},
         {"please", WORD_NONE, "", "please"},
-        {"please please please please please please please bal", WORD_NONE, "",
-         "please please please please please please please bal"},
+        {"please please please please please please please bal", WORD_BALANCE, "en", ""},
+        {"a very long text in the middle of which bal stands", WORD_NONE, "",
+         "a very long text in the middle of which bal stands"},
+        {"there was some light bill thing", WORD_BILL, "en", "thing"},
+        {"bill is too high", WORD_COMPLAINT, "en", ""},
         {"please stop", WORD_STOP, "en", ""},
         {"ball", WORD_NONE, "", "ball"}, /* BAL or BILL? */
         {"blance", WORD_BALANCE, "en", ""},
@@ -132,5 +135,33 @@ Test(words, the_first_word_decides_in_every_language)
         cr_expect_str_eq(rest, cases[i].rest, "'%s': got '%s', want '%s'", cases[i].text,
                          rest, cases[i].rest);
     }
+    words_free(w);
+}
+
+Test(words, people_who_never_read_our_help_are_understood)
+{
+    FILE *f = fopen(TOP "/tests/talk/texts/words.tsv", "re");
+    char line[400], folded[WORDS_FOLDED_MAX];
+    struct problems p = {0};
+    struct words *w = words_load(TOP "/conf/words", &p);
+    int texts = 0;
+
+    cr_assert(f != NULL && w != NULL);
+    while (fgets(line, sizeof(line), f) != NULL) {
+        const char *rest, *language, *got;
+        char *want = strchr(line, '\t');
+
+        if (line[0] == '#')
+            continue;
+        cr_assert_not_null(want, "%s", line);
+        *want++ = '\0';
+        want[strcspn(want, "\n")] = '\0';
+        got = words_key(words_find(w, line, folded, &rest, &language));
+        cr_expect_str_eq(got, strcmp(want, "-") == 0 ? "" : want, "'%s': got %s, want %s",
+                         line, got, want);
+        texts++;
+    }
+    cr_expect_geq(texts, 190);
+    fclose(f);
     words_free(w);
 }
