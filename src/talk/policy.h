@@ -15,6 +15,9 @@
  *   7  three texts that nobody understood: help is not sent again for a day (customer.c)
  *   8  the month's money: the engine holds back answers when it is spent (engine/send.c)
  *   9  delivery reports, flash, MMS notices are no messages    (sms/inbox.c)
+ * Each has its test: 1, 2 and 7 in tests/talk/test_route.c, 3 to 6 in test_policy.c, 8 in
+ * tests/engine/test_farm.c, 9 in tests/sms/test_inbox.c and test_pdu.c; and all together in
+ * test_policy.c: two of us fall silent within ten messages.
  * Source: facts/sms-selfservice.md 4.
  */
 #ifndef METERPOST_SRC_TALK_POLICY_H

@@ -259,3 +259,37 @@ Test(policy, a_missed_call_is_a_request_for_the_balance)
         cr_assert(store_undo(s, &e));
     }
 }
+
+/* Rule 7, as a customer meets it: help comes three times a day at most, an hour apart. */
+Test(policy, three_texts_that_nobody_understands_are_enough_for_a_day)
+{
+    size_t before = told(ASHA, NULL, 0);
+
+    for (int i = 0; i < 20; i++) {
+        char text[40];
+
+        snprintf(text, sizeof(text), "xyzzy %d plugh", i);
+        hear(ASHA, text);
+        parlour.now += HOUR_S + 1;
+    }
+    cr_expect_eq(told(ASHA, NULL, 0), before + 3);
+    parlour.now += DAY_S;
+    cr_expect_str_neq(answer_to(ASHA, "xyzzy"), "", "tomorrow again");
+    cr_expect_str_neq(answer_to(ASHA, "BAL"), "", "what is understood is answered");
+}
+
+/* 10,000 texts of a hundred numbers within an hour: answers stay within the limits. */
+Test(policy, a_storm_of_ten_thousand_gets_the_answers_of_an_hour)
+{
+    static const char *const words[] = {"BAL", "USE", "xyzzy", "PAY", "1", "CUT 20481 1"};
+    static const char *const known[] = {ASHA, JUAN, CLEM, ZAWA, LI, OMAR, AUNT, PETER};
+
+    for (int i = 0; i < 10000; i++) {
+        char stranger[PHONE_MAX];
+
+        snprintf(stranger, sizeof(stranger), "+2547339%05d", i % 100);
+        hear(i % 2 == 0 ? known[i / 2 % 8] : stranger, words[i % 6]);
+        parlour.now += i % 3 == 0;
+    }
+    cr_expect_leq(told(NULL, NULL, 0), 200, "limits.replies_total in an hour");
+}
