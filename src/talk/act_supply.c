@@ -153,6 +153,44 @@ act_restore(struct command *o, struct err *e)
 
 /* ---- OK, NO: an order of somebody else, or a batch: OK B3 ---- */
 
+/* What a signature of OK is for besides its number, as the text to who approves has it: in
+ * capitals and without marks. */
+static void
+bind_to(struct command *o, const char *const parts[], size_t n)
+{
+    char bare[COMMAND_ARG];
+    struct text t;
+
+    text_init(&t, o->bound, sizeof(o->bound));
+    for (size_t i = 0; i < n; i++) {
+        code_plain(parts[i], strlen(parts[i]), bare, sizeof(bare));
+        text_addf(&t, "%s%s", i > 0 ? " " : "", bare);
+    }
+}
+
+static void
+bind_order(struct command *o, const struct order *order)
+{
+    char amount[AMOUNT_TEXT_MAX];
+    const char *const parts[] = {
+        order_action_name(order->action), order->serial, o->account.account,
+        decimal_print(order->amount.minor, o->c->d->conf->decimals, false, amount)};
+
+    bind_to(o, parts, 4);
+}
+
+/* A list that has changed since it was looked at is another one. */
+static void
+bind_batch(struct command *o)
+{
+    char count[12], amount[AMOUNT_TEXT_MAX];
+    const char *const parts[] = {
+        count, decimal_print(o->amount.minor, o->c->d->conf->decimals, false, amount)};
+
+    snprintf(count, sizeof(count), "%d", o->waiting);
+    bind_to(o, parts, 2);
+}
+
 /* How many of a batch wait for an approval, and what they come to. */
 static bool
 look_batch(struct command *o, struct err *e)
@@ -175,25 +213,9 @@ look_batch(struct command *o, struct err *e)
     if (o->waiting == 0)
         snprintf(o->why, sizeof(o->why), "nothing of batch %.20s waits for an approval",
                  o->args[0]);
+    else
+        bind_batch(o);
     return true;
-}
-
-/* What a signature of OK is for, as the text of ask_approval() has it, in capitals and
- * without marks. */
-static void
-bind_order(struct command *o, const struct order *order)
-{
-    char amount[AMOUNT_TEXT_MAX], bare[COMMAND_ARG];
-    const char *const parts[] = {
-        order_action_name(order->action), order->serial, o->account.account,
-        decimal_print(order->amount.minor, o->c->d->conf->decimals, false, amount)};
-    struct text t;
-
-    text_init(&t, o->bound, sizeof(o->bound));
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        code_plain(parts[i], strlen(parts[i]), bare, sizeof(bare));
-        text_addf(&t, "%s%s", i > 0 ? " " : "", bare);
-    }
 }
 
 bool

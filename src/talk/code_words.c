@@ -39,6 +39,7 @@ static const struct shape {
     {"CUT", 1, 1, "CUT METER"},
     {"RESTORE", 1, 1, "RESTORE METER"},
     {"PAY", 2, 2, "PAY ACCOUNT AMOUNT"},
+    {"OK", 1, 3, "OK LIST ORDERS AMOUNT, as the list has them"},
     {"OK", 1, 5, "OK ORDER CUT METER ACCOUNT AMOUNT, as the text to you has them"},
     {"HOLD", 2, 2, "HOLD ACCOUNT DAYS"},
     {"TOPUP", 2, 2, "TOPUP MODEM VOUCHER"},
@@ -74,8 +75,11 @@ code_sign_words(const struct code_key *key, const char *site, const char *staff,
 
     memset(word, 0, sizeof(word));
     n = split(words, word);
-    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-        shape = strcmp(shapes[i].verb, word[0]) == 0 ? &shapes[i] : shape;
+    for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+        if (strcmp(shapes[i].verb, word[0]) == 0 &&
+            (shape == NULL || n != 1 + shape->words))
+            shape = &shapes[i];
+    }
     if (shape == NULL)
         return err_set(e, FAIL_REJECT,
                        "expected CUT, RESTORE, PAY, OK, HOLD, TOPUP or KILL");

@@ -328,13 +328,13 @@ Test(staff_cut, a_whole_list_is_approved_by_text)
 
     json_decref(answer);
     snprintf(ok, sizeof(ok), "OK B%lld", batch);
-    commands(&amina, ok, "somebody else must approve");
-    texts(&joseph, ok, "OK B1 (3), amount 4,500.00. Confirm with code");
+    texts(&amina, ok, "somebody else must approve");
+    texts(&joseph, signed_words(&joseph, "OK B1 2 3000.00"), "wrong, used or too old");
     minutes_pass(1);
-    texts(&joseph, yes(&joseph, ok), "B1, 3 approved");
+    texts(&joseph, signed_words(&joseph, "OK B1 3 4500.00"), "B1, 3 approved");
     minutes_pass(15);
     expect_relay("000000000101", 1, "open");
     expect_relay("000000000102", 1, "open");
     expect_relay("000000000103", 1, "open");
-    texts(&joseph, "OK B7", "nothing of batch B7 waits");
+    texts(&joseph, signed_words(&joseph, "OK B7 1 1500.00"), "nothing of batch B7 waits");
 }
