@@ -215,14 +215,15 @@ bool profile_normalise(const char *text, char *out, struct err *e);
  * others do not. False when there is nothing to leave out. */
 bool profile_squeeze(const char *text, char *out);
 
-/* The text with a 0 for each word that stands for a number which is none ("NaN", "Inf"), and
- * the first of them; false when there is no such word. */
+/* The text with a 0 for each word that stands for a number which is none ("NaN", "Inf"),
+ * and the first of them; false when there is no such word. */
 bool profile_heal(const char *text, char *out, char word[REPLY_WORD_MAX]);
 
 /* A text made ready to be matched, by one profile or by many. */
 struct reply_text {
     char plain[REPLY_TEXT_MAX], squeezed[REPLY_TEXT_MAX];
     bool has_squeezed;
+    bool is_healthy;                /* no word in it stands for a number that is none */
     pcre2_match_data *outer, *item; /* item NULL: no repeat was met yet */
 };
 

@@ -414,6 +414,7 @@ bool
 reply_text_open(struct reply_text *t, const char *text, uint32_t groups, struct err *e)
 {
     t->outer = t->item = NULL;
+    t->is_healthy = false;
     if (!profile_normalise(text, t->plain, e))
         return false;
     t->has_squeezed = profile_squeeze(t->plain, t->squeezed);
@@ -435,7 +436,10 @@ parse_spoilt(struct parse *p)
 {
     char healed[REPLY_TEXT_MAX], word[REPLY_WORD_MAX];
 
-    if (!profile_heal(p->outer.text, healed, word))
+    if (p->text->is_healthy)
+        return true;
+    p->text->is_healthy = !profile_heal(p->outer.text, healed, word);
+    if (p->text->is_healthy)
         return true;
     p->outer.text = healed;
     if (!parse_rules(p) || p->out->kind != REPLY_READING) {
