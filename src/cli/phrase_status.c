@@ -106,5 +106,4 @@ const struct phrase phrases_status[] = {
 };
 /* clang-format on */
 
-const size_t phrases_status_count =
-    sizeof(phrases_status) / sizeof(phrases_status[0]);
+const size_t phrases_status_count = sizeof(phrases_status) / sizeof(phrases_status[0]);

@@ -120,5 +120,4 @@ const struct phrase phrases_table[] = {
 };
 /* clang-format on */
 
-const size_t phrases_table_count =
-    sizeof(phrases_table) / sizeof(phrases_table[0]);
+const size_t phrases_table_count = sizeof(phrases_table) / sizeof(phrases_table[0]);

@@ -282,5 +282,4 @@ const struct phrase phrases_today[] = {
 };
 /* clang-format on */
 
-const size_t phrases_today_count =
-    sizeof(phrases_today) / sizeof(phrases_today[0]);
+const size_t phrases_today_count = sizeof(phrases_today) / sizeof(phrases_today[0]);

@@ -123,7 +123,7 @@ month_asked(const struct chat *c, char out[8])
 static bool
 find_bill(struct chat *c, const char *month, struct bill *out, bool *found, struct err *e)
 {
-    utc_t until = c->d->now + 1, from = 0;
+    utc_t until, from;
     char text[16];
 
     *found = false;
