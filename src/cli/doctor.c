@@ -41,10 +41,17 @@ look_at_store(struct cli *c, json_t *rows)
         health_integrity, health_ledger,      health_audit, health_fence,
         health_backup,    health_second_copy, health_queue, health_alarms,
     };
+    static const char *const mend[] = {
+        [STORE_FILE_NONE] = "meterpost init",
+        [STORE_FILE_NEWER] = "meterpost backup rollback",
+        [STORE_FILE_DAMAGED] = "meterpost backup restore latest",
+        [STORE_FILE_LOCKED] = "sudo meterpost doctor",
+    };
     struct err e;
 
     if (!desk_open_store(c->desk, STORE_READ, &e)) {
-        health_add(rows, "database", HEALTH_BAD, "meterpost init", "%s", e.text);
+        health_add(rows, "database", HEALTH_BAD,
+                   mend[store_file_kind(c->desk->conf->database)], "%s", e.text);
         return;
     }
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

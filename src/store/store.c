@@ -3,6 +3,8 @@
  */
 #include "store_private.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +119,33 @@ check_version(struct store *s, const char *path, struct err *e)
                        "meterpostd, or run `meterpost init`",
                        path, version, STORE_VERSION);
     return true;
+}
+
+#define HEAD_BYTES 64
+#define VERSION_AT 60 /* user version, most significant octet first */
+
+enum store_file
+store_file_kind(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    unsigned char head[HEAD_BYTES] = {0};
+    const unsigned char *v = head + VERSION_AT;
+    FILE *f = fopen(path, "re");
+    size_t n;
+    long version;
+
+    if (f == NULL)
+        return errno == ENOENT ? STORE_FILE_NONE : STORE_FILE_LOCKED;
+    n = fread(head, 1, sizeof(head), f);
+    fclose(f);
+    if (n == 0)
+        return STORE_FILE_NONE;
+    if (n < sizeof(head) || memcmp(head, magic, sizeof(magic)) != 0)
+        return STORE_FILE_DAMAGED;
+    version = (long)v[0] << 24 | v[1] << 16 | v[2] << 8 | v[3];
+    if (version == STORE_VERSION)
+        return STORE_FILE_DAMAGED;
+    return version > STORE_VERSION ? STORE_FILE_NEWER : STORE_FILE_NONE;
 }
 
 bool

@@ -225,10 +225,33 @@ Test(doctor, sees_that_the_clock_is_behind_the_network)
     expect("behind", "clock", "bad", "3600 s ahead", "set-ntp");
 }
 
+/* Wherever it is damaged: some pages are only missed by the check of integrity, others
+ * when the file is opened. */
 Test(doctor, sees_a_database_that_is_damaged)
 {
-    shell("size=$(stat -c %s meterpost.db); "
-          "head -c 40000 /dev/zero | tr '\\0' 'x' | "
-          "dd of=meterpost.db bs=1 seek=$((size / 3)) conv=notrunc 2>/dev/null");
-    expect("damaged", "database", "bad", "", "backup restore latest");
+    static const struct {
+        const char *where, *mend;
+    } cases[] = {
+        {"$((size / 3))", "backup restore latest"},
+        {"$((size / 2))", "backup restore latest"},
+        {"100", "backup restore latest"}, /* the first page of the schema */
+        {"0", "backup restore latest"},
+    };
+    char command[300];
+
+    shell("cp meterpost.db whole.db");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(command, sizeof(command),
+                 "cp whole.db meterpost.db; size=$(stat -c %%s meterpost.db); "
+                 "head -c 40000 /dev/zero | tr '\\0' 'x' | "
+                 "dd of=meterpost.db bs=1 seek=%s conv=notrunc 2>/dev/null",
+                 cases[i].where);
+        shell(command);
+        expect(cases[i].where, "database", "bad", "", cases[i].mend);
+    }
+    shell("cp whole.db meterpost.db; "
+          "printf '\\377' | dd of=meterpost.db bs=1 seek=63 conv=notrunc 2>/dev/null");
+    expect("newer", "database", "bad", "newer Meterpost", "backup rollback");
+    shell(": > meterpost.db");
+    expect("empty", "database", "bad", "", "meterpost init");
 }

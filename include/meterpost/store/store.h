@@ -32,6 +32,16 @@ enum store_mode {
  */
 bool store_open(const char *path, enum store_mode mode, struct store **out, struct err *e);
 
+/* What a file that could not be opened is, from its first octets (SQLite file format, 1.3):
+ * what to do about it depends on that. */
+enum store_file {
+    STORE_FILE_NONE,    /* not there, empty, or of an older program */
+    STORE_FILE_NEWER,   /* of a newer program */
+    STORE_FILE_DAMAGED, /* anything else */
+    STORE_FILE_LOCKED,  /* not ours to read */
+};
+enum store_file store_file_kind(const char *path);
+
 /* Close and free; NULL is fine. An open transaction is rolled back. */
 void store_close(struct store *s);
 
