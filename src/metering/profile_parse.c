@@ -410,25 +410,6 @@ reply_clear(struct reply *r)
     r->n_values = 0;
 }
 
-bool
-reply_text_open(struct reply_text *t, const char *text, uint32_t groups, struct err *e)
-{
-    t->outer = t->item = NULL;
-    t->is_healthy = false;
-    if (!profile_normalise(text, t->plain, e))
-        return false;
-    t->has_squeezed = profile_squeeze(t->plain, t->squeezed);
-    t->outer = pcre2_match_data_create(groups, NULL);
-    return t->outer != NULL || err_set(e, FAIL_RETRY, "out of memory");
-}
-
-void
-reply_text_close(struct reply_text *t)
-{
-    pcre2_match_data_free(t->outer);
-    pcre2_match_data_free(t->item);
-}
-
 /* A reading but for a number that is none: that is told, and not that the text is unknown.
  */
 static bool
@@ -498,31 +479,4 @@ profile_parse_reply(const struct profile *profile, const char *text, struct repl
     good = profile_parse_text(profile, &t, out, e);
     reply_text_close(&t);
     return good;
-}
-
-const char *
-reply_kind_name(enum reply_kind kind)
-{
-    switch (kind) {
-    case REPLY_UNKNOWN: return "unknown";
-    case REPLY_READING: return "reading";
-    case REPLY_RELAY: return "relay";
-    case REPLY_ACK: return "ack";
-    case REPLY_ALARM: return "alarm";
-    case REPLY_NOTICE: return "notice";
-    case REPLY_ERROR: return "error";
-    }
-    return "unknown";
-}
-
-const char *
-reply_relay_name(enum reply_relay relay)
-{
-    switch (relay) {
-    case REPLY_RELAY_NONE: return "";
-    case REPLY_RELAY_CLOSED: return "closed";
-    case REPLY_RELAY_OPEN: return "open";
-    case REPLY_RELAY_ARMED: return "armed";
-    }
-    return "";
 }

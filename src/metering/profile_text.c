@@ -185,3 +185,41 @@ profile_number(const struct profile *profile, const char *text, char *out, size_
                        UNIT_DIGITS_MAX);
     return true;
 }
+
+bool
+reply_text_open(struct reply_text *t, const char *text, uint32_t groups, struct err *e)
+{
+    t->outer = t->item = NULL;
+    t->is_healthy = false;
+    if (!profile_normalise(text, t->plain, e))
+        return false;
+    t->has_squeezed = profile_squeeze(t->plain, t->squeezed);
+    t->outer = pcre2_match_data_create(groups, NULL);
+    return t->outer != NULL || err_set(e, FAIL_RETRY, "out of memory");
+}
+
+void
+reply_text_close(struct reply_text *t)
+{
+    pcre2_match_data_free(t->outer);
+    pcre2_match_data_free(t->item);
+}
+
+bool
+reply_text_lacks_number(const char *text)
+{
+    static const char *const words[] = {"nan", "inf", "1.#", "overflow", "ovf"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasestr(text, words[i]) != NULL)
+            return true;
+    }
+    for (; *text != '\0'; text++) {
+        size_t n = strspn(text, "0123456789");
+
+        if (n > 2 * UNIT_DIGITS_MAX)
+            return true;
+        text += n > 0 ? n - 1 : 0;
+    }
+    return false;
+}

@@ -391,31 +391,11 @@ take_word(struct taking *t, struct err *e)
     return true;
 }
 
-/* NaN, infinity, or more digits than any register has. */
-static bool
-has_no_number(const char *text)
-{
-    static const char *const words[] = {"nan", "inf", "1.#", "overflow", "ovf"};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcasestr(text, words[i]) != NULL)
-            return true;
-    }
-    for (; *text != '\0'; text++) {
-        size_t n = strspn(text, "0123456789");
-
-        if (n > 2 * UNIT_DIGITS_MAX)
-            return true;
-        text += n > 0 ? n - 1 : 0;
-    }
-    return false;
-}
-
 static bool
 take_unknown(struct taking *t, struct err *e)
 {
     (void)e;
-    if (has_no_number(t->message->text))
+    if (reply_text_lacks_number(t->message->text))
         return refuse(t, "value: what stands for a number is none (profile '%s')",
                       t->profile);
     return refuse(t, "no reply pattern of profile '%s' fits this text", t->profile);

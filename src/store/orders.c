@@ -393,7 +393,8 @@ order_failures_in_row(struct store *s, int64_t *count, struct err *e)
 {
     static const char sql[] =
         "SELECT count(*) FROM relay_order WHERE action = 'cut' AND state = 'failed'"
-        " AND tries > 0 AND way <> 'field' AND id > (SELECT coalesce(max(id), 0) FROM relay_order"
+        " AND tries > 0 AND way <> 'field' AND id > (SELECT coalesce(max(id), 0) FROM "
+        "relay_order"
         "  WHERE action = 'cut' AND state = 'verified' AND tries > 0)"
         " AND finished_at > (SELECT coalesce(max(until), 0) FROM relay_flag"
         "  WHERE name = 'kill')";

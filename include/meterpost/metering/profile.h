@@ -145,6 +145,9 @@ struct profile_wish {
  * when there is no reply, there are too many, or one has more than a profile may hold. */
 char *profile_propose(const char *samples, const struct profile_wish *wish, struct err *e);
 
+/* True when NaN, infinity or more digits than any register has stand in a text. */
+bool reply_text_lacks_number(const char *text);
+
 /* "reading", "relay", ... */
 const char *reply_kind_name(enum reply_kind kind);
 /* "closed", "open", "armed"; "" for none. */

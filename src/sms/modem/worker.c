@@ -384,33 +384,6 @@ start(struct worker *w)
         open_modem(w);
 }
 
-/* Hang up, and tell who it was. */
-static void
-take_call(struct worker *w)
-{
-    struct wire packet = {.kind = WIRE_ARRIVED,
-                          .u.arrived = {.arrival = WIRE_CALL,
-                                        .alphabet = WIRE_GSM7,
-                                        .ref = -1,
-                                        .tp_status = -1,
-                                        .smsc_time = clock_now()}};
-    struct wire_arrived *a = &packet.u.arrived;
-
-    if (!modem_called(w->modem, a->number, sizeof(a->number)))
-        return;
-    modem_hang_up(w->modem);
-    a->token = ++w->announced->last_token;
-    worker_say(w, &packet);
-}
-
-/* It may ring in the middle of any call of the library. */
-static void
-note_ring(struct worker *w)
-{
-    w->rang = modem_rang(w->modem) || w->rang;
-    take_call(w);
-}
-
 /* While the engine still has much to commit a ring can wait: a walk lists all of it. */
 static bool
 may_walk(const struct worker *w, int64_t now)
@@ -452,7 +425,7 @@ turn_modem(struct worker *w, short revents)
         w->gone_ms = now + GONE_MS;
     if (now >= w->look_ms)
         worker_look(w);
-    note_ring(w);
+    worker_note_ring(w);
     if (!w->ended && may_walk(w, now))
         walk(w);
 }
@@ -467,7 +440,7 @@ serve(struct worker *w)
         worker_say_alive(w);
         if (w->modem != NULL) {
             p[1].fd = modem_fd(w->modem);
-            note_ring(w);
+            worker_note_ring(w);
         }
         if (poll(p, 2, looking_may_send(w) ? 0 : rest_ms(w)) < 0)
             continue;

@@ -51,6 +51,9 @@ bool looking_may_send(const struct worker *w);
 /* After a time-out: a state of the library that expects no old answers. */
 void worker_renew_if_stale(struct worker *w);
 
+/* calls.c: note that it rang, hang up on who calls, and tell the engine. */
+void worker_note_ring(struct worker *w);
+
 /* sending.c: take a SEND in, do the oldest one, give all that has not begun back. */
 void sending_take(struct worker *w, const struct wire *packet);
 void sending_go_on(struct worker *w);
