@@ -42,7 +42,7 @@ take_credit(struct engine *en, struct modem *m, const char *text, char *told, si
     if (carrier == NULL)
         return true;
     if (!carrier_read(carrier, text, &said, &why) || said.kind == CARRIER_UNKNOWN) {
-        log_warn(m->worker.name, "no pattern of carrier %s fits its answer: %s",
+        log_warn(m->worker.child.name, "no pattern of carrier %s fits its answer: %s",
                  m->conf->carrier, text);
         return true;
     }
@@ -102,7 +102,7 @@ note_next(struct engine *en, struct modem *m, struct modem_credit *credit, struc
 
     credit->next_at = en->desk->now + every;
     m->turn.credit_next = credit->next_at;
-    return modem_credit_save(en->desk->store, m->worker.name, credit, e);
+    return modem_credit_save(en->desk->store, m->worker.child.name, credit, e);
 }
 
 static bool
@@ -112,13 +112,13 @@ ask_credit(struct engine *en, struct modem *m, const char *code, struct err *e)
     struct modem_credit credit;
     int64_t step;
 
-    if (!modem_credit_get(s, m->worker.name, &credit, e))
+    if (!modem_credit_get(s, m->worker.child.name, &credit, e))
         return false;
     m->turn.credit_next = credit.next_at;
     if (credit.next_at > en->desk->now)
         return true;
     return note_next(en, m, &credit, e) &&
-           modem_care_add(s, m->worker.name, "credit", CARE_RUNNING, "engine", code,
+           modem_care_add(s, m->worker.child.name, "credit", CARE_RUNNING, "engine", code,
                           en->desk->now, &step, e) &&
            asking_send(en, m, step, WIRE_ASK_USSD, code, e);
 }

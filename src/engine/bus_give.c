@@ -103,7 +103,7 @@ serve_bus(struct engine *en, struct bus *b, int at_most, int *done, struct err *
         struct taking t = {.en = en, .bus = b};
         bool found, waits = false;
 
-        if (!bus_job_next_due(en->desk->store, b->worker.name, en->desk->now, &t.job,
+        if (!bus_job_next_due(en->desk->store, b->worker.child.name, en->desk->now, &t.job,
                               &found, e))
             return false;
         if (!found)
@@ -156,7 +156,7 @@ stage_wire_jobs(struct engine *en, int at_most, int *done, struct err *e)
 
         if (b->conf != NULL && bus_worker_is_ready(&b->worker) &&
             !serve_bus(en, b, at_most, done, e))
-            return err_in(e, "%s", b->worker.name);
+            return err_in(e, "%s", b->worker.child.name);
     }
     return true;
 }

@@ -271,7 +271,7 @@ take_flight(struct engine *en, struct bus *b, const struct bus_flight *f, struct
         return true;
     t.job.attempts++;
     return bus_job_keep(s, f->job, f->answer, f->n_answer, f->traffic, e) &&
-           bus_row_count(s, b->worker.name, f->result.outcome == BUS_OUT_DONE,
+           bus_row_count(s, b->worker.child.name, f->result.outcome == BUS_OUT_DONE,
                          f->result.outcome == BUS_OUT_SILENT,
                          f->result.outcome == BUS_OUT_DAMAGED, e) &&
            note_relay(&t, e) &&
@@ -315,7 +315,7 @@ bool
 buses_recover(struct engine *en, struct err *e)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        if (!lose_jobs(en, en->buses[i], en->buses[i]->worker.name, e))
+        if (!lose_jobs(en, en->buses[i], en->buses[i]->worker.child.name, e))
             return false;
     }
     return true;
@@ -326,14 +326,14 @@ save_state(struct engine *en, struct bus *b, struct err *e)
 {
     const struct bus_worker *w = &b->worker;
     struct bus_row row = {.health = bus_worker_health(w),
-                          .reason = w->life == WORKER_RUNNING ? w->state.reason
-                                    : w->stopping             ? ""
-                                                              : w->why,
-                          .restarts = w->restarts,
+                          .reason = w->child.life == CHILD_RUNNING ? w->state.reason
+                                    : w->child.stopping            ? ""
+                                                                   : w->child.why,
+                          .restarts = w->child.restarts,
                           .seen_at = en->desk->now};
 
-    text_clip(row.name, sizeof(row.name), w->name);
-    if (w->life == WORKER_RUNNING && w->state.health == BUS_READY)
+    text_clip(row.name, sizeof(row.name), w->child.name);
+    if (w->child.life == CHILD_RUNNING && w->state.health == BUS_READY)
         row.reason = w->state.peer;
     b->turn.said = true;
     return bus_row_save(en->desk->store, &row, e);
@@ -346,18 +346,19 @@ take_bus(struct engine *en, struct bus *b, int *done, struct err *e)
         if (!b->worker.flights[i].over)
             continue;
         if (!take_flight(en, b, &b->worker.flights[i], e))
-            return err_in(e, "%s: bus_job=%" PRId64, b->worker.name,
+            return err_in(e, "%s: bus_job=%" PRId64, b->worker.child.name,
                           b->worker.flights[i].job);
         b->turn.taken[i] = true;
         ++*done;
     }
     if (b->worker.is_new && !save_state(en, b, e))
         return false;
-    if (!bus_worker_is_over(&b->worker))
+    if (!child_is_over(&b->worker.child))
         return true;
+    bus_worker_last_words(&b->worker);
     b->turn.over = true;
     ++*done;
-    return lose_jobs(en, b, b->worker.name, e) && save_state(en, b, e);
+    return lose_jobs(en, b, b->worker.child.name, e) && save_state(en, b, e);
 }
 
 bool

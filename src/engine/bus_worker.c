@@ -1,48 +1,17 @@
 #include "bus_worker.h"
-
-#include "meterpost/base/text.h"
 #include "spawn.h"
 
-#include <signal.h>
+#include "meterpost/base/clock.h"
+#include "meterpost/base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define REST_MAX_S  60
-#define HEALTHY_MS  60000
 #define TRAFFIC_MAX 262144 /* bytes of text that are kept of one job */
 
 _Static_assert(SPAWN_FD == BUS_WIRE_FD, "that is where the worker looks");
-
-static void
-hang_up(struct bus_worker *w)
-{
-    if (w->watch.fd == -1)
-        return;
-    loop_remove(w->loop, &w->watch);
-    close(w->watch.fd);
-    w->watch.fd = -1;
-}
-
-static void
-lose(struct bus_worker *w, const char *why)
-{
-    if (w->life == WORKER_RUNNING)
-        text_clip(w->why, sizeof(w->why), why);
-    w->life = WORKER_GONE;
-    if (w->pid != 0)
-        kill(w->pid, SIGKILL);
-}
-
-void
-bus_worker_kill(struct bus_worker *w, const char *why)
-{
-    hang_up(w);
-    lose(w, why);
-}
 
 /* ---- what it says ---- */
 
@@ -105,23 +74,21 @@ take_state(struct bus_worker *w, const struct bus_wire_state *s)
 
     w->state = *s;
     w->is_new = true;
-    if (s->health == BUS_READY && w->ready_ms == 0) {
-        w->ready_ms = clock_mono_ms();
-        trouble_over(&w->trouble);
-    }
+    if (s->health == BUS_READY)
+        child_got_ready(&w->child);
     if (changed && s->health != BUS_STARTING)
-        log_info(w->name, "%s%s%s", bus_worker_health(w), *s->reason != '\0' ? ": " : "",
-                 s->reason);
+        log_info(w->child.name, "%s%s%s", bus_worker_health(w),
+                 *s->reason != '\0' ? ": " : "", s->reason);
 }
 
 /* False when it said what it may not. */
 static bool
 take_packet(struct bus_worker *w, const struct bus_wire *packet)
 {
-    if (!w->greeted && packet->kind != BUS_WIRE_HELLO)
+    if (!w->child.greeted && packet->kind != BUS_WIRE_HELLO)
         return false;
     switch ((enum bus_wire_kind)packet->kind) {
-    case BUS_WIRE_HELLO: w->greeted = true; return true;
+    case BUS_WIRE_HELLO: w->child.greeted = true; return true;
     case BUS_WIRE_ALIVE: return true;
     case BUS_WIRE_STATE: take_state(w, &packet->u.state); return true;
     case BUS_WIRE_TRAFFIC: take_traffic(w, &packet->u.traffic); return true;
@@ -147,16 +114,19 @@ on_ready(void *context, uint32_t events)
 
     (void)events;
     for (int i = 0; i < PACKETS_A_TIME && got; i++) {
-        if (!bus_wire_get(w->watch.fd, &packet, &got, &e)) {
-            hang_up(w);
-            lose(w, e.kind == FAIL_REJECT ? "it talks nonsense" : "it hung up");
+        if (!bus_wire_get(w->child.watch.fd, &packet, &got, &e)) {
+            if (e.kind == FAIL_REJECT)
+                child_kill(&w->child, "its worker talks nonsense");
+            else
+                child_hung_up(&w->child);
             return;
         }
         if (!got)
             return;
-        w->heard_ms = clock_mono_ms();
+        w->child.heard_ms = clock_mono_ms();
         if (!take_packet(w, &packet)) {
-            bus_worker_kill(w, w->greeted ? "it talks nonsense" : "it did not greet");
+            child_kill(&w->child, w->child.greeted ? "its worker talks nonsense"
+                                                   : "its worker did not greet");
             return;
         }
     }
@@ -168,11 +138,8 @@ void
 bus_worker_init(struct bus_worker *w, int loop, const struct bus_wire_setup *setup)
 {
     memset(w, 0, sizeof(*w));
-    text_clip(w->name, sizeof(w->name), setup->name);
+    child_init(&w->child, setup->name, loop, on_ready, w);
     w->setup = *setup;
-    w->loop = loop;
-    w->watch = (struct watch){.fd = -1, .ready = on_ready, .context = w};
-    w->rest_s = 1;
 }
 
 bool
@@ -182,21 +149,13 @@ bus_worker_start(struct bus_worker *w, const char *program, struct err *e)
                              .u.hello = {BUS_WIRE_VERSION, (uint32_t)getpid()}};
     struct bus_wire setup = {.kind = BUS_WIRE_SETUP, .u.setup = w->setup};
 
-    if (!spawn_worker(program, w->name, &w->pid, &w->watch.fd, e)) {
-        w->watch.fd = -1;
-        w->pid = 0;
+    if (!child_start(&w->child, program, e))
         return false;
-    }
-    w->life = WORKER_RUNNING;
-    w->greeted = w->stopping = false;
-    w->heard_ms = clock_mono_ms();
-    w->ready_ms = 0;
     memset(&w->state, 0, sizeof(w->state));
-    if (loop_add(w->loop, &w->watch, EPOLLIN, e) && bus_wire_put(w->watch.fd, &hello, e) &&
-        bus_wire_put(w->watch.fd, &setup, e))
+    if (bus_worker_give(w, &hello, e) && bus_worker_give(w, &setup, e))
         return true;
-    bus_worker_kill(w, e->text);
-    return err_in(e, "%s", w->name);
+    child_kill(&w->child, e->text);
+    return err_in(e, "%s", w->child.name);
 }
 
 void
@@ -205,71 +164,32 @@ bus_worker_stop(struct bus_worker *w)
     struct bus_wire stop = {.kind = BUS_WIRE_STOP};
     struct err e;
 
-    if (w->life != WORKER_RUNNING || w->stopping)
+    if (w->child.life != CHILD_RUNNING || w->child.stopping)
         return;
-    w->stopping = true;
-    if (w->watch.fd == -1 || !bus_wire_put(w->watch.fd, &stop, &e))
-        bus_worker_kill(w, "it does not listen");
+    child_stopping(&w->child);
+    if (!bus_worker_give(w, &stop, &e))
+        child_kill(&w->child, "its worker does not listen");
 }
 
 void
-bus_worker_reaped(struct bus_worker *w, int status)
+bus_worker_last_words(struct bus_worker *w)
 {
-    char why[sizeof(w->why)] = "it hung up";
-
-    w->pid = 0;
-    if (w->watch.fd != -1) /* what it said last */
-        on_ready(w, 0);
-    if (w->state.health == BUS_FAILED && *w->state.reason != '\0')
-        text_clip(why, sizeof(why), w->state.reason);
-    else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-        snprintf(why, sizeof(why), "it was ended by signal %d", WTERMSIG(status));
-    else if (WIFEXITED(status))
-        snprintf(why, sizeof(why), "it ended with status %d%s", WEXITSTATUS(status),
-                 WEXITSTATUS(status) == 127 ? " (could not be started)" : "");
-    hang_up(w);
-    if (w->life == WORKER_GONE && strcmp(w->why, "it hung up") == 0)
-        text_clip(w->why, sizeof(w->why), why);
-    lose(w, why);
-}
-
-void
-bus_worker_check(struct bus_worker *w, int64_t now_ms)
-{
-    if (w->life == WORKER_RUNNING && now_ms - w->heard_ms > BUS_DEAD_S * INT64_C(1000))
-        bus_worker_kill(w, "it gave no sign of life");
-}
-
-bool
-bus_worker_is_over(const struct bus_worker *w)
-{
-    return w->life == WORKER_GONE && w->pid == 0 && w->watch.fd == -1;
+    if (w->state.health == BUS_FAILED)
+        child_last_words(&w->child, w->state.reason);
 }
 
 void
 bus_worker_settled(struct bus_worker *w, int64_t now_ms)
 {
-    bool was_healthy = w->ready_ms != 0 && now_ms - w->ready_ms > HEALTHY_MS;
-
-    w->life = WORKER_RESTING;
     w->state.health = 0;
-    if (w->stopping) {
-        w->restart_ms = now_ms;
-        return;
-    }
-    w->restarts++;
-    if (was_healthy)
-        w->rest_s = 1;
-    w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
-    if (trouble_again(&w->trouble) || was_healthy)
-        log_warn(w->name, "worker: %s; again in %d s", w->why, w->rest_s);
-    w->rest_s = w->rest_s * 2 > REST_MAX_S ? REST_MAX_S : w->rest_s * 2;
+    child_settled(&w->child, now_ms);
 }
 
 bool
 bus_worker_is_ready(const struct bus_worker *w)
 {
-    return w->life == WORKER_RUNNING && !w->stopping && w->state.health == BUS_READY;
+    return w->child.life == CHILD_RUNNING && !w->child.stopping &&
+           w->state.health == BUS_READY;
 }
 
 /* ---- jobs ---- */
@@ -287,9 +207,9 @@ bus_worker_room(struct bus_worker *w)
 bool
 bus_worker_give(struct bus_worker *w, struct bus_wire *job, struct err *e)
 {
-    if (w->watch.fd == -1)
-        return err_set(e, FAIL_FATAL, "%s has no worker", w->name);
-    return bus_wire_put(w->watch.fd, job, e);
+    if (w->child.watch.fd == -1)
+        return err_set(e, FAIL_FATAL, "%s has no worker", w->child.name);
+    return bus_wire_put(w->child.watch.fd, job, e);
 }
 
 void
@@ -302,8 +222,8 @@ bus_flight_end(struct bus_flight *f)
 const char *
 bus_worker_health(const struct bus_worker *w)
 {
-    if (w->life != WORKER_RUNNING)
-        return w->stopping ? "off" : "failed";
+    if (w->child.life != CHILD_RUNNING)
+        return w->child.stopping ? "off" : "failed";
     switch ((enum bus_health)w->state.health) {
     case BUS_STARTING: return "starting";
     case BUS_READY: return "ready";
@@ -316,10 +236,7 @@ bus_worker_health(const struct bus_worker *w)
 void
 bus_worker_finish(struct bus_worker *w)
 {
-    bus_worker_kill(w, "the engine ends");
-    if (w->pid != 0)
-        waitpid(w->pid, NULL, 0);
-    w->pid = 0;
+    child_finish(&w->child);
     for (int i = 0; i < BUS_IN_FLIGHT_MAX; i++)
         bus_flight_end(&w->flights[i]);
 }

@@ -28,7 +28,7 @@ static struct bus *
 find(struct engine *en, const char *name)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        if (strcmp(en->buses[i]->worker.name, name) == 0)
+        if (strcmp(en->buses[i]->worker.child.name, name) == 0)
             return en->buses[i];
     }
     return NULL;
@@ -85,8 +85,8 @@ void
 buses_reaped(struct engine *en, pid_t pid, int status)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        if (en->buses[i]->worker.pid == pid)
-            bus_worker_reaped(&en->buses[i]->worker, status);
+        if (en->buses[i]->worker.child.pid == pid)
+            child_reaped(&en->buses[i]->worker.child, status);
     }
 }
 
@@ -96,13 +96,10 @@ start_if_due(struct engine *en, struct bus *b, int64_t now_ms)
     struct bus_worker *w = &b->worker;
     struct err e;
 
-    if (w->life != WORKER_RESTING || b->conf == NULL || en->stopping ||
-        now_ms < w->restart_ms)
+    if (b->conf == NULL || en->stopping || !child_is_due(&w->child, now_ms))
         return;
-    if (!bus_worker_start(w, en->bus_worker_path, &e)) {
-        w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
-        log_error(w->name, "worker: %s", e.text);
-    }
+    if (!bus_worker_start(w, en->bus_worker_path, &e))
+        log_error(w->child.name, "worker: %s", e.text);
 }
 
 static bool
@@ -112,7 +109,7 @@ has_news(const struct bus *b)
         if (b->worker.flights[i].over)
             return true;
     }
-    return b->worker.is_new || bus_worker_is_over(&b->worker);
+    return b->worker.is_new || child_is_over(&b->worker.child);
 }
 
 static void
@@ -121,9 +118,9 @@ forget_unwanted(struct engine *en)
     for (int i = en->n_buses - 1; i >= 0; i--) {
         struct bus *b = en->buses[i];
 
-        if (b->conf != NULL || b->worker.life != WORKER_RESTING)
+        if (b->conf != NULL || b->worker.child.life != CHILD_RESTING)
             continue;
-        log_info(b->worker.name, "no longer in the configuration");
+        log_info(b->worker.child.name, "no longer in the configuration");
         bus_worker_finish(&b->worker);
         free(b);
         en->buses[i] = en->buses[--en->n_buses];
@@ -134,7 +131,7 @@ void
 buses_supervise(struct engine *en, int64_t now_ms)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        bus_worker_check(&en->buses[i]->worker, now_ms);
+        child_check(&en->buses[i]->worker.child, now_ms, BUS_DEAD_S);
         start_if_due(en, en->buses[i], now_ms);
         if (has_news(en->buses[i]))
             en->due = true;
@@ -153,8 +150,8 @@ void
 buses_kill(struct engine *en, const char *why)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        if (en->buses[i]->worker.life == WORKER_RUNNING)
-            bus_worker_kill(&en->buses[i]->worker, why);
+        if (en->buses[i]->worker.child.life == CHILD_RUNNING)
+            child_kill(&en->buses[i]->worker.child, why);
     }
 }
 
@@ -162,7 +159,7 @@ bool
 buses_all_rest(const struct engine *en)
 {
     for (int i = 0; i < en->n_buses; i++) {
-        if (en->buses[i]->worker.life != WORKER_RESTING)
+        if (en->buses[i]->worker.child.life != CHILD_RESTING)
             return false;
     }
     return true;
@@ -197,13 +194,13 @@ buses_are_quiet(struct engine *en)
         struct err e;
         bool found;
 
-        if (is_flying(b) || b->worker.life == WORKER_GONE)
+        if (is_flying(b) || b->worker.child.life == CHILD_GONE)
             return false;
-        if (!bus_job_next_due(en->desk->store, b->worker.name, en->desk->now, &next, &found,
-                              &e) ||
+        if (!bus_job_next_due(en->desk->store, b->worker.child.name, en->desk->now, &next,
+                              &found, &e) ||
             (found && bus_worker_is_ready(&b->worker)))
             return false;
-        if (found && b->worker.life == WORKER_RUNNING &&
+        if (found && b->worker.child.life == CHILD_RUNNING &&
             b->worker.state.health <= BUS_STARTING)
             return false;
     }

@@ -26,7 +26,7 @@ static void
 pin_digest(const struct modem *m, uint8_t out[PIN_DIGEST])
 {
     char text[CONF_NAME_MAX + sizeof(m->pin) + 2];
-    int n = snprintf(text, sizeof(text), "%s %s", m->worker.name, m->pin);
+    int n = snprintf(text, sizeof(text), "%s %s", m->worker.child.name, m->pin);
 
     crypto_hash_sha256(out, (const unsigned char *)text, (unsigned long long)n);
     sodium_memzero(text, sizeof(text));
@@ -37,7 +37,7 @@ static void
 weigh_pin(const struct modem *m, const struct modem_pin *last, const uint8_t *digest,
           char *why, size_t size)
 {
-    const char *name = m->worker.name;
+    const char *name = m->worker.child.name;
     bool same = memcmp(last->digest, digest, PIN_DIGEST) == 0;
 
     *why = '\0';
@@ -62,7 +62,7 @@ give_pin(struct engine *en, struct modem *m, struct err *e)
     uint8_t digest[PIN_DIGEST];
     bool found;
 
-    if (!modem_pin_get(en->desk->store, m->worker.name, &last, &found, e))
+    if (!modem_pin_get(en->desk->store, m->worker.child.name, &last, &found, e))
         return false;
     memset(out, 0, sizeof(*out));
     out->kind = WIRE_PIN;
@@ -76,7 +76,7 @@ give_pin(struct engine *en, struct modem *m, struct err *e)
     last.tries++;
     last.refused = false;
     last.tried_at = en->desk->now;
-    return modem_pin_save(en->desk->store, m->worker.name, &last, e);
+    return modem_pin_save(en->desk->store, m->worker.child.name, &last, e);
 }
 
 static bool
@@ -85,10 +85,10 @@ pin_refused(struct engine *en, struct modem *m, struct err *e)
     struct modem_pin last;
     bool found;
 
-    if (!modem_pin_get(en->desk->store, m->worker.name, &last, &found, e))
+    if (!modem_pin_get(en->desk->store, m->worker.child.name, &last, &found, e))
         return false;
     last.refused = true;
-    return !found || modem_pin_save(en->desk->store, m->worker.name, &last, e);
+    return !found || modem_pin_save(en->desk->store, m->worker.child.name, &last, e);
 }
 
 bool
@@ -97,7 +97,7 @@ care_pin(struct engine *en, struct modem *m, const struct wire_state *s, struct 
     switch ((enum wire_pin_state)s->pin) {
     case WIRE_PIN_ASKED: return s->health != WIRE_STARTING || give_pin(en, m, e);
     case WIRE_PIN_REFUSED: return pin_refused(en, m, e);
-    case WIRE_PIN_OPEN: return modem_pin_clear(en->desk->store, m->worker.name, e);
+    case WIRE_PIN_OPEN: return modem_pin_clear(en->desk->store, m->worker.child.name, e);
     case WIRE_PIN_UNKNOWN: break;
     }
     return true;
@@ -114,7 +114,7 @@ do_reset(struct engine *en, struct modem *m, const struct modem_care *c, struct 
     memset(&m->turn.voice, 0, sizeof(m->turn.voice));
     m->settle_fell = false;
     m->worker.setup.settle_auto = m->conf->settle_percent == SETTLE_AUTO;
-    return modem_row_settle_again(en->desk->store, m->worker.name, e) &&
+    return modem_row_settle_again(en->desk->store, m->worker.child.name, e) &&
            modem_care_end(en->desk->store, c->id, CARE_DONE, "starts again", en->desk->now,
                           e);
 }
@@ -124,12 +124,13 @@ static bool
 do_ask(struct engine *en, struct modem *m, const struct modem_care *c,
        enum wire_question question, const char *code, struct err *e)
 {
-    if (m->worker.life == WORKER_RUNNING && m->turn.asking == 0)
+    if (m->worker.child.life == CHILD_RUNNING && m->turn.asking == 0)
         return asking_send(en, m, c->id, question, code, e);
-    if (m->worker.life == WORKER_RUNNING || en->desk->now - c->asked_at < PATIENCE_S)
+    if (m->worker.child.life == CHILD_RUNNING || en->desk->now - c->asked_at < PATIENCE_S)
         return true;
     return modem_care_end(en->desk->store, c->id, CARE_FAILED,
-                          *m->worker.why != '\0' ? m->worker.why : "it does not run",
+                          *m->worker.child.why != '\0' ? m->worker.child.why
+                                                       : "it does not run",
                           en->desk->now, e);
 }
 
@@ -204,12 +205,13 @@ watch_memory(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
     struct store *store = en->desk->store;
     char text[ALARM_TEXT_MAX];
     const struct alarm_new alarm = {
-        .kind = "full", .subject = m->worker.name, .text = text};
+        .kind = "full", .subject = m->worker.child.name, .text = text};
     bool was = m->full_ms != 0;
 
-    if (m->worker.life != WORKER_RUNNING || s->sim_size <= 0 || s->sim_used < s->sim_size) {
+    if (m->worker.child.life != CHILD_RUNNING || s->sim_size <= 0 ||
+        s->sim_used < s->sim_size) {
         m->full_ms = 0;
-        return !was || alarm_clear(store, "full", m->worker.name, en->desk->now, e);
+        return !was || alarm_clear(store, "full", m->worker.child.name, en->desk->now, e);
     }
     if (!was)
         m->full_ms = now_ms;
@@ -219,7 +221,7 @@ watch_memory(struct engine *en, struct modem *m, int64_t now_ms, struct err *e)
     snprintf(text, sizeof(text),
              "The memory of modem %s is full (%d messages) and does not empty: nothing "
              "comes in. meterpost modem reset %s, or change the SIM",
-             m->worker.name, (int)s->sim_used, m->worker.name);
+             m->worker.child.name, (int)s->sim_used, m->worker.child.name);
     return alarm_raise(store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 

@@ -372,10 +372,10 @@ is_over(struct engine *en, int64_t now_ms)
     if (now_ms < en->stop_ms)
         return false;
     for (int i = 0; i < en->n_modems; i++) {
-        if (en->modems[i]->worker.life == WORKER_RUNNING)
-            worker_kill(&en->modems[i]->worker, "its worker did not stop in time");
+        if (en->modems[i]->worker.child.life == CHILD_RUNNING)
+            child_kill(&en->modems[i]->worker.child, "its worker did not stop in time");
     }
-    buses_kill(en, "it did not stop in time");
+    buses_kill(en, "its worker did not stop in time");
     return now_ms > en->stop_ms + STOP_KILLED_MS;
 }
 

@@ -51,7 +51,7 @@ reason_of(const struct modem *m)
     const char *reason = modem_reason(m);
 
     if (*reason == '\0')
-        reason = m->worker.why;
+        reason = m->worker.child.why;
     return *reason != '\0' ? reason : modem_health(m);
 }
 
@@ -61,7 +61,8 @@ spare_of(const struct engine *en, const struct modem *m)
     for (int i = 0; i < en->n_modems; i++) {
         const struct modem *other = en->modems[i];
 
-        if (other->conf != NULL && strcmp(other->conf->spare_for, m->worker.name) == 0)
+        if (other->conf != NULL &&
+            strcmp(other->conf->spare_for, m->worker.child.name) == 0)
             return other;
     }
     return NULL;
@@ -78,7 +79,7 @@ makes_sense(const struct engine *en, const struct modem *m, enum rung_kind kind)
     if (m->worker.state.health == WIRE_STOPPED)
         return false;
     if (kind == RUNG_LOOK) /* one that is deaf or mute says that all is well */
-        return m->worker.life == WORKER_RUNNING && m->turn.asking == 0 &&
+        return m->worker.child.life == CHILD_RUNNING && m->turn.asking == 0 &&
                !worker_is_ready(&m->worker);
     return kind != RUNG_POWER || m->conf->power_cycle[0] != '\0';
 }
@@ -93,9 +94,9 @@ is_well(struct engine *en, struct modem *m, struct err *e)
     m->turn.relieved = false;
     if (tried == 0)
         return true;
-    return alarm_clear(en->desk->store, "modem", m->worker.name, en->desk->now, e) &&
-           modem_care_add(en->desk->store, m->worker.name, "well", CARE_DONE, "engine", "",
-                          en->desk->now, NULL, e);
+    return alarm_clear(en->desk->store, "modem", m->worker.child.name, en->desk->now, e) &&
+           modem_care_add(en->desk->store, m->worker.child.name, "well", CARE_DONE,
+                          "engine", "", en->desk->now, NULL, e);
 }
 
 static bool
@@ -103,10 +104,10 @@ call_people(struct engine *en, const struct modem *m, int64_t now_ms, struct err
 {
     char text[ALARM_TEXT_MAX];
     const struct alarm_new alarm = {
-        .kind = "modem", .subject = m->worker.name, .text = text};
+        .kind = "modem", .subject = m->worker.child.name, .text = text};
 
-    snprintf(text, sizeof(text), "Modem %s has not worked for %lld min: %s", m->worker.name,
-             (long long)((now_ms - m->ill_ms) / 60000), reason_of(m));
+    snprintf(text, sizeof(text), "Modem %s has not worked for %lld min: %s",
+             m->worker.child.name, (long long)((now_ms - m->ill_ms) / 60000), reason_of(m));
     return alarm_raise(en->desk->store, en->desk->conf, &alarm, en->desk->now, NULL, e);
 }
 
@@ -133,8 +134,8 @@ look_at(struct engine *en, struct modem *m, const char *step, struct err *e)
 {
     int64_t id;
 
-    return modem_care_add(en->desk->store, m->worker.name, step, CARE_RUNNING, "engine",
-                          reason_of(m), en->desk->now, &id, e) &&
+    return modem_care_add(en->desk->store, m->worker.child.name, step, CARE_RUNNING,
+                          "engine", reason_of(m), en->desk->now, &id, e) &&
            asking_send(en, m, id, WIRE_ASK_LOOK, "", e);
 }
 
@@ -152,11 +153,11 @@ step_onto(struct engine *en, struct modem *m, const struct rung *r, int64_t now_
     t->relieved = t->relieved || r->kind == RUNG_SPARE;
     if (r->kind == RUNG_ALARM && !call_people(en, m, now_ms, e))
         return false;
-    log_warn(m->worker.name, "%s: next step is %s", reason_of(m), r->step);
-    return modem_care_add(en->desk->store, m->worker.name, r->step, CARE_DONE, "engine",
-                          r->kind == RUNG_SPARE ? spare_of(en, m)->worker.name
-                                                : reason_of(m),
-                          en->desk->now, NULL, e);
+    log_warn(m->worker.child.name, "%s: next step is %s", reason_of(m), r->step);
+    return modem_care_add(
+        en->desk->store, m->worker.child.name, r->step, CARE_DONE, "engine",
+        r->kind == RUNG_SPARE ? spare_of(en, m)->worker.child.name : reason_of(m),
+        en->desk->now, NULL, e);
 }
 
 bool
@@ -193,7 +194,7 @@ switch_supply(const struct modem *m)
     error = posix_spawnp(&pid, argv[0], NULL, &how, argv, env);
     posix_spawnattr_destroy(&how);
     if (error != 0)
-        log_error(m->worker.name, "power_cycle: %s", strerror(error));
+        log_error(m->worker.child.name, "power_cycle: %s", strerror(error));
 }
 
 void

@@ -30,11 +30,11 @@ loopback_start(struct engine *en, struct modem *m, const char *actor, int64_t no
 
     if (m->conf->number[0] == '\0')
         return err_set(e, FAIL_REJECT, "its number is not known: set `number` of modem %s",
-                       m->worker.name);
+                       m->worker.child.name);
     if (via == NULL)
         return err_set(e, FAIL_REJECT, "the modem that sends the text is not ready");
-    if (!loopback_send(en->desk->store, m->conf, via->worker.name, actor, en->desk->now,
-                       step, e))
+    if (!loopback_send(en->desk->store, m->conf, via->worker.child.name, actor,
+                       en->desk->now, step, e))
         return false;
     ear->step = *step;
     ear->since_ms = now_ms;
@@ -50,7 +50,7 @@ remember(struct engine *en, struct modem *m, struct err *e)
     struct modem_care last;
     bool found;
 
-    if (!modem_care_last(en->desk->store, m->worker.name, "loop", &last, &found, e))
+    if (!modem_care_last(en->desk->store, m->worker.child.name, "loop", &last, &found, e))
         return false;
     m->turn.ear.known = true;
     m->turn.ear.at = !found || last.state == CARE_FAILED ? 0 : last.asked_at;
@@ -74,7 +74,8 @@ lost(struct modem *m)
     struct ear *ear = &m->turn.ear;
 
     if (!ear->deaf)
-        log_warn(m->worker.name, "registered, but its test message did not come: deaf");
+        log_warn(m->worker.child.name,
+                 "registered, but its test message did not come: deaf");
     ear->step = 0;
     ear->deaf = true;
     ear->tried = m->turn.tried;
@@ -137,7 +138,7 @@ void
 loopback_heard(struct engine *en, struct modem *m)
 {
     if (m->turn.ear.deaf)
-        log_info(m->worker.name, "hears again");
+        log_info(m->worker.child.name, "hears again");
     m->turn.ear.deaf = false;
     m->turn.ear.heard_at = en->desk->now;
 }

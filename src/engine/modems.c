@@ -49,7 +49,7 @@ struct modem *
 modems_find(struct engine *en, const char *name)
 {
     for (int i = 0; i < en->n_modems; i++) {
-        if (strcmp(en->modems[i]->worker.name, name) == 0)
+        if (strcmp(en->modems[i]->worker.child.name, name) == 0)
             return en->modems[i];
     }
     return NULL;
@@ -115,8 +115,8 @@ modems_reap(struct engine *en)
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         for (int i = 0; i < en->n_modems; i++) {
-            if (en->modems[i]->worker.pid == pid)
-                worker_reaped(&en->modems[i]->worker, status);
+            if (en->modems[i]->worker.child.pid == pid)
+                child_reaped(&en->modems[i]->worker.child, status);
         }
         buses_reaped(en, pid, status);
     }
@@ -128,13 +128,10 @@ start_if_due(struct engine *en, struct modem *m, int64_t now_ms)
     struct worker *w = &m->worker;
     struct err e;
 
-    if (w->life != WORKER_RESTING || m->conf == NULL || en->stopping ||
-        now_ms < w->restart_ms)
+    if (m->conf == NULL || en->stopping || !child_is_due(&w->child, now_ms))
         return;
-    if (!worker_start(w, en->worker_path, &e)) {
-        w->restart_ms = now_ms + w->rest_s * INT64_C(1000);
-        log_error(w->name, "worker: %s", e.text);
-    }
+    if (!worker_start(w, en->worker_path, &e))
+        log_error(w->child.name, "worker: %s", e.text);
     w->setup.radio_off_on = 0;
 }
 
@@ -155,9 +152,9 @@ modem_reason(const struct modem *m)
         return m->turn.voice.why;
     if (worker_is_ready(&m->worker) && m->turn.ear.deaf)
         return "registered, but a text to it did not come";
-    if (m->worker.life == WORKER_RUNNING)
+    if (m->worker.child.life == CHILD_RUNNING)
         return m->worker.state.reason;
-    return m->worker.stopping ? "" : m->worker.why;
+    return m->worker.child.stopping ? "" : m->worker.child.why;
 }
 
 bool
@@ -168,12 +165,12 @@ modem_note(struct engine *en, struct modem *m, struct err *e)
                             .sim_used = s->sim_used,
                             .sim_size = s->sim_size,
                             .settle_percent = s->settle_percent,
-                            .restarts = m->worker.restarts,
+                            .restarts = m->worker.child.restarts,
                             .seen_at = en->desk->now};
 
     row.health = modem_health(m);
     row.settle_fell = m->settle_fell;
-    text_clip(row.name, sizeof(row.name), m->worker.name);
+    text_clip(row.name, sizeof(row.name), m->worker.child.name);
     text_clip(row.imei, sizeof(row.imei), s->imei);
     text_clip(row.imsi, sizeof(row.imsi), s->imsi);
     text_clip(row.model, sizeof(row.model), s->model);
@@ -211,9 +208,9 @@ forget_unwanted(struct engine *en)
     for (int i = en->n_modems - 1; i >= 0; i--) {
         struct modem *m = en->modems[i];
 
-        if (m->conf != NULL || m->worker.life != WORKER_RESTING)
+        if (m->conf != NULL || m->worker.child.life != CHILD_RESTING)
             continue;
-        log_info(m->worker.name, "no longer in the configuration");
+        log_info(m->worker.child.name, "no longer in the configuration");
         free(m);
         en->modems[i] = en->modems[--en->n_modems];
     }
@@ -223,10 +220,10 @@ void
 modems_supervise(struct engine *en, int64_t now_ms)
 {
     for (int i = 0; i < en->n_modems; i++) {
-        worker_check(&en->modems[i]->worker, now_ms);
+        child_check(&en->modems[i]->worker.child, now_ms, WIRE_DEAD_S);
         note_illness(en->modems[i], now_ms);
         start_if_due(en, en->modems[i], now_ms);
-        if (en->modems[i]->worker.n_in > 0 || worker_is_over(&en->modems[i]->worker))
+        if (en->modems[i]->worker.n_in > 0 || child_is_over(&en->modems[i]->worker.child))
             en->due = true;
     }
     forget_unwanted(en);
@@ -243,7 +240,7 @@ bool
 modems_all_rest(const struct engine *en)
 {
     for (int i = 0; i < en->n_modems; i++) {
-        if (en->modems[i]->worker.life != WORKER_RESTING)
+        if (en->modems[i]->worker.child.life != CHILD_RESTING)
             return false;
     }
     return true;
@@ -253,7 +250,7 @@ void
 modems_close(struct engine *en)
 {
     for (int i = 0; i < en->n_modems; i++) {
-        worker_finish(&en->modems[i]->worker);
+        child_finish(&en->modems[i]->worker.child);
         free(en->modems[i]);
     }
     en->n_modems = 0;
@@ -299,7 +296,7 @@ pay_owed(struct modem *m)
     struct err e;
     int paid;
 
-    if (m->worker.life != WORKER_RUNNING) {
+    if (m->worker.child.life != CHILD_RUNNING) {
         m->n_owed = 0;
         return;
     }
@@ -313,7 +310,7 @@ pay_owed(struct modem *m)
     m->n_owed -= paid;
     memmove(m->owed, m->owed + paid, (size_t)m->n_owed * sizeof(m->owed[0]));
     if (m->n_owed > OWED_MAX - WORKER_QUEUE) /* there may be no room for the next turn */
-        worker_kill(&m->worker, "its worker does not listen");
+        child_kill(&m->worker.child, "its worker does not listen");
 }
 
 /* Begin again at once: nothing that went wrong before counts. */
@@ -322,11 +319,8 @@ restart(struct modem *m)
 {
     struct worker *w = &m->worker;
 
-    w->rest_s = 1;
-    if (w->life == WORKER_RESTING)
-        w->restart_ms = clock_mono_ms();
-    else
-        worker_stop(w);
+    child_begin_again(&w->child);
+    worker_stop(w);
 }
 
 static void
@@ -337,7 +331,8 @@ hand_over(struct modem *m, struct wire *send)
     bucket_take_one(&m->bucket, m->conf != NULL ? m->conf->rate : (struct pace){1, 1});
     if (worker_put(&m->worker, send, &e))
         return;
-    log_warn(m->worker.name, "outbox=%lld: %s", (long long)send->u.send.outbox, e.text);
+    log_warn(m->worker.child.name, "outbox=%lld: %s", (long long)send->u.send.outbox,
+             e.text);
     m->worker.in[m->worker.n_in++] = *send; /* back to where it came from */
 }
 
@@ -362,9 +357,9 @@ after_commit(struct modem *m)
     m->credit_next = t->credit_next;
     m->expiry_next = t->expiry_next;
     if (t->has_ask && !worker_put(&m->worker, &t->ask, &e))
-        worker_kill(&m->worker, "it does not listen");
+        child_kill(&m->worker.child, "its worker does not listen");
     if (t->has_pin && !worker_put(&m->worker, &t->pin, &e))
-        worker_kill(&m->worker, "its worker does not listen");
+        child_kill(&m->worker.child, "its worker does not listen");
     sodium_memzero(&t->pin, sizeof(t->pin));
     ladder_act(m);
     if (t->restart)

@@ -24,12 +24,10 @@ take_state(struct engine *en, struct modem *m, const struct wire *w, struct err 
         k->setup.settle_auto = 0;
     }
     if (changed)
-        log_info(k->name, "%s%s%s", worker_health(k), *k->state.reason != '\0' ? ": " : "",
-                 k->state.reason);
-    if (k->state.health == WIRE_READY && k->ready_ms == 0) {
-        k->ready_ms = clock_mono_ms();
-        trouble_over(&k->trouble);
-    }
+        log_info(k->child.name, "%s%s%s", worker_health(k),
+                 *k->state.reason != '\0' ? ": " : "", k->state.reason);
+    if (k->state.health == WIRE_READY)
+        child_got_ready(&k->child);
     voice_explained(m);
     return care_pin(en, m, &w->u.state, e) && modem_note(en, m, e);
 }
@@ -70,7 +68,7 @@ take_result(struct engine *en, struct modem *m, const struct wire *w, struct err
     struct wire next = {.kind = WIRE_SEND};
     bool more;
 
-    if (!outbox_result(en->desk->store, m->worker.name, send_how(m), &w->u.result,
+    if (!outbox_result(en->desk->store, m->worker.child.name, send_how(m), &w->u.result,
                        en->desk->now, &next.u.send, &more, e))
         return false;
     if (did_not_leave(&w->u.result) && !send_count(en, m, -1, e))
@@ -92,12 +90,12 @@ static bool
 take_arrived(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     char imsi[MODEM_WORD_MAX];
-    struct inbox_source from = {.modem = m->worker.name,
+    struct inbox_source from = {.modem = m->worker.child.name,
                                 .imsi = m->worker.state.imsi,
                                 .country_code = en->desk->conf->utility.country_code};
 
     if (*from.imsi == '\0') {
-        if (!modem_row_imsi(en->desk->store, m->worker.name, imsi, sizeof(imsi), e))
+        if (!modem_row_imsi(en->desk->store, m->worker.child.name, imsi, sizeof(imsi), e))
             return false;
         from.imsi = imsi;
     }
@@ -113,8 +111,8 @@ static bool
 take_back(struct engine *en, struct modem *m, const struct wire *w, struct err *e)
 {
     land(&m->turn, w->u.send.outbox);
-    return outbox_not_handed(en->desk->store, m->worker.name, &w->u.send, en->desk->now,
-                             e) &&
+    return outbox_not_handed(en->desk->store, m->worker.child.name, &w->u.send,
+                             en->desk->now, e) &&
            send_count(en, m, -1, e);
 }
 
@@ -147,7 +145,7 @@ put_packet_aside(struct engine *en, struct modem *m, const struct wire *w, struc
     struct wire raw = *w;
     struct err why = *e;
 
-    log_error(m->worker.name, "packet of kind %u: %s", w->kind, why.text);
+    log_error(m->worker.child.name, "packet of kind %u: %s", w->kind, why.text);
     if (w->kind != WIRE_ARRIVED)
         return true;
     raw.u.arrived.arrival = WIRE_POISON;
@@ -178,10 +176,11 @@ settle_dead(struct engine *en, struct modem *m, int *done, struct err *e)
 {
     int count;
 
-    if (!worker_is_over(&m->worker))
+    if (!child_is_over(&m->worker.child))
         return true;
     worker_last_words(&m->worker);
-    if (!outbox_modem_lost(en->desk->store, m->worker.name, en->desk->now, &count, e) ||
+    if (!outbox_modem_lost(en->desk->store, m->worker.child.name, en->desk->now, &count,
+                           e) ||
         !asking_lost(en, m, e) || !modem_note(en, m, e))
         return false;
     m->turn.over = true;
@@ -199,10 +198,10 @@ stage_receive(struct engine *en, int at_most, int *done, struct err *e)
 
         for (int k = 0; k < m->worker.n_in; k++, (*done)++) {
             if (!handle_packet(en, m, &m->worker.in[k], e))
-                return err_in(e, "%s", m->worker.name);
+                return err_in(e, "%s", m->worker.child.name);
         }
         if (!settle_dead(en, m, done, e))
-            return err_in(e, "%s", m->worker.name);
+            return err_in(e, "%s", m->worker.child.name);
     }
     return true;
 }

@@ -39,8 +39,8 @@ route_day_is_over(const struct modem *m)
 static bool
 is_better(const struct outbox_due *m, const struct modem *a, const struct modem *b)
 {
-    int had_a = strcmp(m->last, a->worker.name) == 0;
-    int had_b = strcmp(m->last, b->worker.name) == 0;
+    int had_a = strcmp(m->last, a->worker.child.name) == 0;
+    int had_b = strcmp(m->last, b->worker.child.name) == 0;
     int load_a = a->turn.n_air * b->conf->in_flight;
     int load_b = b->turn.n_air * a->conf->in_flight;
 
@@ -93,9 +93,9 @@ rank(struct engine *en, const struct modem *modem, const struct outbox_due *m,
     if (modem->conf == NULL)
         return 0;
     if (m->begun && !must_move(en, m, now_ms))
-        return strcmp(m->last, modem->worker.name) == 0;
+        return strcmp(m->last, modem->worker.child.name) == 0;
     if (m->via[0] != '\0')
-        return strcmp(m->via, modem->worker.name) == 0;
+        return strcmp(m->via, modem->worker.child.name) == 0;
     routes = routes_of(en, modem, m, now_ms);
     length = routes == NULL ? 0 : 1 + conf_modem_route(routes, m->number);
     if (length == 0 ||

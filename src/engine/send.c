@@ -199,7 +199,7 @@ send_count(struct engine *en, struct modem *m, int parts, struct err *e)
     int64_t price = m->conf != NULL ? m->conf->segment_cost.minor : 0;
 
     m->turn.day_parts += parts;
-    return modem_day_add(en->desk->store, m->worker.name, en->desk->now, parts,
+    return modem_day_add(en->desk->store, m->worker.child.name, en->desk->now, parts,
                          parts * price, e);
 }
 
@@ -211,7 +211,7 @@ begin_day(struct engine *en, struct modem *m, struct err *e)
 
     if (m->turn.day == day)
         return true;
-    if (!modem_day_parts(en->desk->store, m->worker.name, day, &m->turn.day_parts, e))
+    if (!modem_day_parts(en->desk->store, m->worker.child.name, day, &m->turn.day_parts, e))
         return false;
     m->turn.day = day;
     return true;
@@ -342,8 +342,8 @@ hand_out(struct engine *en, const struct pick *p, struct err *e)
     }
     memset(send, 0, sizeof(*send));
     send->kind = WIRE_SEND;
-    if (outbox_take(s, p->outbox, p->modem->worker.name, send_how(p->modem), en->desk->now,
-                    &send->u.send, e)) {
+    if (outbox_take(s, p->outbox, p->modem->worker.child.name, send_how(p->modem),
+                    en->desk->now, &send->u.send, e)) {
         t->n_send++;
         return send_count(en, p->modem, 1, e) && store_keep(s, e);
     }

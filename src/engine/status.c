@@ -13,22 +13,22 @@ bus_status(const struct bus *b)
 
     for (int i = 0; i < BUS_IN_FLIGHT_MAX; i++)
         jobs += w->flights[i].job != 0;
-    return json_pack("{s:s, s:s, s:i, s:I, s:s}", "bus", w->name, "health",
+    return json_pack("{s:s, s:s, s:i, s:I, s:s}", "bus", w->child.name, "health",
                      bus_worker_health(w), "in_flight", jobs, "restarts",
-                     (json_int_t)w->restarts, "reason",
-                     w->life == WORKER_RUNNING ? w->state.reason : w->why);
+                     (json_int_t)w->child.restarts, "reason",
+                     w->child.life == CHILD_RUNNING ? w->state.reason : w->child.why);
 }
 
 static json_t *
 modem_status(const struct modem *m, int64_t now_ms)
 {
     const struct wire_state *s = &m->worker.state;
-    json_t *o =
-        json_pack("{s:s, s:s, s:b, s:I, s:I}", "modem", m->worker.name, "health",
-                  modem_health(m), "in_flight", (json_int_t)m->n_air, "restarts",
-                  (json_int_t)m->worker.restarts, "sent_today", (json_int_t)m->day_parts);
+    json_t *o = json_pack("{s:s, s:s, s:b, s:I, s:I}", "modem", m->worker.child.name,
+                          "health", modem_health(m), "in_flight", (json_int_t)m->n_air,
+                          "restarts", (json_int_t)m->worker.child.restarts, "sent_today",
+                          (json_int_t)m->day_parts);
 
-    if (m->worker.life == WORKER_RUNNING && s->health != 0) {
+    if (m->worker.child.life == CHILD_RUNNING && s->health != 0) {
         json_object_set_new(o, "signal",
                             s->signal_percent < 0 ? json_null()
                                                   : json_integer(s->signal_percent));
@@ -37,9 +37,9 @@ modem_status(const struct modem *m, int64_t now_ms)
     json_object_set_new(o, "reason", json_string(modem_reason(m)));
     if (m->ill_ms != 0)
         json_object_set_new(o, "ill_s", json_integer((now_ms - m->ill_ms) / 1000));
-    if (m->worker.life == WORKER_RESTING && m->worker.restart_ms > now_ms)
-        json_object_set_new(o, "again_s",
-                            json_integer((m->worker.restart_ms - now_ms + 999) / 1000));
+    if (m->worker.child.life == CHILD_RESTING && m->worker.child.restart_ms > now_ms)
+        json_object_set_new(
+            o, "again_s", json_integer((m->worker.child.restart_ms - now_ms + 999) / 1000));
     return o;
 }
 
@@ -49,7 +49,7 @@ workers_are_quiet(const struct engine *en)
     for (int i = 0; i < en->n_modems; i++) {
         const struct modem *m = en->modems[i];
 
-        if (m->n_air > 0 || m->worker.n_in > 0 || m->worker.life == WORKER_GONE)
+        if (m->n_air > 0 || m->worker.n_in > 0 || m->worker.child.life == CHILD_GONE)
             return false;
     }
     return true;

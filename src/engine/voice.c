@@ -29,7 +29,7 @@ voice_note(struct modem *m, const struct wire_result *r, const char *number)
 
     if (r->outcome == WIRE_SENT) {
         if (v->mute)
-            log_info(m->worker.name, "what it sends leaves again");
+            log_info(m->worker.child.name, "what it sends leaves again");
         memset(v, 0, sizeof(*v));
         return;
     }
@@ -44,7 +44,7 @@ voice_note(struct modem *m, const struct wire_result *r, const char *number)
         return;
     v->mute = true;
     voice_tries(m, clock_mono_ms());
-    log_warn(m->worker.name, "registered, but %s", v->why);
+    log_warn(m->worker.child.name, "registered, but %s", v->why);
 }
 
 void

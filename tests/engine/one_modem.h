@@ -103,10 +103,10 @@ rounds_until_resting(void)
     struct worker *w = &en.modems[0]->worker;
     int64_t until = clock_mono_ms() + PATIENCE_MS;
 
-    while (w->life != WORKER_RESTING && clock_mono_ms() < until)
+    while (w->child.life != CHILD_RESTING && clock_mono_ms() < until)
         rounds(1);
-    cr_assert_eq(w->life, WORKER_RESTING, "its life is %d", (int)w->life);
-    w->restart_ms = INT64_MAX;
+    cr_assert_eq(w->child.life, CHILD_RESTING, "its life is %d", (int)w->child.life);
+    w->child.restart_ms = INT64_MAX;
 }
 
 /* A process that stands for the worker; the test talks for it. */

@@ -69,7 +69,7 @@ Test(engine, a_dead_worker_may_leave_many_messages_behind)
     open_engine();
     be_ready();
     setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-    kill(en.modems[0]->worker.pid, SIGKILL);
+    kill(en.modems[0]->worker.child.pid, SIGKILL);
     do {
         snprintf(body, sizeof(body), "READ %d", ++left);
         w = text((uint64_t)left, body);
@@ -87,7 +87,7 @@ Test(engine, a_worker_that_talks_nonsense_is_replaced)
     be_ready();
     cr_assert_eq(send(peer, "nonsense", 8, 0), 8);
     rounds_until_resting();
-    cr_expect_eq(en.modems[0]->worker.restarts, 1);
+    cr_expect_eq(en.modems[0]->worker.child.restarts, 1);
 }
 
 Test(engine, a_worker_that_does_not_greet_is_replaced)
@@ -101,14 +101,14 @@ Test(engine, a_worker_that_does_not_greet_is_replaced)
 Test(engine, rests_double_until_a_worker_is_healthy)
 {
     static const int want[] = {2, 4, 8, 16, 32, 64, 128, 256, 300, 300};
-    struct worker w = {.life = WORKER_GONE, .rest_s = 1};
+    struct child w = {.life = CHILD_GONE, .rest_s = 1};
 
     for (int i = 0; i < 10; i++) {
-        worker_settled(&w, 1000);
+        child_settled(&w, 1000);
         cr_expect_eq(w.rest_s, want[i], "%d: got %d, want %d", i, w.rest_s, want[i]);
     }
     w.ready_ms = 1;
-    worker_settled(&w, 100000);
+    child_settled(&w, 100000);
     cr_expect_eq(w.restart_ms, 101000);
 }
 
@@ -116,10 +116,12 @@ Test(engine, a_silent_worker_is_replaced)
 {
     open_engine();
     be_ready();
-    worker_check(&en.modems[0]->worker, clock_mono_ms() + WIRE_DEAD_S * 1000 - 5000);
-    cr_expect_eq(en.modems[0]->worker.life, WORKER_RUNNING);
-    worker_check(&en.modems[0]->worker, clock_mono_ms() + WIRE_DEAD_S * 1000 + 5000);
-    cr_expect_eq(en.modems[0]->worker.life, WORKER_GONE);
+    child_check(&en.modems[0]->worker.child, clock_mono_ms() + WIRE_DEAD_S * 1000 - 5000,
+                WIRE_DEAD_S);
+    cr_expect_eq(en.modems[0]->worker.child.life, CHILD_RUNNING);
+    child_check(&en.modems[0]->worker.child, clock_mono_ms() + WIRE_DEAD_S * 1000 + 5000,
+                WIRE_DEAD_S);
+    cr_expect_eq(en.modems[0]->worker.child.life, CHILD_GONE);
 }
 
 Test(engine, a_worker_that_does_not_stop_is_replaced)
@@ -130,11 +132,11 @@ Test(engine, a_worker_that_does_not_stop_is_replaced)
     be_ready();
     w = &en.modems[0]->worker;
     worker_stop(w);
-    worker_check(w, w->stop_ms + 19000);
-    cr_expect_eq(w->life, WORKER_RUNNING, "a message may be in the air");
-    worker_check(w, w->stop_ms + 21000);
-    cr_expect_eq(w->life, WORKER_GONE);
-    cr_expect_str_eq(w->why, "its worker did not stop");
+    child_check(&w->child, w->child.stop_ms + 19000, WIRE_DEAD_S);
+    cr_expect_eq(w->child.life, CHILD_RUNNING, "a message may be in the air");
+    child_check(&w->child, w->child.stop_ms + 21000, WIRE_DEAD_S);
+    cr_expect_eq(w->child.life, CHILD_GONE);
+    cr_expect_str_eq(w->child.why, "its worker did not stop");
 }
 
 Test(engine, a_stop_commits_the_last_result_and_takes_less_than_five_seconds)

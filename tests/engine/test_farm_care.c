@@ -103,8 +103,8 @@ begin_again(int i)
 {
     struct worker *w = &en.modems[i]->worker;
 
-    kill(w->pid, SIGKILL);
-    for (int k = 0; k < 1000 && w->life != WORKER_RESTING; k++)
+    kill(w->child.pid, SIGKILL);
+    for (int k = 0; k < 1000 && w->child.life != CHILD_RESTING; k++)
         rounds(2);
     plug_in(i);
 }

@@ -28,10 +28,10 @@ begin(struct bus_worker *w)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0)
         abort();
     bus_worker_init(w, loop, &setup);
-    w->watch.fd = pair[0];
-    if (!loop_add(loop, &w->watch, 1, &e))
+    w->child.watch.fd = pair[0];
+    if (!loop_add(loop, &w->child.watch, 1, &e))
         abort();
-    w->life = WORKER_RUNNING;
+    w->child.life = CHILD_RUNNING;
     w->flights[0].job = 1;
     w->flights[1].job = 2;
     return pair[1];
@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int other = begin(&w);
     size_t at = 0;
 
-    while (at + 2 <= size && w.watch.fd != -1) {
+    while (at + 2 <= size && w.child.watch.fd != -1) {
         size_t n = (size_t)data[at] | (size_t)data[at + 1] << 8;
 
         at += 2;
@@ -66,7 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (n > 0 && send(other, data + at, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
             break;
         at += n;
-        w.watch.ready(w.watch.context, 1);
+        w.child.watch.ready(w.child.watch.context, 1);
     }
     for (int i = 0; i < BUS_IN_FLIGHT_MAX; i++) {
         if (w.flights[i].n_answer > sizeof(w.flights[i].answer))
