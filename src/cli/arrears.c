@@ -38,16 +38,11 @@ text_of(const json_t *object, const char *key)
 static json_t *
 sieve_arguments(const struct cli *c)
 {
-    static const char *const options[][2] = {
-        {"--class", "class"}, {"--stage", "stage"}, {"--group", "group"}};
     json_t *arguments = json_object();
 
-    for (size_t i = 0; i < 3; i++) {
-        const char *value = cli_option(c, options[i][0]);
-
-        if (value != NULL)
-            json_object_set_new(arguments, options[i][1], json_string(value));
-    }
+    cli_pass_option(c, arguments, "class", "--class");
+    cli_pass_option(c, arguments, "stage", "--stage");
+    cli_pass_option(c, arguments, "group", "--group");
     return arguments;
 }
 

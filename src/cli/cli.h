@@ -82,6 +82,11 @@ bool command_begins(const struct command *command, const char *const *words, siz
  * switch. Asking for one that the command does not have is a mistake of ours: it aborts. */
 const char *cli_option(const struct cli *c, const char *name);
 
+/* Set `key` of a verb's arguments to an option that was given: its text, true for a switch.
+ */
+void cli_pass_option(const struct cli *c, json_t *arguments, const char *key,
+                     const char *name);
+
 /* Argument i, or NULL when there are not so many. */
 const char *cli_arg(const struct cli *c, size_t i);
 

@@ -266,15 +266,6 @@ run_hold_estimate(struct cli *c)
 
 /* ---- edit and estimate ---- */
 
-static void
-set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL)
-        json_object_set_new(arguments, key, json_string(value));
-}
-
 static enum status
 change_one(struct cli *c, const char *verb, json_t *arguments)
 {
@@ -307,8 +298,8 @@ run_reading_edit(struct cli *c)
         return STATUS_USAGE;
     }
     arguments = json_pack("{s:I, s:s}", "id", (json_int_t)id, "value", c->args[1]);
-    set_option(c, arguments, "reason", "--reason");
-    set_option(c, arguments, "quality", "--quality");
+    cli_pass_option(c, arguments, "reason", "--reason");
+    cli_pass_option(c, arguments, "quality", "--quality");
     return change_one(c, "reading.edit", arguments);
 }
 
@@ -324,9 +315,9 @@ run_reading_estimate(struct cli *c)
     if (!subject_meter(c, c->args[0], &meter, &e))
         return say_failure(&e);
     arguments = json_pack("{s:s}", "meter", meter.meter);
-    set_option(c, arguments, "register", "--register");
-    set_option(c, arguments, "taken_at", "--date");
-    set_option(c, arguments, "agreed", "--agreed");
-    set_option(c, arguments, "reason", "--reason");
+    cli_pass_option(c, arguments, "register", "--register");
+    cli_pass_option(c, arguments, "taken_at", "--date");
+    cli_pass_option(c, arguments, "agreed", "--agreed");
+    cli_pass_option(c, arguments, "reason", "--reason");
     return change_one(c, "reading.estimate", arguments);
 }

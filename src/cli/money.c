@@ -4,15 +4,6 @@
 
 #include <stdio.h>
 
-static void
-set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL)
-        json_object_set_new(arguments, key, json_string(value));
-}
-
 static const char *
 text_of(const json_t *object, const char *key)
 {
@@ -34,11 +25,11 @@ run_pay_add(struct cli *c)
     if (!subject_account(c, c->args[0], &account, &e))
         return say_failure(&e);
     arguments = json_pack("{s:s, s:s}", "account", account.account, "amount", c->args[1]);
-    set_option(c, arguments, "channel", "--channel");
-    set_option(c, arguments, "channel", "--via");
-    set_option(c, arguments, "reference", "--reference");
-    set_option(c, arguments, "payer", "--payer");
-    set_option(c, arguments, "paid_at", "--date");
+    cli_pass_option(c, arguments, "channel", "--channel");
+    cli_pass_option(c, arguments, "channel", "--via");
+    cli_pass_option(c, arguments, "reference", "--reference");
+    cli_pass_option(c, arguments, "payer", "--payer");
+    cli_pass_option(c, arguments, "paid_at", "--date");
     status = session_run(c, "pay.add", arguments, &answer);
     if (answer == NULL)
         return status;

@@ -418,14 +418,31 @@ parse_finish(struct cli *c)
     c->args = NULL;
 }
 
-const char *
-cli_option(const struct cli *c, const char *name)
+static size_t
+option_at(const struct cli *c, const char *name)
 {
     for (size_t i = 0; i < OPTIONS_MAX && c->command->options[i].name != NULL; i++) {
         if (strcmp(c->command->options[i].name, name) == 0)
-            return c->values[i];
+            return i;
     }
     abort(); /* the table of commands and its function do not agree */
+}
+
+const char *
+cli_option(const struct cli *c, const char *name)
+{
+    return c->values[option_at(c, name)];
+}
+
+void
+cli_pass_option(const struct cli *c, json_t *arguments, const char *key, const char *name)
+{
+    size_t i = option_at(c, name);
+    bool is_switch = c->command->options[i].value == NULL;
+
+    if (c->values[i] != NULL)
+        json_object_set_new(arguments, key,
+                            is_switch ? json_true() : json_string(c->values[i]));
 }
 
 const char *

@@ -163,25 +163,6 @@ wait_and_print(struct cli *c, const json_t *asked, int64_t ms)
 
 /* ---- asking ---- */
 
-/* The meters that are meant, by their own numbers. NULL when one is not known. */
-static json_t *
-meters_meant(struct cli *c)
-{
-    json_t *meters = json_array();
-    struct meter meter;
-    struct err e;
-
-    for (size_t i = 0; i < c->count; i++) {
-        if (!subject_meter(c, c->args[i], &meter, &e)) {
-            say_failure(&e);
-            json_decref(meters);
-            return NULL;
-        }
-        json_array_append_new(meters, json_string(meter.meter));
-    }
-    return meters;
-}
-
 static void
 tell_asked(const struct cli *c, const json_t *rows)
 {
@@ -242,7 +223,7 @@ run_read(struct cli *c)
         say_failure(&e);
         return STATUS_USAGE;
     }
-    if (!session_read(c) || (meters = meters_meant(c)) == NULL)
+    if (!session_read(c) || (meters = subject_meters(c)) == NULL)
         return STATUS_FAILED;
     status = session_run(
         c, "read",
@@ -255,15 +236,6 @@ run_read(struct cli *c)
 }
 
 /* ---- by hand ---- */
-
-static void
-set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL)
-        json_object_set_new(arguments, key, json_string(value));
-}
 
 enum status
 run_reading_add(struct cli *c)
@@ -278,9 +250,9 @@ run_reading_add(struct cli *c)
     if (!subject_meter(c, c->args[0], &meter, &e))
         return say_failure(&e);
     arguments = json_pack("{s:s, s:s}", "meter", meter.meter, "value", c->args[1]);
-    set_option(c, arguments, "register", "--register");
-    set_option(c, arguments, "taken_at", "--date");
-    set_option(c, arguments, "source", "--source");
+    cli_pass_option(c, arguments, "register", "--register");
+    cli_pass_option(c, arguments, "taken_at", "--date");
+    cli_pass_option(c, arguments, "source", "--source");
     status = session_run(c, "reading.add", arguments, &answer);
     if (answer == NULL)
         return status;

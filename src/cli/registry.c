@@ -52,17 +52,6 @@ read_fields(const struct cli *c)
     return fields;
 }
 
-static void
-set_option(const struct cli *c, json_t *to, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL && *value == '\0')
-        json_object_set_new(to, key, json_true());
-    else if (value != NULL)
-        json_object_set_new(to, key, json_string(value));
-}
-
 /* Run a verb and tell what came of it: `done` for a person, the answer for a program. */
 static enum status
 run_verb(struct cli *c, const char *verb, json_t *arguments, const char *done)
@@ -99,7 +88,7 @@ run_row_verb(struct cli *c, const char *verb, json_t *fields, const char *done)
     arguments = json_pack("{s:s, s:s, s:o}", "kind", kind_of(c), "name", c->args[0],
                           "fields", fields);
     if (strcmp(verb, "registry.add") != 0)
-        set_option(c, arguments, "at", "--at");
+        cli_pass_option(c, arguments, "at", "--at");
     return run_verb(c, verb, arguments, done);
 }
 
@@ -169,10 +158,10 @@ move(struct cli *c, const char *verb, const char *done)
         return STATUS_USAGE;
     }
     arguments = json_pack("{s:s}", "account", c->args[0]);
-    set_option(c, arguments, "meter", "--meter");
-    set_option(c, arguments, "reading", "--read");
-    set_option(c, arguments, "at", "--date");
-    set_option(c, arguments, "force", "--force");
+    cli_pass_option(c, arguments, "meter", "--meter");
+    cli_pass_option(c, arguments, "reading", "--read");
+    cli_pass_option(c, arguments, "at", "--date");
+    cli_pass_option(c, arguments, "force", "--force");
     return run_verb(c, verb, arguments, done);
 }
 
@@ -202,12 +191,12 @@ run_meter_exchange(struct cli *c)
         }
     }
     arguments = json_pack("{s:s}", "old", c->args[0]);
-    set_option(c, arguments, "new", "--new");
-    set_option(c, arguments, "old_reading", "--old-read");
-    set_option(c, arguments, "new_reading", "--new-read");
-    set_option(c, arguments, "multiplier", "--mult");
-    set_option(c, arguments, "at", "--at");
-    set_option(c, arguments, "force", "--force");
+    cli_pass_option(c, arguments, "new", "--new");
+    cli_pass_option(c, arguments, "old_reading", "--old-read");
+    cli_pass_option(c, arguments, "new_reading", "--new-read");
+    cli_pass_option(c, arguments, "multiplier", "--mult");
+    cli_pass_option(c, arguments, "at", "--at");
+    cli_pass_option(c, arguments, "force", "--force");
     if (digits != NULL)
         json_object_set_new(arguments, "digits", json_integer(atoi(digits)));
     return run_verb(c, "meter.exchange", arguments, "exchanged");
@@ -221,7 +210,7 @@ run_phone_set(struct cli *c)
     json_t *arguments =
         json_pack("{s:s, s:s}", "account", c->args[0], "number", c->args[1]);
 
-    set_option(c, arguments, "role", "--role");
+    cli_pass_option(c, arguments, "role", "--role");
     return run_verb(c, "phone.set", arguments, "set");
 }
 

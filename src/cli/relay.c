@@ -20,15 +20,6 @@ text_of(const json_t *object, const char *key)
     return text == NULL ? "" : text;
 }
 
-static void
-set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL)
-        json_object_set_new(arguments, key, json_string(value));
-}
-
 /* ---- cut list ---- */
 
 static const struct column may_columns[] = {
@@ -140,7 +131,7 @@ run_cut_list(struct cli *c)
     json_t *arguments = json_object(), *answer, *rows;
     enum status status;
 
-    set_option(c, arguments, "group", "--group");
+    cli_pass_option(c, arguments, "group", "--group");
     if (!session_desk(c)) {
         json_decref(arguments);
         return STATUS_FAILED;
@@ -212,41 +203,22 @@ print_proposal(const struct cli *c, const json_t *answer)
            json_integer_value(json_object_get(answer, "batch")));
 }
 
-/* The meters that are meant, by their own numbers. NULL when one is not known. */
-static json_t *
-meters_meant(struct cli *c)
-{
-    json_t *meters = json_array();
-    struct meter meter;
-    struct err e;
-
-    for (size_t i = 0; i < c->count; i++) {
-        if (!subject_meter(c, c->args[i], &meter, &e)) {
-            say_failure(&e);
-            json_decref(meters);
-            return NULL;
-        }
-        json_array_append_new(meters, json_string(meter.meter));
-    }
-    return meters;
-}
-
 static json_t *
 proposal(struct cli *c)
 {
     json_t *arguments = json_object(), *meters;
 
     if (c->count > 0) {
-        if ((meters = meters_meant(c)) == NULL) {
+        if ((meters = subject_meters(c)) == NULL) {
             json_decref(arguments);
             return NULL;
         }
         json_object_set_new(arguments, "meters", meters);
     }
-    set_option(c, arguments, "cause", "--cause");
-    set_option(c, arguments, "reason", "--reason");
+    cli_pass_option(c, arguments, "cause", "--cause");
+    cli_pass_option(c, arguments, "reason", "--reason");
     if (strcmp(c->command->words, "off") != 0)
-        set_option(c, arguments, "group", "--group");
+        cli_pass_option(c, arguments, "group", "--group");
     return arguments;
 }
 
@@ -331,7 +303,7 @@ run_cut_approve(struct cli *c)
     }
     json_object_set_new(arguments, order == NULL ? "batch" : "order",
                         json_string(order == NULL ? c->args[0] : order));
-    set_option(c, arguments, "note", "--note");
+    cli_pass_option(c, arguments, "note", "--note");
     status = session_run(c, "cut.approve", arguments, &answer);
     if (answer == NULL)
         return status;

@@ -121,3 +121,21 @@ subject_meter(struct cli *c, const char *name, struct meter *out, struct err *e)
     *out = meters[0];
     return true;
 }
+
+json_t *
+subject_meters(struct cli *c)
+{
+    json_t *meters = json_array();
+    struct meter meter;
+    struct err e;
+
+    for (size_t i = 0; i < c->count; i++) {
+        if (!subject_meter(c, c->args[i], &meter, &e)) {
+            say_failure(&e);
+            json_decref(meters);
+            return NULL;
+        }
+        json_array_append_new(meters, json_string(meter.meter));
+    }
+    return meters;
+}

@@ -140,25 +140,16 @@ run_vee_test(struct cli *c)
 
 /* ---- set ---- */
 
-static void
-set_option(const struct cli *c, json_t *arguments, const char *key, const char *option)
-{
-    const char *value = cli_option(c, option);
-
-    if (value != NULL)
-        json_object_set_new(arguments, key, json_string(value));
-}
-
 enum status
 run_vee_set(struct cli *c)
 {
     json_t *arguments = json_pack("{s:s}", "set", c->args[0]), *answer;
     enum status status;
 
-    set_option(c, arguments, "class", "--class");
-    set_option(c, arguments, "meter", "--meter");
-    set_option(c, arguments, "until", "--until");
-    set_option(c, arguments, "reason", "--reason");
+    cli_pass_option(c, arguments, "class", "--class");
+    cli_pass_option(c, arguments, "meter", "--meter");
+    cli_pass_option(c, arguments, "until", "--until");
+    cli_pass_option(c, arguments, "reason", "--reason");
     status = session_run(c, "vee.set", arguments, &answer);
     if (answer == NULL)
         return status;

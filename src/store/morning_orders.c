@@ -14,108 +14,44 @@
     "   WHERE o.meter_id = m.id AND o.finished_at IS NULL))"
 
 #define ORDERS(what, which)                                                                \
-    " (SELECT " what " FROM relay_order WHERE finished_at IS NULL AND " which ")"
+    ", (SELECT " what " FROM relay_order WHERE finished_at IS NULL AND " which ")"
 #define ENDED(which)                                                                       \
-    " (SELECT count(*) FROM relay_order WHERE finished_at >= $1 AND finished_at <= $3"     \
+    ", (SELECT count(*) FROM relay_order WHERE finished_at >= $1 AND finished_at <= $3"    \
     "  AND " which ")"
+
+/* What is counted: X(where it goes, how it is selected). */
+/* clang-format off */
+#define COUNTS(X)                                                                          \
+    X(proposed, ORDERS("count(*)", "state = 'proposed'"))                                  \
+    X(proposed_sum.minor, ORDERS("coalesce(sum(amount_minor), 0)", "state = 'proposed'"))  \
+    X(proposed_batch, ORDERS("coalesce(min(batch_id), 0)", "state = 'proposed'"))          \
+    X(to_cut, ", (SELECT count(DISTINCT t.account_id)" TO_CUT ")")                         \
+    X(to_cut_sum.minor, ", (SELECT coalesce(sum(open_minor), 0) FROM item"                 \
+      " WHERE open_minor > 0 AND due_at < $3"                                              \
+      " AND account_id IN (SELECT t.account_id" TO_CUT "))")                               \
+    X(cuts_open, ORDERS("count(*)", "action = 'cut' AND state <> 'proposed'"))             \
+    X(in_doubt, ORDERS("count(*)", "state = 'in_doubt'"))                                  \
+    X(cuts, ENDED("action = 'cut' AND state = 'verified'"))                                \
+    X(failed, ENDED("state = 'failed'"))                                                   \
+    X(restores, ENDED("action = 'restore' AND state = 'verified'"))                        \
+    X(restores_open, ORDERS("count(*)", "action = 'restore'"))                             \
+    X(restores_late, ORDERS("count(*)", "action = 'restore' AND since < $2"))              \
+    X(restores_since, ORDERS("coalesce(min(since), 0)", "action = 'restore'"))             \
+    X(field, ", (SELECT count(*) FROM field_order WHERE state IN ('open', 'sent'))")       \
+    X(tickets, ", (SELECT count(*) FROM ticket WHERE state = 'open')")                     \
+    X(tickets_since,                                                                       \
+      ", (SELECT coalesce(min(created_at), 0) FROM ticket WHERE state = 'open')")
+/* clang-format on */
+
+#define SELECTED(field, select) select
+#define ADDRESS(field, select)  &out->field,
 
 bool
 store_morning_orders(struct store *s, utc_t from, utc_t late, utc_t now,
                      struct morning_orders *out, struct err *e)
 {
-    static const char sql[] = "SELECT" ORDERS("count(*)", "state = 'proposed'") "," //
-        ORDERS("coalesce(sum(amount_minor), 0)", "state = 'proposed'") ","          //
-        ORDERS("coalesce(min(batch_id), 0)",
-               "state = 'proposed'") ","
-                                     " (SELECT count(DISTINCT t.account_id)" TO_CUT "),"
-                                     " (SELECT coalesce(sum(open_minor), 0) FROM item "
-                                     "WHERE open_minor > 0 AND due_at <"
-                                     "  $3 AND account_id IN (SELECT t.account_id" TO_CUT
-                                     "))," //
-        ORDERS("count(*)", "action = 'cut' AND state <> 'proposed'") "," ORDERS("count(*)", "state = 'in_doubt'") "," ENDED("action = 'cut' AND state = 'verified'") "," ENDED("state = 'failed'") "," ENDED("action = 'restore' AND state = 'verified'") "," ORDERS(
-            "count(*)", "action = 'restore'") "," ORDERS("count(*)",
-                                                         "action = 'restore' AND since < "
-                                                         "$2") "," ORDERS("coalesce(min("
-                                                                          "since), 0)",
-                                                                          "action = "
-                                                                          "'restore'") ","
-                                                                                       " ("
-                                                                                       "SEL"
-                                                                                       "ECT"
-                                                                                       " co"
-                                                                                       "unt"
-                                                                                       "(*)"
-                                                                                       " FR"
-                                                                                       "OM "
-                                                                                       "fie"
-                                                                                       "ld_"
-                                                                                       "ord"
-                                                                                       "er "
-                                                                                       "WHE"
-                                                                                       "RE "
-                                                                                       "sta"
-                                                                                       "te "
-                                                                                       "IN "
-                                                                                       "('"
-                                                                                       "ope"
-                                                                                       "n',"
-                                                                                       " '"
-                                                                                       "sen"
-                                                                                       "t')"
-                                                                                       "),"
-                                                                                       " ("
-                                                                                       "SEL"
-                                                                                       "ECT"
-                                                                                       " co"
-                                                                                       "unt"
-                                                                                       "(*)"
-                                                                                       " FR"
-                                                                                       "OM "
-                                                                                       "tic"
-                                                                                       "ket"
-                                                                                       " WH"
-                                                                                       "ERE"
-                                                                                       " st"
-                                                                                       "ate"
-                                                                                       " = "
-                                                                                       "'op"
-                                                                                       "en'"
-                                                                                       "),"
-                                                                                       " ("
-                                                                                       "SEL"
-                                                                                       "ECT"
-                                                                                       " co"
-                                                                                       "ale"
-                                                                                       "sce"
-                                                                                       "(mi"
-                                                                                       "n("
-                                                                                       "cre"
-                                                                                       "ate"
-                                                                                       "d_"
-                                                                                       "at)"
-                                                                                       ", "
-                                                                                       "0) "
-                                                                                       "FRO"
-                                                                                       "M "
-                                                                                       "tic"
-                                                                                       "ket"
-                                                                                       " WH"
-                                                                                       "ERE"
-                                                                                       " st"
-                                                                                       "ate"
-                                                                                       " = "
-                                                                                       "'op"
-                                                                                       "en'"
-                                                                                       ")";
-    struct stmt *q = stmt_get(s, sql, e);
-    int64_t *fields[] = {&out->proposed,         &out->proposed_sum.minor,
-                         &out->proposed_batch,   &out->to_cut,
-                         &out->to_cut_sum.minor, &out->cuts_open,
-                         &out->in_doubt,         &out->cuts,
-                         &out->failed,           &out->restores,
-                         &out->restores_open,    &out->restores_late,
-                         &out->restores_since,   &out->field,
-                         &out->tickets,          &out->tickets_since};
+    struct stmt *q = stmt_get(s, "SELECT 0" COUNTS(SELECTED), e);
+    int64_t *fields[] = {COUNTS(ADDRESS)};
     bool row;
 
     stmt_int(q, 1, from);
@@ -124,7 +60,7 @@ store_morning_orders(struct store *s, utc_t from, utc_t late, utc_t now,
     if (!stmt_step(q, &row, e))
         return false;
     for (int i = 0; i < (int)(sizeof(fields) / sizeof(fields[0])); i++)
-        *fields[i] = stmt_col_int(q, i);
+        *fields[i] = stmt_col_int(q, i + 1);
     stmt_done(q);
     return true;
 }
