@@ -47,10 +47,11 @@ ledger_entry_add(struct store *s, const struct ledger_entry *entry, bool *added,
 {
     static const char sql[] =
         "INSERT INTO ledger_entry (key, posted_at, debit_id, credit_id, amount_minor, kind,"
-        " memo, bill_id, payment_id) VALUES ($1,"
+        " memo, bill_id, payment_id) SELECT $1,"
         " CASE WHEN $2 < (SELECT max(until_at) FROM ledger_close)"
         "  THEN (SELECT max(until_at) FROM ledger_close) ELSE $2 END,"
-        " $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING";
+        " $3, $4, $5, $6, $7, $8, $9"
+        " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry WHERE key = $1)";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
     int64_t id;

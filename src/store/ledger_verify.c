@@ -81,6 +81,15 @@ static const char closes[] =
     " OR c.debits_minor <> (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e"
     "  WHERE e.posted_at < c.until_at) LIMIT 1";
 
+/* Who takes a guard away can rewrite what it guarded. */
+static const char guards[] =
+    "WITH kept(name) AS (VALUES ('bill'), ('bill_line'), ('bill_reading'), ('payment'),"
+    " ('payment_event'), ('statement_file'), ('ledger_entry'), ('ledger_close'), ('item'),"
+    " ('allocation'), ('tariff_version'), ('audit'))"
+    " SELECT 'table ' || k.name FROM kept k WHERE 3 > (SELECT count(*)"
+    "  FROM sqlite_schema t WHERE t.type = 'trigger' AND t.tbl_name = k.name AND t.name IN"
+    "  (k.name || '_no_update', k.name || '_no_delete', k.name || '_no_replace')) LIMIT 1";
+
 static const struct claim {
     const char *sql, *complaint;
 } claims[] = {
@@ -93,6 +102,7 @@ static const struct claim {
     {control, "its open items are not its receivable"},
     {suspense, "its balance is not the payments that wait"},
     {closes, "its entries are not those that were closed"},
+    {guards, "somebody took its guards against changes away"},
 };
 
 static bool

@@ -100,8 +100,8 @@ payment_add(struct store *s, const struct payment *p, int64_t *id, bool *added,
     static const char sql[] =
         "INSERT INTO payment (channel, reference, account_id, amount_minor, paid_at,"
         " received_at, payer, inbox_id, actor, claim)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        " ON CONFLICT (channel, reference) DO NOTHING";
+        " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE NOT EXISTS"
+        " (SELECT 1 FROM payment WHERE channel = $1 AND reference = $2)";
     struct stmt *q = stmt_get(s, sql, e);
     struct payment there;
     bool found;
@@ -213,8 +213,8 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     static const char sql[] =
         "INSERT INTO statement_file (bank_account, statement, opening_minor,"
         " closing_minor, closed_on, entries, taken_at, actor)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        " ON CONFLICT (bank_account, statement) DO NOTHING";
+        " SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE NOT EXISTS"
+        " (SELECT 1 FROM statement_file WHERE bank_account = $1 AND statement = $2)";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 

@@ -33,6 +33,7 @@ static const char *const *const version_1[] = {
     schema_1_talk,
     schema_1_prepaid,
     schema_1_payfile,
+    schema_1_once,
     NULL,
 };
 

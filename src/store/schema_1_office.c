@@ -12,10 +12,7 @@
     "CREATE TRIGGER " table "_no_update BEFORE UPDATE" of " ON " table                     \
     " BEGIN SELECT RAISE(ABORT, '" word " is never changed'); END;"                        \
     "CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table                           \
-    " BEGIN SELECT RAISE(ABORT, '" word " is never deleted'); END;"                        \
-    "CREATE TRIGGER " table "_no_replace BEFORE INSERT ON " table                          \
-    " WHEN EXISTS (SELECT 1 FROM " table " WHERE id = NEW.id)"                             \
-    " BEGIN SELECT RAISE(ABORT, '" word " is never replaced'); END;"
+    " BEGIN SELECT RAISE(ABORT, '" word " is never deleted'); END;"
 
 /* Money. The ledger is transfers of one debit and one credit: it balances by its shape. */
 static const char money[] =

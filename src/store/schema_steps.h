@@ -19,5 +19,6 @@ extern const char *const schema_1_staff[];
 extern const char *const schema_1_relay[];
 extern const char *const schema_1_arrears[];
 extern const char *const schema_1_talk[];
+extern const char *const schema_1_once[];
 
 #endif
