@@ -2,6 +2,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/base/units.h"
+#include "meterpost/base/yaml.h"
 
 #include <cyaml/cyaml.h>
 #include <dirent.h>
@@ -413,11 +414,26 @@ bus_kinds_at(const struct bus_kinds *all, size_t i)
 }
 
 void
-bus_kinds_print(const struct bus_kinds *all, char *out, size_t size)
+bus_kinds_like(const struct bus_kinds *all, const char *word, char *out, size_t size)
 {
+    size_t n = bus_kinds_count(all), have = 0;
+    const char *near = NULL, **words = calloc(n, sizeof(*words));
     struct text t;
 
     text_init(&t, out, size);
-    for (size_t i = 0; i < bus_kinds_count(all); i++)
-        text_addf(&t, "%s%s", i == 0 ? "" : ", ", bus_kinds_at(all, i)->id);
+    for (size_t i = 0; i < n; i++) {
+        const char *id = bus_kinds_at(all, i)->id;
+
+        if (strcasestr(id, word) != NULL)
+            text_addf(&t, "%s%s", have++ == 0 ? "" : ", ", id);
+        if (words != NULL)
+            words[i] = id;
+    }
+    if (have == 0 && words != NULL)
+        near = nearest_word(word, words, n);
+    free(words);
+    if (near != NULL)
+        text_add(&t, near);
+    for (size_t i = 0; i < PROTOCOLS && have == 0 && near == NULL; i++)
+        text_addf(&t, "%s%s", i == 0 ? "" : ", ", usual[i].id);
 }

@@ -41,6 +41,16 @@ import_kind_find(const char *name, struct err *e)
 
 /* ---- the place of a fault ---- */
 
+static const struct column *
+find_column(const struct import_kind *kind, const char *name)
+{
+    for (const struct column *c = kind->columns; c->name != NULL; c++) {
+        if (strcmp(c->name, name) == 0)
+            return c;
+    }
+    return NULL;
+}
+
 static const struct csv_field *
 field_of(const struct import *im, const char *column)
 {
@@ -51,6 +61,17 @@ field_of(const struct import *im, const char *column)
     return &im->row->at[0]; /* the column is not in this file */
 }
 
+/* Did the column have none in this row before? */
+static bool
+first_fault(struct import *im, const char *column)
+{
+    size_t i = (size_t)(find_column(im->kind, column) - im->kind->columns);
+    bool first = !im->told[i];
+
+    im->told[i] = true;
+    return first;
+}
+
 bool
 import_fault(struct import *im, const char *column, const char *fmt, ...)
 {
@@ -58,6 +79,8 @@ import_fault(struct import *im, const char *column, const char *fmt, ...)
     char what[PROBLEM_TEXT_MAX];
     va_list args;
 
+    if (!first_fault(im, column))
+        return true;
     va_start(args, fmt);
     vsnprintf(what, sizeof(what), fmt, args);
     va_end(args);
@@ -66,7 +89,15 @@ import_fault(struct import *im, const char *column, const char *fmt, ...)
     return true;
 }
 
-bool
+void
+import_there(struct import *im, const char *what, const char *name, bool found)
+{
+    if (found != im->edit)
+        import_fault(im, im->kind->columns[0].name, "%s '%s' is %s", what, name,
+                     found ? "there already" : "not there");
+}
+
+void
 import_once(struct import *im, const char *column, const char *value)
 {
     unsigned first;
@@ -75,22 +106,9 @@ import_once(struct import *im, const char *column, const char *value)
         import_fault(im, column, "not enough memory for this file");
     else if (first != 0)
         import_fault(im, column, "'%s' stands in line %u already", value, first);
-    else
-        return true;
-    return false;
 }
 
 /* ---- the header ---- */
-
-static const struct column *
-find_column(const struct import_kind *kind, const char *name)
-{
-    for (const struct column *c = kind->columns; c->name != NULL; c++) {
-        if (strcmp(c->name, name) == 0)
-            return c;
-    }
-    return NULL;
-}
 
 /* The column that was meant, as far as one can tell; or NULL. */
 static const struct column *
@@ -187,29 +205,33 @@ read_value(struct import *im, size_t i, char *row, struct err *e)
     return import_fault(im, c->name, "%s", e->text);
 }
 
+/* What the store refused is a fault of the row; false when the store failed. */
+static bool
+or_fault(struct import *im, bool good, const struct err *e)
+{
+    return good || (e->kind == FAIL_REJECT &&
+                    import_fault(im, im->kind->columns[0].name, "%s", e->text));
+}
+
 static bool
 take_row(struct import *im, char *row, struct err *e)
 {
     size_t before = problems_total(im->problems);
 
     memset(row, 0, im->kind->row_size);
+    memset(im->told, 0, sizeof(im->told));
     if (im->kind->start != NULL)
         im->kind->start(im, row);
     for (size_t i = 0; i < im->count; i++) {
         if (!read_value(im, i, row, e))
             return false;
     }
-    if (im->kind->look != NULL)
-        im->kind->look(im, row);
+    if (!or_fault(im, im->kind->look(im, row, e), e))
+        return false;
     if (problems_total(im->problems) != before)
         return true;
-    if (im->kind->keep(im, row, e)) {
-        im->result->rows++;
-        return true;
-    }
-    if (e->kind != FAIL_REJECT)
-        return false;
-    return import_fault(im, im->kind->columns[0].name, "%s", e->text);
+    im->result->rows++;
+    return or_fault(im, im->kind->keep(im, row, e), e);
 }
 
 static bool

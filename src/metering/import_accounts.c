@@ -88,24 +88,21 @@ start_account(struct import *im, void *row)
     line->account.opened_at = im->with->now;
 }
 
-/* Faults of the row against the store; *good is false when there were some. */
 static bool
-check_account(struct import *im, const struct account_line *line, int64_t *id, bool *good,
-              struct err *e)
+look_at_account(struct import *im, const void *row, struct err *e)
 {
-    size_t before = problems_total(im->problems);
-    struct account there = {0};
+    const struct account_line *line = row;
+    const struct account *a = &line->account;
+    struct account there;
     char owner[OWNER_MAX];
     bool found;
 
-    if (!account_by_name(im->with->store, line->account.account, &there, &found, e))
+    if (!account_by_name(im->with->store, a->account, &there, &found, e))
         return false;
-    *id = there.id;
-    if (found && !im->edit)
-        import_fault(im, "account", "account '%s' is there already", line->account.account);
-    if (line->account.hold_until != 0 && line->account.hold[0] == '\0')
+    import_there(im, "account", a->account, found);
+    if (a->hold_until != 0 && a->hold[0] == '\0')
         import_fault(im, "hold", "expected why nothing is chased until then");
-    if (line->account.protected_until != 0 && line->account.protected_for[0] == '\0')
+    if (a->protected_until != 0 && a->protected_for[0] == '\0')
         import_fault(im, "protected", "expected why the account is protected until then");
     for (int i = 0; i < ACCOUNT_PHONES && line->phones[i].number[0] != '\0'; i++) {
         if (!import_phone_device(im, line->phones[i].number, owner, e))
@@ -114,7 +111,6 @@ check_account(struct import *im, const struct account_line *line, int64_t *id, b
             import_fault(im, "phones", "%s is the phone of %s", line->phones[i].number,
                          owner);
     }
-    *good = problems_total(im->problems) == before;
     return true;
 }
 
@@ -220,13 +216,16 @@ keep_contract(struct import *im, const struct account_line *line, int64_t id, st
 }
 
 static bool
-edit_account(struct import *im, const struct account_line *line, int64_t id, struct err *e)
+edit_account(struct import *im, const struct account_line *line, struct err *e)
 {
-    struct account a = line->account;
+    struct account a = line->account, there;
+    bool found;
 
-    a.id = id;
-    return account_update(im->with->store, &a, e) && keep_contract(im, line, id, e) &&
-           keep_phones(im, line, id, e);
+    if (!account_by_name(im->with->store, a.account, &there, &found, e))
+        return false;
+    a.id = there.id;
+    return account_update(im->with->store, &a, e) && keep_contract(im, line, a.id, e) &&
+           keep_phones(im, line, a.id, e);
 }
 
 static bool
@@ -235,14 +234,9 @@ keep_account(struct import *im, const void *row, struct err *e)
     const struct account_line *line = row;
     struct store *s = im->with->store;
     int64_t id;
-    bool good;
 
-    if (!check_account(im, line, &id, &good, e))
-        return false;
-    if (!good)
-        return true;
     if (im->edit)
-        return edit_account(im, line, id, e);
+        return edit_account(im, line, e);
     if (!account_add(s, &line->account, &id, e) || !contract_add(s, id, &line->contract, e))
         return false;
     return keep_phones(im, line, id, e) && post_opening(im, line, id, e) &&
@@ -251,10 +245,7 @@ keep_account(struct import *im, const void *row, struct err *e)
 
 /* The contract that comes with an account has been in force since ever (valid_from 0): a
  * period that began before the import has a tariff too. */
-const struct import_kind import_accounts = {"accounts",
-                                            account_columns,
-                                            sizeof(struct account_line),
-                                            start_account,
-                                            NULL,
-                                            keep_account,
-                                            NULL};
+const struct import_kind import_accounts = {
+    "accounts",    account_columns, sizeof(struct account_line),
+    start_account, look_at_account, keep_account,
+    NULL};

@@ -29,6 +29,7 @@ struct import {
     const struct csv_row *row;                    /* the one at hand */
     const struct column *columns[CSV_FIELDS_MAX]; /* of its fields */
     size_t count;
+    bool told[CSV_FIELDS_MAX]; /* columns of the kind that have a fault in this row */
 };
 
 enum need {
@@ -56,14 +57,14 @@ struct import_kind {
     size_t row_size;
     /* What the columns that are missing mean; the row is zero. */
     void (*start)(struct import *im, void *row);
-    /* What rows must not have in common beside that, and what is kept for finish(): of rows
-     * that have faults, too, with nothing in the members that could not be read. May be
-     * NULL. */
-    void (*look)(struct import *im, const void *row);
-    /* Compare the row with the store and add it. Faults of the row are reported and true;
-     * false only when the store failed. */
+    /* All that can be wrong beside single values: what does not fit together in the row,
+     * with the rows before and with the store. Also of rows that have faults, with zero in
+     * the members that could not be read; a column has one fault in a row, so what follows
+     * from that is not told. False only when the store failed. */
+    bool (*look)(struct import *im, const void *row, struct err *e);
+    /* Add the row, in which nothing is wrong. What the store refuses is a fault. */
     bool (*keep)(struct import *im, const void *row, struct err *e);
-    /* After the last row, when all were good so far; may be NULL. */
+    /* After the last row, also when there were faults; may be NULL. */
     bool (*finish)(struct import *im, struct err *e);
 };
 
@@ -90,12 +91,17 @@ bool import_one(const struct import_context *context, const char *kind, const ch
 /* A value of a list as its column wants to read it. */
 void export_value(const json_t *value, char *out, size_t size);
 
-/* Report a fault at this column of the row at hand. Always true: the import goes on. */
+/* Report a fault at this column of the row at hand, unless it has one. Always true: the
+ * import goes on. */
 bool import_fault(struct import *im, const char *column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* True when no row before had this value in this column; else the fault is reported. */
-bool import_once(struct import *im, const char *column, const char *value);
+/* Report a row that is there though it should not be, or the other way round: "meter",
+ * "M-17". */
+void import_there(struct import *im, const char *what, const char *name, bool found);
+
+/* Report when a row before had this value in this column already. */
+void import_once(struct import *im, const char *column, const char *value);
 
 #define OWNER_MAX 64 /* bytes with NUL */
 
@@ -114,6 +120,7 @@ column_read read_phone;        /* char[PHONE_MAX]                           */
 column_read read_money;        /* struct money                              */
 column_read read_quantity;     /* struct quantity                           */
 column_read read_time;         /* utc_t                                     */
+column_read read_past;         /* utc_t that is not in the future           */
 column_read read_duration;     /* int64_t: seconds                          */
 column_read read_window;       /* char[]: "22:00-06:00" as it stands        */
 column_read read_hour;         /* char[]: "00:30" as it stands              */

@@ -44,7 +44,7 @@ static const struct column columns[] = {
     COLUMN("decimals", NEED_NOTHING, read_decimals, struct meter_line, meter.decimals),
     COLUMN("initial_reading", NEED_NOTHING, read_quantity, struct meter_line,
            meter.at.initial),
-    COLUMN("installed_on", NEED_NOTHING, read_time, struct meter_line,
+    COLUMN("installed_on", NEED_NOTHING, read_past, struct meter_line,
            meter.at.installed_at),
     COLUMN("group", NEED_NOTHING, read_group, struct meter_line, meter.group_id),
     COLUMN("check_meter", NEED_NOTHING, read_yes_no, struct meter_line,
@@ -55,7 +55,7 @@ static const struct column columns[] = {
     COLUMN("point", NEED_NOTHING, read_point, struct meter_line, meter.at.point_id),
     COLUMN("sim", NEED_NOTHING, read_key, struct meter_line, meter.sim),
     COLUMN("carrier", NEED_NOTHING, read_word, struct meter_line, meter.carrier),
-    COLUMN("battery_on", NEED_NOTHING, read_time, struct meter_line, meter.battery_on),
+    COLUMN("battery_on", NEED_NOTHING, read_past, struct meter_line, meter.battery_on),
     COLUMN("seals", NEED_NOTHING, read_seals, struct meter_line, seals),
     {0},
 };
@@ -84,7 +84,7 @@ register_end(int digits)
 
 /* What must fit together within the row. */
 static void
-check_row(struct import *im, const struct meter_line *line)
+look_within(struct import *im, const struct meter_line *line)
 {
     const struct meter *m = &line->meter;
 
@@ -96,27 +96,28 @@ check_row(struct import *im, const struct meter_line *line)
         import_fault(im, "profile", "expected a profile: how does %s speak?", m->phone);
     if (m->phone[0] != '\0' && m->concentrator_id != 0)
         import_fault(im, "concentrator", "expected a phone or a concentrator, not both");
-    if (m->bus[0] != '\0' && (m->address[0] == '\0' || m->protocol[0] == '\0'))
-        import_fault(im, "bus", "expected the address and protocol on it, too");
+    if (m->bus[0] != '\0' && m->address[0] == '\0')
+        import_fault(im, "address", "expected the address on bus %s", m->bus);
+    if (m->bus[0] != '\0' && m->protocol[0] == '\0')
+        import_fault(im, "protocol", "expected the protocol on bus %s", m->bus);
     if (line->multiplier.milli <= 0)
         import_fault(im, "multiplier", "expected a number above zero");
     if (m->at.initial.milli < 0)
         import_fault(im, "initial_reading", "expected a number that is not negative");
     if (m->digits != 0 && m->at.initial.milli >= register_end(m->digits))
         import_fault(im, "initial_reading", "more than %d digits", m->digits);
-    if (m->at.installed_at > im->with->now)
-        import_fault(im, "installed_on", "expected a day that is not in the future");
 }
 
 /* One address for each meter of a concentrator and of a bus. */
-static void
-look_at_meter(struct import *im, const void *row)
+static bool
+look_at_address(struct import *im, const struct meter *m, int64_t mine, struct err *e)
 {
-    const struct meter *m = &((const struct meter_line *)row)->meter;
     char place[2 * WORD_MAX];
+    struct meter there;
+    bool found;
 
     if (m->address[0] == '\0')
-        return;
+        return true;
     if (m->concentrator_id != 0) {
         snprintf(place, sizeof(place), "%s of concentrator %lld", m->address,
                  (long long)m->concentrator_id);
@@ -126,42 +127,55 @@ look_at_meter(struct import *im, const void *row)
         snprintf(place, sizeof(place), "%s of %s", m->address, m->bus);
         import_once(im, "address", place);
     }
+    if (!meter_at_address(im->with->store, m->concentrator_id, m->bus, m->address, &there,
+                          &found, e))
+        return false;
+    if (found && there.id != mine)
+        import_fault(im, "address", "meter '%s' has this address already", there.meter);
+    return true;
 }
 
-/* What the store has already; `mine` is the row that is edited. False only when it failed.
- */
 static bool
-check_store(struct import *im, const struct meter *m, const struct meter *mine,
-            struct err *e)
+look_at_account(struct import *im, const struct meter *m, const struct meter *mine,
+                struct err *e)
 {
-    struct store *s = im->with->store;
-    struct meter there;
-    char owner[OWNER_MAX] = "";
-    int64_t at_account = 0;
-    bool found, moves = m->at.account_id != mine->at.account_id;
+    int64_t account = m->at.account_id == IN_CUPBOARD ? 0 : m->at.account_id;
+    int64_t meters;
 
-    if (m->phone[0] != '\0' && strcmp(m->phone, mine->phone) != 0 &&
+    if (account == mine->at.account_id)
+        return true;
+    if (im->edit)
+        return import_fault(im, "account",
+                            "a meter goes from one account to another by account move-in, "
+                            "move-out or meter exchange, with a reading");
+    if (!meters_count(im->with->store, account, &meters, e))
+        return false;
+    return meters < ACCOUNT_METERS ||
+           import_fault(im, "account", "expected at most %d meters at one account",
+                        ACCOUNT_METERS);
+}
+
+static bool
+look_at_meter(struct import *im, const void *row, struct err *e)
+{
+    const struct meter_line *line = row;
+    const struct meter *m = &line->meter;
+    struct meter mine = {0};
+    char owner[OWNER_MAX] = "";
+    bool found;
+
+    look_within(im, line);
+    if (!meter_by_name(im->with->store, m->meter, &mine, &found, e))
+        return false;
+    import_there(im, "meter", m->meter, found);
+    if (!found)
+        mine = (struct meter){0};
+    if (m->phone[0] != '\0' && strcmp(m->phone, mine.phone) != 0 &&
         !import_phone_owner(im, m->phone, owner, e))
         return false;
     if (owner[0] != '\0')
         import_fault(im, "phone", "%s is the phone of %s already", m->phone, owner);
-    if (m->address[0] != '\0') {
-        if (!meter_at_address(s, m->concentrator_id, m->bus, m->address, &there, &found, e))
-            return false;
-        if (found && there.id != mine->id)
-            import_fault(im, "address", "meter '%s' has this address already", there.meter);
-    }
-    if (im->edit && moves)
-        return import_fault(im, "account",
-                            "a meter goes from one account to another by account move-in, "
-                            "move-out or meter exchange, with a reading");
-    if (m->at.account_id != 0 && moves &&
-        !meters_count(s, m->at.account_id, &at_account, e))
-        return false;
-    if (at_account >= ACCOUNT_METERS)
-        import_fault(im, "account", "expected at most %d meters at one account",
-                     ACCOUNT_METERS);
-    return true;
+    return look_at_address(im, m, mine.id, e) && look_at_account(im, m, &mine, e);
 }
 
 /* The seals of the row and no others. */
@@ -194,54 +208,44 @@ keep_seals(struct import *im, const struct meter_line *line, int64_t id, struct 
 }
 
 static bool
-add_meter(struct import *im, struct meter *m, struct installation *at, struct err *e)
+add_meter(struct import *im, struct meter *m, struct err *e)
 {
-    if (at->account_id != 0 && at->installed_at < m->since)
-        m->since = at->installed_at;
+    struct installation at = m->at;
+
+    if (at.account_id != 0 && at.installed_at < m->since)
+        m->since = at.installed_at;
     if (!meter_add(im->with->store, m, &m->id, e))
         return false;
-    at->meter_id = m->id;
-    return at->account_id == 0 || installation_add(im->with->store, at, &at->id, e);
+    at.meter_id = m->id;
+    return at.account_id == 0 || installation_add(im->with->store, &at, &at.id, e);
 }
 
 static bool
-edit_meter(struct import *im, struct meter *m, const struct meter *mine,
-           struct installation *at, struct err *e)
+edit_meter(struct import *im, struct meter *m, struct err *e)
 {
-    m->id = mine->id;
-    m->since = mine->since;
-    at->id = mine->at.id;
+    struct installation at = m->at;
+    struct meter mine;
+    bool found;
+
+    if (!meter_by_name(im->with->store, m->meter, &mine, &found, e))
+        return false;
+    m->id = mine.id;
+    m->since = mine.since;
+    at.id = mine.at.id;
     return meter_update(im->with->store, m, im->at, e) &&
-           (at->id == 0 || installation_correct(im->with->store, at, e));
+           (at.id == 0 || installation_correct(im->with->store, &at, e));
 }
 
 static bool
 keep_meter(struct import *im, const void *row, struct err *e)
 {
     const struct meter_line *line = row;
-    struct meter m = line->meter, mine = {0};
-    struct installation at = m.at;
-    size_t before = problems_total(im->problems);
-    bool found;
+    struct meter m = line->meter;
 
-    check_row(im, line);
     if (m.at.account_id == IN_CUPBOARD)
-        m.at.account_id = at.account_id = 0;
-    if (problems_total(im->problems) != before)
-        return true;
-    if (!meter_by_name(im->with->store, m.meter, &mine, &found, e))
-        return false;
-    if (found != im->edit)
-        return import_fault(im, "meter", "meter '%s' is %s", m.meter,
-                            found ? "there already" : "not there");
-    if (!found)
-        mine = (struct meter){0};
-    if (!check_store(im, &m, &mine, e))
-        return false;
-    if (problems_total(im->problems) != before)
-        return true;
-    at.multiplier_milli = line->multiplier.milli;
-    if (im->edit ? !edit_meter(im, &m, &mine, &at, e) : !add_meter(im, &m, &at, e))
+        m.at.account_id = 0;
+    m.at.multiplier_milli = line->multiplier.milli;
+    if (im->edit ? !edit_meter(im, &m, e) : !add_meter(im, &m, e))
         return false;
     return keep_seals(im, line, m.id, e);
 }

@@ -48,7 +48,7 @@ static const struct column columns[] = {
     COLUMN("meter", NEED_VALUE, read_meter, struct reading_line, meter),
     COLUMN("register", NEED_VALUE, read_obis, struct reading_line, obis),
     COLUMN("value", NEED_VALUE, read_quantity, struct reading_line, value),
-    COLUMN("taken_at", NEED_VALUE, read_time, struct reading_line, taken_at),
+    COLUMN("taken_at", NEED_VALUE, read_past, struct reading_line, taken_at),
     COLUMN("source", NEED_NOTHING, read_source, struct reading_line, source),
     {0},
 };
@@ -63,10 +63,20 @@ start_reading(struct import *im, void *row)
 }
 
 static bool
+look_at_reading(struct import *im, const void *row, struct err *e)
+{
+    const struct reading_line *line = row;
+
+    (void)e;
+    if (obis_unit(line->obis) == NULL)
+        import_fault(im, "register", "the unit of '%s' is not known", line->obis);
+    return true;
+}
+
+static bool
 keep_reading(struct import *im, const void *row, struct err *e)
 {
     const struct reading_line *line = row;
-    const char *unit = obis_unit(line->obis);
     struct reading r = {.value = line->value,
                         .taken_at = line->taken_at,
                         .received_at = im->with->now,
@@ -75,12 +85,8 @@ keep_reading(struct import *im, const void *row, struct err *e)
     struct answer answer = {REQUEST_READ, line->taken_at, 0, im->with->now, im->with->conf};
     int64_t request_id = 0;
 
-    if (unit == NULL)
-        return import_fault(im, "register", "the unit of '%s' is not known", line->obis);
-    if (line->taken_at > im->with->now)
-        return import_fault(im, "taken_at", "expected a time that is not in the future");
     text_copy(r.obis, sizeof(r.obis), line->obis);
-    text_copy(r.unit, sizeof(r.unit), unit);
+    text_copy(r.unit, sizeof(r.unit), obis_unit(r.obis));
     text_copy(r.actor, sizeof(r.actor), im->with->actor);
     if (!metering_reading_add(im->with->store, im->with->conf, &line->meter, 0, &r, e))
         return false;
@@ -95,5 +101,5 @@ keep_reading(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_readings = {
-    "readings",   columns, sizeof(struct reading_line), start_reading, NULL,
+    "readings",   columns, sizeof(struct reading_line), start_reading, look_at_reading,
     keep_reading, NULL};

@@ -1,4 +1,4 @@
-/* Files of groups, service points, concentrators and collectors. */
+/* Files of service points, concentrators and collectors. */
 #include "import_kind.h"
 #include "meterpost/base/text.h"
 #include "meterpost/store/fittings.h"
@@ -9,134 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Is the row there when it should be, and not when it should not? Else a fault. */
-static bool
-check_there(struct import *im, const char *what, const char *name, bool found)
-{
-    if (found != im->edit)
-        import_fault(im, im->kind->columns[0].name, "%s '%s' is %s", what, name,
-                     found ? "there already" : "not there");
-    return found == im->edit;
-}
-
-/* ---- groups: the tree is made when all of them are there ---- */
-
-struct group_line {
-    struct group group;
-    char parent[KEY_MAX];
-};
-
-struct branch { /* kept until the end of the file */
-    int64_t id; /* 0: its row has faults */
-    char parent[KEY_MAX];
-    unsigned line, column; /* of the parent's name */
-};
-
-static const struct column group_columns[] = {
-    COLUMN_ONCE("group", NEED_VALUE, read_key, struct group_line, group.code),
-    COLUMN("name", NEED_VALUE, read_text, struct group_line, group.name),
-    COLUMN("parent", NEED_NOTHING, read_key, struct group_line, parent),
-    COLUMN("kind", NEED_NOTHING, read_group_kind, struct group_line, group.kind),
-    COLUMN("since", NEED_NOTHING, read_time, struct group_line, group.since),
-    {0},
-};
-
-static void
-start_group(struct import *im, void *row)
-{
-    struct group_line *line = row;
-
-    line->group.since = im->with->now;
-}
-
-static void
-look_at_group(struct import *im, const void *row)
-{
-    const struct group_line *line = row;
-    struct branch *all = im->rest;
-    size_t n = im->rest_count;
-
-    if (n % 64 == 0)
-        all = realloc(all, (n + 64) * sizeof(*all));
-    if (all == NULL) {
-        import_fault(im, "parent", "not enough memory for this file");
-        return;
-    }
-    im->rest = all;
-    im->rest_count++;
-    all[n] = (struct branch){.line = im->row->at[0].line, .column = im->row->at[0].column};
-    for (size_t i = 0; i < im->count; i++) {
-        if (strcmp(im->columns[i]->name, "parent") == 0)
-            all[n].column = im->row->at[i].column;
-    }
-    text_copy(all[n].parent, sizeof(all[n].parent), line->parent);
-}
-
-static bool
-keep_group(struct import *im, const void *row, struct err *e)
-{
-    const struct group_line *line = row;
-    struct group there, g = line->group;
-    bool found;
-
-    if (!group_by_code(im->with->store, g.code, &there, &found, e))
-        return false;
-    if (!check_there(im, "group", g.code, found))
-        return true;
-    if (g.since > im->with->now)
-        return import_fault(im, "since", "expected a day that is not in the future");
-    if (!im->edit && !group_add(im->with->store, &g, &g.id, e))
-        return false;
-    if (im->edit) {
-        g.id = there.id;
-        if (!group_update(im->with->store, &g, e))
-            return false;
-    }
-    ((struct branch *)im->rest)[im->rest_count - 1].id = g.id;
-    return true;
-}
-
-/* Hang one branch where it belongs; a fault is told at its place. */
-static bool
-hang_branch(struct import *im, const struct branch *b, struct err *e)
-{
-    struct store *s = im->with->store;
-    struct group g = {0}, parent = {0};
-    bool found = true;
-
-    if ((b->id != 0 && !group_by_id(s, b->id, &g, &found, e)) ||
-        (b->parent[0] != '\0' && !group_by_code(s, b->parent, &parent, &found, e)))
-        return false;
-    if ((!found || parent.until != 0) && !seen_has(im->seen, "group", b->parent))
-        return problems_add(im->problems, im->file, b->line, b->column,
-                            "parent: there is no group '%s', neither in the store nor in "
-                            "this file",
-                            b->parent);
-    if (!found || b->id == 0 || parent.id == g.parent_id)
-        return true;
-    if (group_move(s, b->id, parent.id, im->edit ? im->at : g.since, e))
-        return true;
-    if (e->kind != FAIL_REJECT)
-        return false;
-    return problems_add(im->problems, im->file, b->line, b->column, "parent: %s", e->text);
-}
-
-static bool
-finish_groups(struct import *im, struct err *e)
-{
-    const struct branch *all = im->rest;
-
-    for (size_t i = 0; i < im->rest_count; i++) {
-        if (!hang_branch(im, &all[i], e) && problems_none(im->problems))
-            return false;
-    }
-    return true;
-}
-
-const struct import_kind import_groups = {
-    "groups",   group_columns, sizeof(struct group_line), start_group, look_at_group,
-    keep_group, finish_groups};
 
 /* ---- service points ---- */
 
@@ -150,22 +22,33 @@ static const struct column point_columns[] = {
 };
 
 static bool
-keep_point(struct import *im, const void *row, struct err *e)
+look_at_point(struct import *im, const void *row, struct err *e)
 {
-    struct point p = *(const struct point *)row, there;
+    const struct point *p = row;
+    struct point there;
     bool found;
 
-    if (!point_by_name(im->with->store, p.point, &there, &found, e))
+    if (!point_by_name(im->with->store, p->point, &there, &found, e))
         return false;
-    if (!check_there(im, "service point", p.point, found))
-        return true;
-    p.since = im->edit ? there.since : im->with->now;
+    import_there(im, "service point", p->point, found);
+    return true;
+}
+
+static bool
+keep_point(struct import *im, const void *row, struct err *e)
+{
+    struct point p = *(const struct point *)row, there = {.since = im->with->now};
+    bool found;
+
+    if (im->edit && !point_by_name(im->with->store, p.point, &there, &found, e))
+        return false;
+    p.since = there.since;
     return im->edit ? point_update(im->with->store, &p, e)
                     : point_add(im->with->store, &p, &p.id, e);
 }
 
 const struct import_kind import_points = {
-    "points", point_columns, sizeof(struct point), NULL, NULL, keep_point, NULL};
+    "points", point_columns, sizeof(struct point), NULL, look_at_point, keep_point, NULL};
 
 /* ---- phones: a number belongs to one device, or to people ---- */
 
@@ -225,22 +108,35 @@ static const struct column concentrator_columns[] = {
 };
 
 static bool
-keep_concentrator(struct import *im, const void *row, struct err *e)
+look_at_concentrator(struct import *im, const void *row, struct err *e)
 {
-    struct concentrator c = *(const struct concentrator *)row, there;
+    const struct concentrator *c = row;
+    struct concentrator there;
     char owner[OWNER_MAX];
     bool found;
 
-    if (!concentrator_by_name(im->with->store, c.concentrator, &there, &found, e) ||
-        !import_phone_owner(im, c.phone, owner, e))
+    if (!concentrator_by_name(im->with->store, c->concentrator, &there, &found, e) ||
+        !import_phone_owner(im, c->phone, owner, e))
         return false;
-    if (!check_there(im, "concentrator", c.concentrator, found))
-        return true;
-    if (im->edit && strcmp(there.phone, c.phone) == 0)
+    import_there(im, "concentrator", c->concentrator, found);
+    if (found && strcmp(there.phone, c->phone) == 0)
         owner[0] = '\0';
     if (owner[0] != '\0')
-        return import_fault(im, "phone", "%s is the phone of %s already", c.phone, owner);
-    c.since = im->edit ? there.since : im->with->now;
+        import_fault(im, "phone", "%s is the phone of %s already", c->phone, owner);
+    return true;
+}
+
+static bool
+keep_concentrator(struct import *im, const void *row, struct err *e)
+{
+    struct concentrator c = *(const struct concentrator *)row,
+                        there = {.since = im->with->now};
+    bool found;
+
+    if (im->edit &&
+        !concentrator_by_name(im->with->store, c.concentrator, &there, &found, e))
+        return false;
+    c.since = there.since;
     return im->edit ? concentrator_update(im->with->store, &c, e)
                     : concentrator_add(im->with->store, &c, &c.id, e);
 }
@@ -249,7 +145,7 @@ const struct import_kind import_concentrators = {"concentrators",
                                                  concentrator_columns,
                                                  sizeof(struct concentrator),
                                                  NULL,
-                                                 NULL,
+                                                 look_at_concentrator,
                                                  keep_concentrator,
                                                  NULL};
 
@@ -274,19 +170,39 @@ static const struct column collector_columns[] = {
     {0},
 };
 
-/* Faults of the row, by itself and against the store; false only when that failed. */
+/* One address for each collector of a concentrator and of a bus. */
 static bool
-check_collector(struct import *im, const struct collector_line *line,
-                struct collector *there, struct err *e)
+look_at_place(struct import *im, const struct collector *c, int64_t mine, struct err *e)
 {
-    const struct collector *c = &line->collector;
+    char place[3 * WORD_MAX];
     struct collector other;
     bool found;
 
-    if (!collector_by_name(im->with->store, c->collector, there, &found, e))
-        return false;
-    if (!check_there(im, "collector", c->collector, found))
+    if (c->address[0] == '\0' || (c->bus[0] == '\0' && c->concentrator_id == 0))
         return true;
+    snprintf(place, sizeof(place), "%s of %s%lld", c->address, c->bus,
+             (long long)c->concentrator_id);
+    import_once(im, "address", place);
+    if (!collector_at_address(im->with->store, c->concentrator_id, c->bus, c->address,
+                              &other, &found, e))
+        return false;
+    if (found && other.id != mine)
+        import_fault(im, "address", "collector '%s' has this address already",
+                     other.collector);
+    return true;
+}
+
+static bool
+look_at_collector(struct import *im, const void *row, struct err *e)
+{
+    const struct collector_line *line = row;
+    const struct collector *c = &line->collector;
+    struct collector there;
+    bool found;
+
+    if (!collector_by_name(im->with->store, c->collector, &there, &found, e))
+        return false;
+    import_there(im, "collector", c->collector, found);
     if (c->concentrator_id == 0 && c->bus[0] == '\0')
         import_fault(im, "concentrator", "expected a concentrator or a bus");
     for (size_t i = 0; i < COLLECTOR_PORTS && line->pulses[i].port != 0; i++) {
@@ -294,26 +210,7 @@ check_collector(struct import *im, const struct collector_line *line,
             import_fault(im, "pulse_constants", "port %d of %d", line->pulses[i].port,
                          c->ports);
     }
-    if (!collector_at_address(im->with->store, c->concentrator_id, c->bus, c->address,
-                              &other, &found, e))
-        return false;
-    if (found && !(im->edit && other.id == there->id))
-        import_fault(im, "address", "collector '%s' has this address already",
-                     other.collector);
-    return true;
-}
-
-static void
-look_at_collector(struct import *im, const void *row)
-{
-    const struct collector *c = &((const struct collector_line *)row)->collector;
-    char place[3 * WORD_MAX];
-
-    if (c->address[0] == '\0' || (c->bus[0] == '\0' && c->concentrator_id == 0))
-        return;
-    snprintf(place, sizeof(place), "%s of %s%lld", c->address, c->bus,
-             (long long)c->concentrator_id);
-    import_once(im, "address", place);
+    return look_at_place(im, c, found ? there.id : 0, e);
 }
 
 /* Ports that are not named any more have none from then on. */
@@ -345,16 +242,14 @@ static bool
 keep_collector(struct import *im, const void *row, struct err *e)
 {
     const struct collector_line *line = row;
-    struct collector c = line->collector, there = {0};
-    size_t before = problems_total(im->problems);
+    struct collector c = line->collector, there = {.since = im->with->now};
+    struct store *s = im->with->store;
+    bool found;
 
-    if (!check_collector(im, line, &there, e))
+    if (im->edit && !collector_by_name(s, c.collector, &there, &found, e))
         return false;
-    if (problems_total(im->problems) != before)
-        return true;
-    c.since = im->edit ? there.since : im->with->now;
-    if (im->edit ? !collector_update(im->with->store, &c, e)
-                 : !collector_add(im->with->store, &c, &there.id, e))
+    c.since = there.since;
+    if (im->edit ? !collector_update(s, &c, e) : !collector_add(s, &c, &there.id, e))
         return false;
     return keep_ports(im, line, there.id, e);
 }

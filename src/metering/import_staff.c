@@ -52,7 +52,7 @@ start_staff(struct import *im, void *row)
 
 /* A phone speaks for one person, and for no device. A customer may work here, too. */
 static bool
-check_phone(struct import *im, const struct staff *p, bool *good, struct err *e)
+look_at_phone(struct import *im, const struct staff *p, struct err *e)
 {
     char owner[OWNER_MAX];
     struct staff other;
@@ -63,34 +63,42 @@ check_phone(struct import *im, const struct staff *p, bool *good, struct err *e)
         return false;
     if (found && strcmp(other.staff, p->staff) != 0)
         snprintf(owner, sizeof(owner), "staff %s", other.staff);
-    *good = owner[0] == '\0';
-    return *good || import_fault(im, "phone", "%s is the phone of %s", p->phone, owner);
+    return owner[0] == '\0' ||
+           import_fault(im, "phone", "%s is the phone of %s", p->phone, owner);
+}
+
+static bool
+look_at_staff(struct import *im, const void *row, struct err *e)
+{
+    const struct staff *p = row;
+    struct staff there;
+    bool found;
+
+    if (!staff_by_name(im->with->store, p->staff, &there, &found, e))
+        return false;
+    import_there(im, "staff", p->staff, found);
+    if (found && there.until != 0)
+        import_fault(im, "staff", "staff '%s' was closed", p->staff);
+    return look_at_phone(im, p, e);
 }
 
 static bool
 keep_staff(struct import *im, const void *row, struct err *e)
 {
     struct staff p = *(const struct staff *)row, there;
-    bool found, good;
+    bool found;
 
-    if (!staff_by_name(im->with->store, p.staff, &there, &found, e))
-        return false;
-    if (found != im->edit)
-        return import_fault(im, "staff", "staff '%s' is %s", p.staff,
-                            found ? "there already" : "not there");
-    if (found && there.until != 0)
-        return import_fault(im, "staff", "staff '%s' was closed", p.staff);
-    if (!check_phone(im, &p, &good, e))
-        return false;
-    if (!good)
-        return true;
     p.since = im->with->now;
     p.phone_since = im->with->now;
-    if (found && strcmp(there.phone, p.phone) == 0)
+    if (!im->edit)
+        return staff_add(im->with->store, &p, &p.id, e);
+    if (!staff_by_name(im->with->store, p.staff, &there, &found, e))
+        return false;
+    if (strcmp(there.phone, p.phone) == 0)
         p.phone_since = there.phone_since;
-    return im->edit ? staff_update(im->with->store, &p, e)
-                    : staff_add(im->with->store, &p, &p.id, e);
+    return staff_update(im->with->store, &p, e);
 }
 
-const struct import_kind import_staff = {
-    "staff", staff_columns, sizeof(struct staff), start_staff, NULL, keep_staff, NULL};
+const struct import_kind import_staff = {"staff",     staff_columns, sizeof(struct staff),
+                                         start_staff, look_at_staff, keep_staff,
+                                         NULL};

@@ -93,6 +93,14 @@ read_time(struct import *im, const char *text, void *to, size_t size, struct err
 }
 
 bool
+read_past(struct import *im, const char *text, void *to, size_t size, struct err *e)
+{
+    return read_time(im, text, to, size, e) &&
+           (*(utc_t *)to <= im->with->now ||
+            err_set(e, FAIL_REJECT, "expected a time that is not in the future"));
+}
+
+bool
 read_duration(struct import *im, const char *text, void *to, size_t size, struct err *e)
 {
     int64_t ms;
@@ -268,12 +276,14 @@ read_device_state(struct import *im, const char *text, void *to, size_t size, st
 bool
 read_protocol(struct import *im, const char *text, void *to, size_t size, struct err *e)
 {
-    char words[400];
+    char words[200];
 
     if (bus_kinds_find(im->with->kinds, text) != NULL)
         return text_copy(to, size, text);
-    bus_kinds_print(im->with->kinds, words, sizeof(words));
-    return err_set(e, FAIL_REJECT, "expected one of %s, got '%.40s'", words, text);
+    bus_kinds_like(im->with->kinds, text, words, sizeof(words));
+    return err_set(e, FAIL_REJECT,
+                   "expected a protocol or a kind of meter such as %s, got '%.40s'", words,
+                   text);
 }
 
 bool

@@ -103,17 +103,17 @@ seen_add(struct seen *s, const char *column, const char *value, unsigned line,
     return true;
 }
 
-bool
-seen_has(const struct seen *s, const char *column, const char *value)
+unsigned
+seen_line(const struct seen *s, const char *column, const char *value)
 {
     size_t size = strlen(column) + strlen(value) + 2;
     char *name = malloc(size);
-    bool has;
+    unsigned line;
 
     if (name == NULL)
-        return false;
+        return 0;
     snprintf(name, size, "%s\n%s", column, value);
-    has = slot_of(s->slots, s->size, name)->name != NULL;
+    line = slot_of(s->slots, s->size, name)->line; /* 0 in an empty slot */
     free(name);
-    return has;
+    return line;
 }

@@ -14,6 +14,7 @@ void seen_destroy(struct seen *s); /* takes NULL */
 bool seen_add(struct seen *s, const char *column, const char *value, unsigned line,
               unsigned *first);
 
-bool seen_has(const struct seen *s, const char *column, const char *value);
+/* The line of `value` of `column`; 0 when it did not stand anywhere. */
+unsigned seen_line(const struct seen *s, const char *column, const char *value);
 
 #endif

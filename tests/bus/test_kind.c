@@ -52,6 +52,26 @@ Test(kind, a_word_is_a_device_a_map_or_a_protocol)
     cr_expect_null(bus_kinds_find(all, "telepathy"));
 }
 
+Test(kind, a_word_that_there_is_not_is_answered_with_few_that_are)
+{
+    static const struct {
+        const char *word, *like;
+    } cases[] = {
+        {"eastron", "eastron-sdm120-copy, eastron-sdm120, eastron-sdm630, eastron-sdm72"},
+        {"Modbus", "modbus-rtu, modbus-tcp"},
+        {"dlt654-2007", "dlt645-2007"},
+        {"profibus", "dlt645-2007, dlt645-1997, iec62056-21, modbus-rtu, modbus-tcp, "
+                     "cjt188, mbus, dlt645"},
+    };
+    char words[200];
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bus_kinds_like(all, cases[i].word, words, sizeof(words));
+        cr_expect_str_eq(words, cases[i].like, "%s: got %s, want %s", cases[i].word, words,
+                         cases[i].like);
+    }
+}
+
 Test(kind, modbus_without_a_map_cannot_be_read)
 {
     const struct conf_bus bus = {.protocol = CONF_MODBUS_RTU, .timeout_ms = 1000};

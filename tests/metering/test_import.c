@@ -157,7 +157,7 @@ Test(import, every_fault_is_named_with_its_place)
          "meters:2:15: multiplier: expected a number above zero"},
         {"meters",
          "meter,account,commodity,profile,installed_on\n9,1042,water,,2027-01-01\n",
-         "meters:2:15: installed_on: expected a day that is not in the future"},
+         "meters:2:15: installed_on: expected a time that is not in the future"},
         {"meters", "meter,account,commodity,profile,relay\n9,1042,water,,maybe\n",
          "meters:2:15: relay: expected one of no, yes"},
         {"meters", "meter,account,commodity,profile,bus\n9,1042,water,,b1\n",
@@ -324,7 +324,27 @@ Test(import, a_faulty_row_still_repeats_another)
          "group,name,parent,kind\nA,One,B,zone\nB,Two,A,zone\nD,Four,NOPE,castle\n"
          "D,Five,E,zone\nE,,,castle\n",
          {"4:8: parent: there is no group 'NOPE'", "4:13: kind: expected one of",
-          "5:1: group: 'D' stands in line 4", "parent: the group", "6:3: name: expected"}},
+          "5:1: group: 'D' stands in line 4",
+          "3:7: parent: the group 'B' would be above "
+          "itself: A < B < A",
+          "6:3: name: expected"}},
+        {"groups",
+         "group,name,parent,kind,since\nP,,R,castle,\nQ,Two,P,,\nR,,Q,,2031-01-01\n"
+         "Z Z,Space,NOPE,,1800-02-30\nA,,,,\n",
+         {"2:3: name", "2:6: kind", "4:4: parent: the group 'R' would be above itself",
+          "4:7: since: expected a time that is not in the future", "5:11: parent: there",
+          "6:3: name"}},
+        {"meters",
+         "meter,account,commodity,profile,multiplier,digits,initial_reading,installed_on\n"
+         "M7,9,water,nosuch,0,3,1000,2031-01-01\nM8,9,lava,,-1,,-1,1066\n",
+         {"2:4: account", "2:19: multiplier", "2:23: initial_reading: more than 3 digits",
+          "2:28: installed_on: expected a time that is not", "3:12: multiplier",
+          "3:16: initial_reading"}},
+        {"accounts",
+         "account,name,tariff,phones,hold_until\n2,A,gold,0711000001,2026-12-31\n"
+         "1,,domestic,,\n",
+         {"2:10: phones: +254711000001 is the phone of meter", "hold: expected why",
+          "2:5: tariff", "3:1: account: account '1' is there already", "3:3: name"}},
         {"meters",
          "meter,account,commodity,profile,phone,bus,protocol,address,digits\n"
          "X1,1,plasma,gsm,0711000101,,,,6\n"
@@ -340,6 +360,8 @@ Test(import, a_faulty_row_still_repeats_another)
     conf.buses = &bus;
     conf.n_buses = 1;
     must_import("accounts", "account,name,tariff\n1,A,domestic\n");
+    must_import("meters", "meter,account,commodity,profile,phone\n"
+                          "M1,1,electricity,gsm,0711000001\n");
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct problems p = {0};
         char *told = NULL;
@@ -440,7 +462,7 @@ Test(import, all_faults_of_a_site_are_told_at_once)
         const char *what;
     } want[] = {
         {2, "there is no profile 'nosuch'"},
-        {4, "installed_on: expected a day that is not in the future"},
+        {4, "installed_on: expected a time that is not in the future"},
         {5, "address: '19 of concentrator 1' stands in line 3 already"},
         {6, "installed_on"},
         {7, "seal S1 is on another meter"},

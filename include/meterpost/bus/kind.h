@@ -53,8 +53,9 @@ void bus_kinds_free(struct bus_kinds *all); /* takes NULL */
 const struct bus_kind *bus_kinds_find(const struct bus_kinds *all, const char *word);
 size_t bus_kinds_count(const struct bus_kinds *all);
 const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
-/* All words with commas between, for a sentence. */
-void bus_kinds_print(const struct bus_kinds *all, char *out, size_t size);
+/* The words that may have been meant by one that there is not, with commas between: those
+ * that have it in them, else the nearest, else the protocols. */
+void bus_kinds_like(const struct bus_kinds *all, const char *word, char *out, size_t size);
 
 /* It has a relay or a valve; and it can be told to close it, not only to allow that. */
 bool bus_kind_switches(const struct bus_kind *kind);
