@@ -24,18 +24,6 @@ log_set_level(enum log_level level)
     least = level;
 }
 
-bool
-log_level_parse(const char *word, enum log_level *level)
-{
-    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (strcmp(word, levels[i].word) == 0) {
-            *level = (enum log_level)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* One line, one write: lines of several processes do not mix. */
 static void
 write_line(enum log_level level, const char *who, const char *fmt, va_list args)

@@ -11,19 +11,6 @@
 #define WORD_LEAST     3  /* characters of one that can be a number */
 #define CANDIDATES_MAX 200
 
-const char *
-match_rung_name(enum match_rung rung)
-{
-    switch (rung) {
-    case MATCH_NONE: return "none";
-    case MATCH_ACCOUNT: return "account";
-    case MATCH_BILL: return "bill";
-    case MATCH_METER: return "meter";
-    case MATCH_PHONE: return "phone";
-    }
-    return "none";
-}
-
 /* ---- references: pure ---- */
 
 char

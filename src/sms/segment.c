@@ -139,15 +139,6 @@ segment_plan(const char *text, struct segments *out, struct err *e)
     return segment_measure(text, out, e) && few_enough(out, e);
 }
 
-bool
-segment_fits_one(const char *text)
-{
-    struct segments s;
-    struct err e;
-
-    return segment_measure(text, &s, &e) && s.count == 1;
-}
-
 void
 segment_fill(const struct segments *s, const char *text, size_t i, uint16_t ref,
              struct wire_send *out)

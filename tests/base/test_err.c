@@ -80,15 +80,6 @@ Test(log, the_journal_gets_its_prefixes, .init = cr_redirect_stderr)
     cr_expect_stderr_eq_str("<3>a: 1\n<4>a: 2\n<6>a: 3\n<7>a: 4\n");
 }
 
-Test(log, level_words)
-{
-    enum log_level level;
-
-    cr_expect(log_level_parse("warn", &level) && level == LOG_LEVEL_WARN);
-    cr_expect(log_level_parse("debug", &level) && level == LOG_LEVEL_DEBUG);
-    cr_expect_not(log_level_parse("loud", &level));
-}
-
 Test(log, a_trouble_that_lasts_is_said_less_and_less)
 {
     struct trouble t = {0};

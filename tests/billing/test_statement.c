@@ -356,7 +356,8 @@ Test(statement, the_ladder_finds_whose_it_is)
         struct match m;
 
         cr_assert(match_payment(s, &conf, &q, &m, &e), "%s", e.text);
-        cr_expect_eq(m.rung, cases[i].rung, "%zu: got %s", i, match_rung_name(m.rung));
+        cr_expect_eq(m.rung, cases[i].rung, "%zu: got rung %d, want %d", i, (int)m.rung,
+                     (int)cases[i].rung);
         cr_expect_eq(m.account_id, want, "%zu '%s'", i, cases[i].claim);
     }
 }

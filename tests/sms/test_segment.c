@@ -119,7 +119,6 @@ Test(segment, parts_join_to_the_text_and_never_end_inside_a_pair)
         }
         cr_expect(segment_plan(text, &s, &e), "row %zu: %s", i, e.text);
         parts_hold(i, text, &s);
-        cr_expect_eq(segment_fits_one(text), measures[i].count == 1);
     }
 }
 
@@ -144,7 +143,6 @@ Test(segment, what_is_no_utf8_is_refused)
     cr_expect_not(segment_measure("\xC3(", &s, &e));
     cr_expect_eq(e.kind, FAIL_REJECT);
     cr_expect_null(segment_try("\xED\xA0\x80", &e));
-    cr_expect_not(segment_fits_one("\xFF"));
 }
 
 Test(segment, try_text_tells_encoding_characters_units_and_segments)

@@ -22,9 +22,6 @@ enum log_level {
 /* The least important level that is still written; LOG_LEVEL_INFO at start. */
 void log_set_level(enum log_level level);
 
-/* "error", "warn", "info", "debug" to a level. False when it is none of them. */
-bool log_level_parse(const char *word, enum log_level *level);
-
 void log_error(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void log_warn(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void log_info(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

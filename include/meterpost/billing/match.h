@@ -33,8 +33,6 @@ struct match_proposal {
     char why[80];
 };
 
-const char *match_rung_name(enum match_rung rung);
-
 /* The check digit of a number by Luhn's rule ('0' to '9'); 0 when it holds anything but
  * digits. Pure. */
 char match_check_digit(const char *digits);

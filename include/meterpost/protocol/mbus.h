@@ -13,7 +13,6 @@
 
 #define MBUS_SELECTED 0xFD /* address of the meter that was selected */
 #define MBUS_ANY      0xFE /* the one meter on the line answers      */
-#define MBUS_ALL      0xFF /* nobody answers                         */
 
 /* Find the first frame and read what it says: acknowledgement, short, control or long
  * frame. f->follows when the meter has another telegram: ask again with the other fcb. */

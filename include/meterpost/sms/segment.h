@@ -55,9 +55,6 @@ bool segment_plan_data(size_t n, unsigned ref_bits, struct segments *out, struct
  * part ends inside of a character, an escape pair or a surrogate pair. */
 bool segment_plan(const char *text, struct segments *out, struct err *e);
 
-/* True when the text is UTF-8 and goes out as one message of one part. */
-bool segment_fits_one(const char *text);
-
 /* Put part `i` (from 0) of a planned text, or of planned data, into alphabet, concat and
  * body of *out. `ref` names the message; the same for all of its parts. */
 void segment_fill(const struct segments *s, const char *text, size_t i, uint16_t ref,

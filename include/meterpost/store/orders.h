@@ -17,7 +17,6 @@
 
 #define ORDER_REASON_MAX 201 /* bytes with NUL, as all of these */
 #define ORDER_NOTE_MAX   401
-#define ORDER_EVENT_MAX  24
 
 enum order_action { ORDER_CUT, ORDER_RESTORE };
 
