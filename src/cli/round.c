@@ -20,13 +20,10 @@ static const struct column page[] = {
     {"expected", "open", CELL_TEXT, false},
 };
 static const struct column members[] = {
-    {"meter", "meter", CELL_TEXT, false},
-    {"account", "account", CELL_TEXT, false},
-    {"state", "state", CELL_STATE, false},
-    {"attempts", "asked", CELL_NUMBER, false},
-    {"request", "question", CELL_STATE, false},
-    {"next_at", "next", CELL_TIME, false},
-    {"last_contact", "last heard", CELL_TIME, false},
+    {"meter", "meter", CELL_TEXT, false},  {"account", "account", CELL_TEXT, false},
+    {"state", "state", CELL_STATE, false}, {"attempts", "asked", CELL_NUMBER, false},
+    {"channel", "by", CELL_TEXT, false},   {"request", "question", CELL_STATE, false},
+    {"next_at", "next", CELL_TIME, false}, {"last_contact", "last heard", CELL_TIME, false},
     {"reason", "reason", CELL_TEXT, true},
 };
 
@@ -106,17 +103,19 @@ run_round_close(struct cli *c)
 
 /* ---- show ---- */
 
-/* Those that are in tell nothing: a person wants the others. */
+/* Those that are in tell nothing, nor do those of a cause that is named once. */
 static json_t *
-not_in(const json_t *rows)
+not_told(const json_t *rows)
 {
     json_t *some = json_array(), *row;
     size_t i;
 
     json_array_foreach (rows, i, row) {
         const char *state = json_string_value(json_object_get(row, "state"));
+        const char *cause = json_string_value(json_object_get(row, "cause"));
 
-        if (state != NULL && strcmp(state, "in") != 0)
+        if (state != NULL && strcmp(state, "in") != 0 &&
+            (cause == NULL || strcmp(cause, "single") == 0))
             json_array_append(some, row);
     }
     return some;
@@ -135,7 +134,7 @@ print_round(const struct cli *c, const json_t *round, const json_t *rows,
 {
     bool colour = colour_wanted(stdout);
     json_t *shown =
-        cli_option(c, "--all") != NULL ? json_incref((json_t *)rows) : not_in(rows);
+        cli_option(c, "--all") != NULL ? json_incref((json_t *)rows) : not_told(rows);
 
     page_print(stdout, page, COUNT(page), round, LINE_COLUMNS, colour);
     if (json_array_size(causes) > 0) {
@@ -147,7 +146,7 @@ print_round(const struct cli *c, const json_t *round, const json_t *rows,
         putchar('\n');
         table_print(stdout, members, COUNT(members), shown, LINE_COLUMNS, colour);
     } else {
-        say_note(c, "%zu meters are not in: --all shows each", json_array_size(shown));
+        say_note(c, "%zu meters more are not in: --all shows each", json_array_size(shown));
     }
     json_decref(shown);
 }
@@ -189,7 +188,7 @@ run_round_show(struct cli *c)
         json_decref(round);
         return round_route(c);
     }
-    if ((causes = round_causes(c, c->args[0], &e)) == NULL) {
+    if ((causes = round_causes(c, c->args[0], rows, &e)) == NULL) {
         json_decref(round);
         return say_failure(&e);
     }

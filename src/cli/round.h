@@ -8,8 +8,9 @@
 enum status round_plan_show(struct cli *c, bool as_note);
 
 /* The causes of what is missing in the round `name`: [{"cause", "name", "missing", "of",
- * "reason", "next"}]; NULL with *e. */
-json_t *round_causes(struct cli *c, const char *name, struct err *e);
+ * "reason", "next"}]; NULL with *e. `members`, the list "round_meters", get their "cause"
+ * ("transformer T-17", "single"). */
+json_t *round_causes(struct cli *c, const char *name, json_t *members, struct err *e);
 
 /* The sheet of those that somebody must go to, to the standard output. */
 enum status round_route(struct cli *c);

@@ -26,37 +26,45 @@ load_plan(struct cli *c, const struct round_start *start, struct round_plan *pla
 static json_t *
 plan_json(const struct cli *c, const struct round_plan *p)
 {
-    char cost[AMOUNT_TEXT_MAX], first[TIME_TEXT_MAX], ends[TIME_TEXT_MAX],
-        closes[TIME_TEXT_MAX];
+    char cost[AMOUNT_TEXT_MAX], most[AMOUNT_TEXT_MAX], first[TIME_TEXT_MAX],
+        ends[TIME_TEXT_MAX], closes[TIME_TEXT_MAX];
 
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b}", "meters",
-        (json_int_t)p->meters, "by_sms", (json_int_t)p->asked, "by_bus",
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b}",
+        "meters", (json_int_t)p->meters, "by_sms", (json_int_t)p->asked, "by_bus",
         (json_int_t)p->by_bus, "by_hand", (json_int_t)p->by_hand, "messages",
         (json_int_t)p->messages, "segments", (json_int_t)p->segments, "unrouted",
         (json_int_t)p->unrouted, "cannot", (json_int_t)p->cannot, "cost",
-        decimal_print(p->cost.minor, c->desk->conf->decimals, false, cost), "currency",
-        c->desk->conf->utility.currency, "first_at", clock_iso(p->first_at, first),
-        "ends_at", clock_iso(p->ends_at, ends), "closes_at",
+        decimal_print(p->cost.minor, c->desk->conf->decimals, false, cost), "cost_most",
+        decimal_print(p->cost.minor * p->tries, c->desk->conf->decimals, false, most),
+        "currency", c->desk->conf->utility.currency, "first_at",
+        clock_iso(p->first_at, first), "ends_at", clock_iso(p->ends_at, ends), "closes_at",
         clock_iso(p->closes_at, closes), "in_time", p->ends_at <= p->closes_at);
 }
 
 static void
 print_plan(const struct cli *c, const struct round_plan *p)
 {
-    char cost[AMOUNT_TEXT_MAX], first[TIME_TEXT_MAX], ends[TIME_TEXT_MAX];
+    char cost[AMOUNT_TEXT_MAX], first[TIME_TEXT_MAX], ends[TIME_TEXT_MAX],
+        closes[TIME_TEXT_MAX];
+    struct money most = {p->cost.minor * p->tries};
 
     clock_iso(p->first_at, first);
     clock_iso(p->ends_at, ends);
+    clock_iso(p->closes_at, closes);
     printf("%lld meters: %lld by text message, %lld by bus, %lld by hand\n",
            (long long)p->meters, (long long)p->asked, (long long)p->by_bus,
            (long long)p->by_hand);
-    printf("%lld messages, %lld segments, about %s %s when all answer at once\n",
+    printf("%lld messages, %lld segments, about %s %s when all answer at once",
            (long long)p->messages, (long long)p->segments,
            money_show(p->cost, c->desk->conf->decimals, cost),
            c->desk->conf->utility.currency);
-    printf("from %.10s %.5s, over by about %.10s %.5s%s\n", first, first + 11, ends,
-           ends + 11, p->ends_at > p->closes_at ? ", which is after it closes" : "");
+    if (p->tries > 1)
+        printf("; %d times that when nobody does, %s", p->tries,
+               money_show(most, c->desk->conf->decimals, cost));
+    printf("\nfrom %.10s %.5s, over by about %.10s %.5s; closes %.10s %.5s%s\n", first,
+           first + 11, ends, ends + 11, closes, closes + 11,
+           p->ends_at > p->closes_at ? ", which is too early" : "");
     if (p->unrouted > 0)
         printf("%lld questions have a number to which no modem has a route\n",
                (long long)p->unrouted);

@@ -11,28 +11,52 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct telling {
+    json_t *causes, *members;
+    size_t at; /* of the members: they come in the same order, that of their names */
+};
+
 static bool
 add_cause(const struct round_cause *cause, void *context)
 {
-    json_array_append_new(context, json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "cause",
-                                             cause->what, "name", cause->name, "missing",
-                                             cause->missing, "of", cause->of, "reason",
-                                             cause->reason, "next", cause->next));
+    struct telling *t = context;
+
+    json_array_append_new(t->causes, json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "cause",
+                                               cause->what, "name", cause->name, "missing",
+                                               cause->missing, "of", cause->of, "reason",
+                                               cause->reason, "next", cause->next));
     return true;
 }
 
-json_t *
-round_causes(struct cli *c, const char *name, struct err *e)
+static void
+tell_member(const char *meter, const struct round_cause *cause, void *context)
 {
-    json_t *causes = json_array();
+    char name[sizeof(cause->what) + sizeof(cause->name)];
+    struct telling *t = context;
+    json_t *row;
+
+    while ((row = json_array_get(t->members, t->at++)) != NULL) {
+        if (strcmp(json_string_value(json_object_get(row, "meter")), meter) != 0)
+            continue;
+        snprintf(name, sizeof(name), "%s%s%s", cause->what,
+                 cause->name[0] != '\0' ? " " : "", cause->name);
+        json_object_set_new(row, "cause", json_string(name));
+        return;
+    }
+}
+
+json_t *
+round_causes(struct cli *c, const char *name, json_t *members, struct err *e)
+{
+    struct telling t = {json_array(), members, 0};
     struct round round;
     bool found;
 
     if (round_by_name(c->desk->store, name, &round, &found, e) &&
         (found || err_set(e, FAIL_REJECT, "there is no round '%.60s'", name)) &&
-        metering_round_causes(c->desk->store, &round, add_cause, causes, e))
-        return causes;
-    json_decref(causes);
+        metering_round_causes(c->desk->store, &round, add_cause, tell_member, &t, e))
+        return t.causes;
+    json_decref(t.causes);
     return NULL;
 }
 

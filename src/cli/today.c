@@ -87,7 +87,7 @@ look_at_reading(struct cli *c, json_t *rows)
     text_init(&causes.t, why, sizeof(why));
     if (missing > 0 &&
         round_by_name(c->desk->store, text_of(r, "round"), &round, &found, &e) && found)
-        metering_round_causes(c->desk->store, &round, add_cause, &causes, &e);
+        metering_round_causes(c->desk->store, &round, add_cause, NULL, &causes, &e);
     snprintf(mend, sizeof(mend), "meterpost round show %s", text_of(r, "round"));
     health_add(rows, "reads",
                missing * 20 > meters ? HEALTH_BAD

@@ -48,14 +48,20 @@ add_row(const struct round_member *m, void *context)
     return true;
 }
 
-/* Asked in vain at least once, or given up: what is under way says nothing yet. */
+static bool
+is_asked(const struct round_member *m)
+{
+    return strcmp(m->request, "asked") == 0;
+}
+
+/* Asked in vain at least once, or given up: the first question says nothing yet. */
 static bool
 is_missing(const struct round_member *m)
 {
     if (m->state == ROUND_MISSING)
         return true;
-    return m->state == ROUND_EXPECTED && strcmp(m->request, "waiting") == 0 &&
-           (m->attempts > 0 || m->reason[0] != '\0');
+    return m->state == ROUND_EXPECTED &&
+           (m->attempts > is_asked(m) || m->reason[0] != '\0');
 }
 
 /* ---- one cause ---- */
@@ -88,17 +94,15 @@ put_row(struct finding *f, size_t i, size_t cause)
 {
     struct round_cause *c = &f->causes[cause];
     const struct round_member *m = &f->rows[i];
-    bool waits = strcmp(m->request, "waiting") == 0;
+    bool open = is_asked(m) || strcmp(m->request, "waiting") == 0;
 
     f->cause[i] = (int)cause;
     c->missing++;
     if (c->reason[0] == '\0')
         text_clip(c->reason, sizeof(c->reason), m->reason);
-    if (c->missing == 1 || (waits && c->next_at != 0 && m->next_at < c->next_at)) {
-        c->next_at = waits ? m->next_at : 0;
-        text_clip(c->channel, sizeof(c->channel), waits ? m->channel : "");
-    } else if (waits && c->next_at == 0) {
+    if (open && (c->next_at == 0 || m->next_at < c->next_at)) {
         c->next_at = m->next_at;
+        c->asked = is_asked(m);
         text_clip(c->channel, sizeof(c->channel), m->channel);
     }
 }
@@ -276,7 +280,11 @@ tell_next(struct round_cause *c, const char *round)
         snprintf(when, sizeof(when), "%.10s %.5s", time, time + 11);
     }
     if (c->next_at != 0 && strcmp(c->channel, "customer") == 0)
-        snprintf(c->next, sizeof(c->next), "its customers are asked, %s", when);
+        snprintf(c->next, sizeof(c->next), "its customers %s %s",
+                 c->asked ? "may answer until" : "are asked,", when);
+    else if (c->next_at != 0 && c->asked)
+        snprintf(c->next, sizeof(c->next), "asked by %s, may answer until %s", c->channel,
+                 when);
     else if (c->next_at != 0)
         snprintf(c->next, sizeof(c->next), "asked again by %s, %s", c->channel, when);
     else if (strcmp(c->what, "modem") == 0)
@@ -339,6 +347,8 @@ add_node(const struct group *g, void *context)
 bool
 metering_round_causes(struct store *s, const struct round *round,
                       bool (*row)(const struct round_cause *c, void *context),
+                      void (*member)(const char *meter, const struct round_cause *c,
+                                     void *context),
                       void *context, struct err *e)
 {
     struct finding f = {0};
@@ -355,6 +365,10 @@ metering_round_causes(struct store *s, const struct round *round,
         good = err_set(e, FAIL_RETRY, "not enough memory");
     for (size_t i = 0; good && i < f.n_causes && row(&f.causes[i], context); i++)
         ;
+    for (size_t i = 0; good && member != NULL && i < f.n; i++) {
+        if (f.cause[i] >= 0)
+            member(f.rows[i].meter, &f.causes[f.cause[i]], context);
+    }
     free(f.rows);
     free(f.cause);
     free(f.nodes);

@@ -24,19 +24,39 @@ struct planning {
     struct share shares[CONF_MODEMS_MAX];
 };
 
-/* As the engine chooses: the first that has a route. */
+/* Would this modem be through with one more before the other is? Between equals the cheaper
+ * one takes it. */
+static bool
+is_sooner(const struct share *a, const struct share *b)
+{
+    const struct pace *pace_a = &a->modem->rate, *pace_b = &b->modem->rate;
+    int64_t left = (a->messages + 1) * pace_a->per_s * pace_b->count;
+    int64_t right = (b->messages + 1) * pace_b->per_s * pace_a->count;
+
+    return left != right ? left < right
+                         : a->modem->segment_cost.minor < b->modem->segment_cost.minor;
+}
+
+/* As the engine chooses: the longest route wins, those of the same length share. NULL:
+ * there is none. */
 static struct share *
 share_of(struct planning *p, const char *number)
 {
-    for (int i = 0; i < p->conf->n_modems; i++) {
-        const struct conf_modem *m = &p->conf->modems[i];
+    struct share *best = NULL;
+    int longest = -1;
 
-        for (int j = 0; j < m->n_routes; j++) {
-            if (phone_matches(m->routes[j], number))
-                return &p->shares[i];
+    for (int i = 0; i < p->conf->n_modems; i++) {
+        struct share *one = &p->shares[i];
+        int length =
+            one->modem->spare_for[0] != '\0' ? -1 : conf_modem_route(one->modem, number);
+
+        if (length > longest ||
+            (best != NULL && length == longest && is_sooner(one, best))) {
+            longest = length;
+            best = one;
         }
     }
-    return NULL;
+    return best;
 }
 
 static bool
@@ -144,7 +164,7 @@ metering_round_plan(struct store *s, const struct conf *conf,
     int64_t group_id;
     bool good;
 
-    *out = (struct round_plan){0};
+    *out = (struct round_plan){.tries = conf->reading.attempts};
     if (!round_scope(s, conf, start, &group_id, &window, e))
         return false;
     for (int i = 0; i < conf->n_modems; i++)

@@ -123,7 +123,7 @@ outbox_add(struct store *s, const struct outbox_new *m, utc_t now, int64_t *id,
     if (!outbox_plan(&row, 8, &plan, octets, e))
         return false;
     if (m->avoid != NULL)
-        text_copy(row.modem, sizeof(row.modem), m->avoid);
+        text_copy(row.avoid, sizeof(row.avoid), m->avoid);
     if (m->via != NULL)
         text_copy(row.via, sizeof(row.via), m->via);
     row.alphabet = (int)plan.alphabet;

@@ -121,7 +121,9 @@ static const char route[] =
 static const char attempts[] =
     "SELECT coalesce(m.meter, k.concentrator), t.number, t.channel,"
     " coalesce(t.device, o.modem), t.asked_at, t.ended_at, t.result,"
-    " coalesce(nullif(t.segments, 0), o.segments), t.cost_minor, CAST(t.sent AS TEXT),"
+    " coalesce(nullif(t.segments, 0), o.segments),"
+    " CASE WHEN t.ended_at IS NULL AND t.outbox_id IS NOT NULL THEN NULL ELSE t.cost_minor"
+    " END, CAST(t.sent AS TEXT),"
     " CAST(t.received AS TEXT), t.outbox_id, t.inbox_id, q.id, q.cause, d.name"
     " FROM attempt t JOIN reading_request q ON q.id = t.request_id"
     " LEFT JOIN meter m ON m.id = q.meter_id"

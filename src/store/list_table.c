@@ -95,8 +95,8 @@ static const char rounds[] =
     " ORDER BY r.id DESC LIMIT $6";
 
 static const char round_meters[] =
-    "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.next_at, q.reason,"
-    " m.last_contact_at"
+    "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.channel, q.next_at,"
+    " q.reason, m.last_contact_at"
     " FROM round_meter x JOIN round r ON r.id = x.round_id"
     " JOIN meter m ON m.id = x.meter_id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
@@ -261,6 +261,7 @@ static const struct list lists[] = {
       {"state", COLUMN_TEXT},
       {"attempts", COLUMN_INT},
       {"request", COLUMN_TEXT},
+      {"channel", COLUMN_TEXT},
       {"next_at", COLUMN_TIME},
       {"reason", COLUMN_TEXT},
       {"last_contact", COLUMN_TIME}}},

@@ -7,7 +7,7 @@
 #define COLUMNS                                                                            \
     "id, key, kind, priority, number, text, alphabet, segments, concat_ref, state, modem," \
     " queued_at, next_at, expires_at, attempts, repeated, sent_at, delivered_at,"          \
-    " account_id, meter_id, request_id, inbox_id, via, ref_bits"
+    " account_id, meter_id, request_id, inbox_id, via, ref_bits, avoid"
 
 static const char *const alphabets[] = {"gsm7", "ucs2", "8bit"};
 
@@ -87,7 +87,7 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
     static const char sql[] =
         "INSERT INTO outbox (key, kind, priority, number, text, alphabet, segments,"
         " concat_ref, state, queued_at, next_at, expires_at, account_id, meter_id,"
-        " request_id, inbox_id, modem, via) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+        " request_id, inbox_id, avoid, via) VALUES ($1, $2, $3, $4, $5, $6, $7,"
         " (SELECT coalesce(max(id), 0) % 256 FROM outbox), 'queued', $8, $9, $10, $11,"
         " $12, $13, $14, $15, $16)";
     struct stmt *q = stmt_get(s, sql, e);
@@ -106,7 +106,7 @@ row_insert(struct store *s, const struct outbox_row *m, int64_t *id, struct err 
     stmt_int_or_null(q, 12, m->meter_id);
     stmt_int_or_null(q, 13, m->request_id);
     stmt_int_or_null(q, 14, m->inbox_id);
-    stmt_text_or_null(q, 15, m->modem);
+    stmt_text_or_null(q, 15, m->avoid);
     stmt_text_or_null(q, 16, m->via);
     return stmt_insert(q, id, NULL, e);
 }
@@ -172,6 +172,7 @@ copy_row(struct stmt *q, struct outbox_row *out)
     out->request_id = stmt_col_int(q, 20);
     out->inbox_id = stmt_col_int(q, 21);
     stmt_col_text(q, 22, out->via, sizeof(out->via));
+    stmt_col_text(q, 24, out->avoid, sizeof(out->avoid));
     out->ref_bits = (int)stmt_col_int(q, 23);
 }
 
@@ -246,7 +247,7 @@ outbox_row_each_due(struct store *s, const struct outbox_look *look,
     /* The phone joins parts of one sender only. */
     static const char sql[] =
         "SELECT o.id, o.priority, o.next_at, o.kind, o.number, o.attempts,"
-        " CASE WHEN o.attempts > 0 THEN o.modem END,"
+        " CASE WHEN o.attempts > 0 THEN o.modem ELSE o.avoid END,"
         " CASE WHEN o.attempts > 0 AND EXISTS (SELECT 1 FROM outbox_part p"
         "  WHERE p.outbox_id = o.id AND p.state <> 'queued') THEN 1 END, o.via, o.repeated"
         " FROM outbox o WHERE o.state = 'queued' AND o.next_at <= $1 AND o.expires_at > $1"

@@ -17,24 +17,12 @@
 
 /* Lists of statements, in order; each, and the list of them, ends in NULL. */
 static const char *const *const version_1[] = {
-    schema_1_field,
-    schema_1_office,
-    schema_1_factor,
-    schema_1_vee,
-    schema_1_farm,
-    schema_1_money,
-    schema_1_registry,
-    schema_1_alarm,
-    schema_1_bus,
-    schema_1_desk,
-    schema_1_staff,
-    schema_1_relay,
-    schema_1_arrears,
-    schema_1_talk,
-    schema_1_prepaid,
-    schema_1_payfile,
-    schema_1_once,
-    NULL,
+    schema_1_field,    schema_1_office, schema_1_factor,
+    schema_1_vee,      schema_1_farm,   schema_1_money,
+    schema_1_registry, schema_1_alarm,  schema_1_bus,
+    schema_1_desk,     schema_1_staff,  schema_1_relay,
+    schema_1_arrears,  schema_1_talk,   schema_1_prepaid,
+    schema_1_payfile,  schema_1_once,   NULL,
 };
 
 static const char *const *const *const steps[STORE_VERSION] = {version_1};

@@ -176,6 +176,7 @@ static const char messages[] =
     "'expired' OR state = 'cancelled' OR state = 'in_doubt'),"
     " modem TEXT," /* that has it or had it */
     " via TEXT,"   /* the only one that may have it */
+    " avoid TEXT," /* better another than this one */
     " queued_at INTEGER NOT NULL,"
     " next_at INTEGER NOT NULL," /* not before */
     " expires_at INTEGER NOT NULL,"
@@ -192,7 +193,7 @@ static const char messages[] =
     ") STRICT;"
     /* the look for what to send next reads nothing but this one */
     "CREATE INDEX outbox_due ON outbox(priority, next_at, id, expires_at, number, kind,"
-    " attempts, via, repeated) WHERE state = 'queued';"
+    " attempts, via, avoid, repeated) WHERE state = 'queued';"
     "CREATE INDEX outbox_again ON outbox(number, id)"
     " WHERE state = 'queued' AND attempts > 0;"
     "CREATE INDEX outbox_open ON outbox(modem, id) WHERE state IN ('sending', 'in_doubt');"

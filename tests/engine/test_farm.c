@@ -118,6 +118,23 @@ Test(farm, between_idle_equals_the_cheaper_one_takes_it)
     cr_expect_eq(hear(1), 1);
 }
 
+Test(farm, another_modem_takes_it_than_the_one_that_had_no_luck)
+{
+    struct outbox_new m = {.key = "again",
+                           .kind = OUT_REQUEST,
+                           .number = OTHER "001",
+                           .text = "READ",
+                           .avoid = "b"};
+
+    start("  - {name: a, device: /dev/null, rate: 60000/min, segment_cost: \"1.00\"}\n"
+          "  - {name: b, device: /dev/zero, rate: 60000/min, segment_cost: \"0.50\"}\n",
+          "", 2);
+    cr_assert(outbox_add(en.desk->store, &m, clock_now(), NULL, &e), "%s", e.text);
+    en.due = true;
+    cr_expect_eq(hear(1), 0, "though it is the cheaper one");
+    cr_expect_eq(hear(0), 1);
+}
+
 Test(farm, a_modem_that_has_had_its_day_gives_way)
 {
     start("  - {name: a, device: /dev/null, rate: 60000/min, daily_limit: 2}\n"

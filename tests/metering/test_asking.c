@@ -250,7 +250,7 @@ Test(asking, each_try_keeps_its_way_cost_and_bytes_and_another_modem_is_next)
     now += 900;
     ask_due();
     cr_assert(outbox_row_get(s, 2, &row, &found, &e) && found);
-    cr_expect_str_eq(row.modem, "sim2", "the one that had no luck is noted");
+    cr_expect_str_eq(row.avoid, "sim2", "the one that had no luck is noted");
     answer(GSM, "150 kWh");
     cr_expect_str_eq(newest("attempts", "M1", "number"), "2");
     cr_expect_str_eq(newest("attempts", "M1", "result"), "answered");
@@ -364,11 +364,33 @@ Test(asking, a_round_is_forecast_before_it_starts)
     cr_expect_eq(plan.segments, 3);
     cr_expect_eq(plan.cost.minor, 240);
     cr_expect_eq(plan.first_at, NOON + 10 * HOUR_S);
-    cr_expect_eq(plan.ends_at, NOON + 10 * HOUR_S + 18 + 600);
+    cr_expect_eq(plan.ends_at, NOON + 10 * HOUR_S + 12 + 600);
     modems[0].rate = (struct pace){1, 3600}; /* one a night: three nights */
+    conf.n_modems = 1;
     cr_assert(
         metering_round_plan(s, &conf, profiles, &(struct round_start){0}, now, &plan, &e));
     cr_expect_eq(plan.ends_at, NOON + 11 * HOUR_S + 2 * DAY_S + 600);
+}
+
+Test(asking, modems_of_equal_routes_share_a_round_by_their_pace)
+{
+    static struct conf_modem some[] = {
+        {.name = "dear", .rate = {2, 60}, .segment_cost = {120}, .routes = {"*"}},
+        {.name = "cheap", .rate = {1, 60}, .segment_cost = {50}, .routes = {"*"}},
+        {.name = "other", .rate = {9, 60}, .segment_cost = {1}, .routes = {"+999*"}},
+        {.name = "spare", .rate = {9, 60}, .routes = {"*"}, .spare_for = "dear"},
+    };
+    struct round_plan plan;
+
+    for (int i = 0; i < 4; i++)
+        some[i].n_routes = 1;
+    conf.modems = some;
+    conf.n_modems = 4;
+    cr_assert(
+        metering_round_plan(s, &conf, profiles, &(struct round_start){0}, now, &plan, &e),
+        "%s", e.text);
+    cr_expect_eq(plan.messages, 3);
+    cr_expect_eq(plan.cost.minor, 2 * 120 + 50, "got %lld", (long long)plan.cost.minor);
 }
 
 /* ---- why they are missing ---- */
@@ -410,7 +432,8 @@ Test(asking, a_silent_transformer_is_one_line_and_not_ninety_six)
     now += 3600;
     ask_due();
     cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
-    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, &e), "%s", e.text);
+    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, NULL, &e), "%s",
+              e.text);
     cr_assert_eq(n_causes, 2);
     cr_expect_str_eq(causes[0].what, "transformer");
     cr_expect_str_eq(causes[0].name, "T22");
@@ -419,6 +442,33 @@ Test(asking, a_silent_transformer_is_one_line_and_not_ninety_six)
     cr_expect_str_eq(causes[1].what, "single");
     cr_expect_eq(causes[1].missing, 1);
     cr_expect(strstr(causes[1].next, "--route") != NULL);
+}
+
+/* Asked a second time it is still not there: what is known of it does not go away. */
+Test(asking, a_cause_stays_while_its_meters_are_asked_again)
+{
+    bool found;
+
+    must_import("groups", "group,name,kind\nT30,Hill,transformer\n");
+    must_import("meters", "meter,account,check_meter,commodity,profile,phone,group\n"
+                          "E1,,yes,electricity,gsm,0744100001,T30\n"
+                          "E2,,yes,electricity,gsm,0744100002,T30\n"
+                          "E3,,yes,electricity,gsm,0744100003,T30\n");
+    cr_assert(start_round("jan", "T30"), "%s", e.text);
+    for (int turn = 0; turn < 2; turn++) {
+        ask_due();
+        send_all("sim1");
+        now += turn == 0 ? 601 : 900;
+        ask_due();
+    }
+    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
+    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, NULL, &e), "%s",
+              e.text);
+    cr_assert_eq(n_causes, 1);
+    cr_expect_str_eq(causes[0].name, "T30");
+    cr_expect_eq(causes[0].missing, 3);
+    cr_expect(strstr(causes[0].next, "asked by sms, may answer until") != NULL, "%s",
+              causes[0].next);
 }
 
 Test(asking, the_sheet_for_who_goes_there_has_those_that_are_not_in)

@@ -237,7 +237,7 @@ Test(completeness, a_silent_transformer_is_one_line_and_not_96)
     take(WATER, "V=1.5");
     now += DAY_S / 2;
     ask_due();
-    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, &e), "%s", e.text);
+    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, NULL, &e), "%s", e.text);
     cr_assert_eq(n_causes, 1, "%d lines", n_causes);
     cr_expect_str_eq(causes[0].what, "transformer");
     cr_expect_str_eq(causes[0].name, "T96");

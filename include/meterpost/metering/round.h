@@ -42,12 +42,13 @@ struct round_plan {
     int64_t messages, segments; /* if everybody answers the first time */
     int64_t unrouted, cannot;   /* questions that no modem may send; that no profile has */
     struct money cost;          /* of the segments */
-    utc_t first_at, ends_at;    /* of the asking, with the time for the last answer */
-    utc_t closes_at;            /* as `start` says */
+    int tries;               /* so often at most: when nobody answers, all that as often */
+    utc_t first_at, ends_at; /* of the asking, with the time for the last answer */
+    utc_t closes_at;         /* as `start` says */
 };
 
-/* What a round would be, before it is started: nothing is written. Each message goes by the
- * first modem with a route, at its pace, to its daily limit, within the window. */
+/* What a round would be, before it is started: nothing is written. Each message goes by a
+ * modem with the longest route, at its pace, to its daily limit, within the window. */
 bool metering_round_plan(struct store *s, const struct conf *conf,
                          const struct profiles *profiles, const struct round_start *start,
                          utc_t now, struct round_plan *out, struct err *e);

@@ -61,6 +61,7 @@ struct outbox_row {
     enum outbox_state state;
     char modem[MODEM_NAME_MAX]; /* that has it or had it; "" = none yet */
     char via[MODEM_NAME_MAX];   /* the only one that may have it; "" = any */
+    char avoid[MODEM_NAME_MAX]; /* better another than this one; "" = none */
     utc_t queued_at, next_at, expires_at;
     int attempts, repeated;
     utc_t sent_at, delivered_at;                        /* 0 = not (yet) */
