@@ -168,7 +168,7 @@ number_receipts(struct statements *s)
 
         if (again && table && *receipt != OWN_RECEIPT &&
             compare_rest(x, &s->entries[order[i - 1]]) == 0) {
-            snprintf(receipt, sizeof(x->receipt), "%s", s->entries[order[i - 1]].receipt);
+            text_copy(receipt, sizeof(x->receipt), s->entries[order[i - 1]].receipt);
             continue;
         }
         times = again ? times + 1 : 1;
