@@ -123,6 +123,17 @@ basis_of(const struct draft *d)
     return ends + starts > 0 ? BASIS_MIXED : BASIS_ACTUAL;
 }
 
+/* A tariff of two months is billed when about so much is over; where that is no matter of
+ * the tariff, billing.min_days says what is too little. */
+static int
+days_least(const struct billing *b, const struct draft *d)
+{
+    int64_t days = d->tariff->normal_days_micro / 1000000;
+
+    return d->tariff->frequency == PERIOD_MONTH ? b->conf->billing.min_days
+                                                : (int)(days * 3 / 4);
+}
+
 static bool
 set_period(const struct billing *b, const struct billing_month *m, struct draft *d,
            enum draft_outcome *outcome, struct err *e)
@@ -140,13 +151,13 @@ set_period(const struct billing *b, const struct billing_month *m, struct draft 
     }
     bill->days = (int)((bill->period_to - bill->period_from + DAY_S / 2) / DAY_S);
     /* Who has moved out has no next month. */
-    if (bill->days == 0 ||
-        (bill->days < b->conf->billing.min_days && !d->left && !m->partial))
+    if (bill->days == 0 || (bill->days < days_least(b, d) && !d->left && !m->partial))
         return draft_stop(
             d, outcome, DRAFT_TOO_SHORT,
-            "its period has %d days, less than billing.min_days: it is billed with "
-            "the next month",
-            bill->days);
+            "its period has %d days, less than %s: it is billed with a later month",
+            bill->days,
+            d->tariff->frequency == PERIOD_MONTH ? "billing.min_days"
+                                                 : "its tariff's period");
     if (bill->days > TARIFF_DAYS_MAX)
         return draft_stop(d, outcome, DRAFT_REFUSED, "its period has %d days", bill->days);
     bill->basis = basis_of(d);
@@ -200,9 +211,7 @@ set_usage(const struct billing *b, const struct billing_month *m, struct draft *
     clock_local(d->period.first, &tm);
     u->year_months = months_served(d, &tm);
     year = clock_from_local(tm.tm_year + 1900, 1, 1, 0, 0, 0);
-    return bill_usage_since(b->store, d->account.id,
-                            register_of_total(d->tariff->commodity), year, &u->ytd_before,
-                            e);
+    return draft_year_before(b->store, d, year, &u->ytd_before, e);
 }
 
 /* The factors of the time of the bill, where any tariff of the account asks for one. */
@@ -331,6 +340,7 @@ set_key(const struct billing *b, const struct billing_month *m, struct draft *d,
     d->n_readings = 0;
     memset(d->used, 0, sizeof(d->used));
     memset(&d->period.usage, 0, sizeof(d->period.usage));
+    d->period.class_months = 0;
     d->reason[0] = '\0';
     if (!find_key(b, m, d, &there, &found, e))
         return false;
@@ -344,9 +354,8 @@ draft_make(const struct billing *b, const struct billing_month *m, struct draft 
            enum draft_outcome *outcome, struct err *e)
 {
     static draft_step *const steps[] = {
-        set_key,     find_contract, find_tariff, draft_read_meters,
-        set_period,  set_usage,     set_parts,   draft_settle_estimates,
-        set_amounts,
+        set_key,   find_contract,      find_tariff, draft_read_meters,      set_period,
+        set_usage, draft_decide_class, set_parts,   draft_settle_estimates, set_amounts,
     };
 
     *outcome = DRAFT_READY;

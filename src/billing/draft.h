@@ -33,6 +33,7 @@ struct draft {
     bool left; /* no meter hangs there any more: this is the last bill */
     struct usage_quantity used[USAGE_NAMES_MAX]; /* by the readings; may be below zero */
     struct period period;
+    bool class_decided;                    /* by past use, not by a person */
     struct true_up true_ups[TRUE_UPS_MAX]; /* of estimated bills before this one */
     int n_true_ups;
     struct quote quote;
@@ -56,6 +57,15 @@ bool draft_read_meters(const struct billing *b, const struct billing_month *m,
 
 /* The OBIS code of the whole use of a commodity: what "total" is measured on. */
 const char *register_of_total(const char *commodity);
+
+/* The step that decides the class by past use, and what writes it down: class.c. */
+bool draft_decide_class(const struct billing *b, const struct billing_month *m,
+                        struct draft *d, enum draft_outcome *outcome, struct err *e);
+bool draft_keep_class(const struct billing *b, const struct draft *d, struct err *e);
+
+/* What the account had used of the year that began at `year`, before the draft: year.c. */
+bool draft_year_before(struct store *s, const struct draft *d, utc_t year,
+                       struct quantity *out, struct err *e);
 
 /* The step that shares out what estimates had guessed: draft_true_up.c. Without estimates
  * the use is what the readings say. */

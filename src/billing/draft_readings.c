@@ -80,6 +80,23 @@ is_total(const struct segment *g)
     return strcmp(g->what->quantity, TOTAL) == 0;
 }
 
+/* What an installation notes of its begin or end is a reading, too, where it was written
+ * down as one: with who said so, and whether it was an estimate. */
+static bool
+reading_noted(const struct billing *b, const struct segment *g, struct quantity value,
+              utc_t at, struct reading *out, struct err *e)
+{
+    struct reading there;
+    bool found;
+
+    *out = (struct reading){.value = value, .taken_at = at, .quality = QUALITY_ACTUAL};
+    if (!reading_until(b->store, g->meter->id, g->what->obis, at, &there, &found, e))
+        return false;
+    if (found && there.taken_at == at && there.value.milli == value.milli)
+        *out = there;
+    return true;
+}
+
 /* Of a register that the installation did not note: nothing on a new meter, else the first
  * that was read of it. */
 static bool
@@ -87,16 +104,18 @@ first_of_register(const struct billing *b, const struct segment *g, struct bill_
                   struct err *e)
 {
     struct reading first;
-    bool found;
+    bool found = false;
 
-    r->from = g->at->initial;
-    if (is_total(g) || g->at->initial.milli == 0)
-        return true;
-    if (!reading_from(b->store, g->meter->id, r->obis, g->at->installed_at, &first, &found,
-                      e))
+    if (!reading_noted(b, g, g->at->initial, g->at->installed_at, &first, e))
         return false;
-    if (!found)
-        return true;
+    if (!is_total(g) && g->at->initial.milli != 0) {
+        struct reading read;
+
+        if (!reading_from(b->store, g->meter->id, r->obis, g->at->installed_at, &read,
+                          &found, e))
+            return false;
+        first = found ? read : first;
+    }
     r->from_id = first.id;
     r->from = first.value;
     r->from_at = first.taken_at;
@@ -115,8 +134,6 @@ segment_start(const struct billing *b, struct draft *d, const struct segment *g,
     r->meter_id = g->meter->id;
     r->multiplier_milli = g->at->multiplier_milli;
     text_copy(r->obis, sizeof(r->obis), g->what->obis);
-    r->from_at = g->at->installed_at;
-    r->from_quality = QUALITY_ACTUAL;
     if (!bill_reading_newest(b->store, d->account.id, g->meter->id, r->obis, &last, &found,
                              e))
         return false;
@@ -162,9 +179,7 @@ segment_end(const struct billing *b, const struct billing_month *m, const struct
 
     if (removed != 0 && removed <= m->end && is_total(g)) {
         *found = true;
-        *end = (struct reading){
-            .value = g->at->final, .taken_at = removed, .quality = QUALITY_ACTUAL};
-        return true;
+        return reading_noted(b, g, g->at->final, removed, end, e);
     }
     if (removed != 0 && removed <= m->end)
         return reading_nearest(b, g, removed, r->from_at, removed, end, found, e);
@@ -191,19 +206,40 @@ rolled_over(const struct reading *r)
     return false;
 }
 
+/* Did it pass its end with any reading of the period, be it one that no bill used? */
+static bool
+segment_rolled(const struct billing *b, const struct segment *g,
+               const struct bill_reading *r, const struct reading *end, bool *rolled,
+               struct err *e)
+{
+    struct reading at = *end;
+    bool found = true;
+
+    *rolled = rolled_over(end);
+    while (!*rolled && end->value.milli < r->from.milli) {
+        if (!reading_until(b->store, g->meter->id, g->what->obis, at.taken_at - 1, &at,
+                           &found, e))
+            return false;
+        if (!found || at.taken_at <= r->from_at)
+            return true;
+        *rolled = rolled_over(&at);
+    }
+    return true;
+}
+
 /* Fill in the end and the use. False, with the reason, when start and end do not fit. */
 static bool
 segment_finish(struct draft *d, const struct segment *g, const struct reading *end,
-               struct bill_reading *r, struct err *why)
+               bool rolled, struct bill_reading *r, struct err *why)
 {
-    struct consumed_register used = {
-        .from = r->from,
-        .to = end->value,
-        .multiplier_milli = r->multiplier_milli,
-        .digits = g->meter->digits,
-        .rolled_over = rolled_over(end),
-        .from_estimated = r->replaced || r->from_quality == QUALITY_ESTIMATED};
-    unsigned flags;
+    struct consumed_register used = {.from = r->from,
+                                     .to = end->value,
+                                     .multiplier_milli = r->multiplier_milli,
+                                     .digits = g->meter->digits,
+                                     .rolled_over = rolled,
+                                     .from_estimated = r->replaced ||
+                                                       r->from_quality == QUALITY_ESTIMATED,
+                                     .whole = d->tariff->read_in};
 
     r->to = end->value;
     r->to_id = end->id;
@@ -218,7 +254,7 @@ segment_finish(struct draft *d, const struct segment *g, const struct reading *e
     if (strcasecmp(r->unit, d->tariff->unit) != 0)
         return err_set(why, FAIL_REJECT, "meter %s is read in %s, tariff '%s' is in %s",
                        g->meter->meter, r->unit, d->tariff->id, d->tariff->unit);
-    return consumed_register(&used, &r->usage, &flags, why) ||
+    return consumed_register(&used, &r->usage, why) ||
            err_in(why, "meter %s", g->meter->meter);
 }
 
@@ -249,7 +285,7 @@ segment_read(const struct billing *b, const struct billing_month *m, struct draf
     struct reading end;
     char date[TIME_TEXT_MAX];
     struct err why;
-    bool found;
+    bool found, rolled;
 
     if (!segment_start(b, d, g, &r, e))
         return false;
@@ -264,7 +300,9 @@ segment_read(const struct billing *b, const struct billing_month *m, struct draf
             d, outcome, DRAFT_NO_READING,
             "meter %s has no accepted reading near %s: read it, or estimate it",
             g->meter->meter, clock_date(m->end, date));
-    if (!segment_finish(d, g, &end, &r, &why) ||
+    if (!segment_rolled(b, g, &r, &end, &rolled, e))
+        return false;
+    if (!segment_finish(d, g, &end, rolled, &r, &why) ||
         !draft_take(d, g->what->quantity, &r, &why))
         return draft_stop(d, outcome, DRAFT_REFUSED, "%s", why.text);
     return true;

@@ -58,15 +58,16 @@ static bool
 guesses_find(const struct billing *b, const struct draft *d, struct guesses *g,
              struct err *e)
 {
-    utc_t until = d->bill.period_from;
+    const struct bill *later = &d->bill;
 
     while (g->n < TRUE_UPS_MAX) {
         struct bill *bill = &g->bills[g->n];
         bool found, guess;
 
-        if (!bill_before(b->store, d->account.id, until, bill, &found, e))
+        if (!bill_before(b->store, d->account.id, later->period_to - 1, bill, &found, e))
             return false;
-        if (!found || bill->period_to != until)
+        /* Meters that are read at other hours let the bills overlap. */
+        if (!found || bill->period_to < later->period_from)
             return true;
         if (!is_guess(b, bill, &guess, e))
             return false;
@@ -74,7 +75,7 @@ guesses_find(const struct billing *b, const struct draft *d, struct guesses *g,
             return true;
         if (!kept_open(b->store, bill, &g->kept[g->n], e))
             return false;
-        until = bill->period_from;
+        later = bill;
         g->n++;
     }
     return true;
@@ -175,16 +176,6 @@ spread(struct draft *d, const struct guesses *g, int name, struct err *why)
     return usage_set(&d->period.usage, quantity, shares[g->n], why);
 }
 
-static int64_t
-total_of(const struct usage_quantity *list)
-{
-    for (int i = 0; i < USAGE_NAMES_MAX && list[i].name[0] != '\0'; i++) {
-        if (strcmp(list[i].name, "total") == 0)
-            return list[i].used.milli;
-    }
-    return 0;
-}
-
 /* Ladders of the year stand where the spread use has brought them; where a bill began the
  * year anew, so does it here. */
 static void
@@ -195,13 +186,13 @@ years_again(struct draft *d, const struct guesses *g)
 
     for (int i = 0; i < g->n; i++) {
         const struct usage *was = &g->kept[g->n - 1 - i]->period.usage;
-        const struct quantity *total = usage_get(was, "total");
+        int64_t total = used_total(was->named).milli;
 
         if (was->ytd_before.milli < stood.milli)
             moved = 0;
         d->true_ups[i].ytd_before.milli = was->ytd_before.milli + moved;
-        stood.milli = was->ytd_before.milli + (total == NULL ? 0 : total->milli);
-        moved += total_of(d->true_ups[i].used) - (total == NULL ? 0 : total->milli);
+        stood.milli = was->ytd_before.milli + total;
+        moved += used_total(d->true_ups[i].used).milli - total;
     }
     if (d->period.usage.ytd_before.milli >= stood.milli)
         d->period.usage.ytd_before.milli += moved;

@@ -156,6 +156,19 @@ explain_parts(const struct kept *k, json_t *out)
     json_object_set_new(out, "parts", parts);
 }
 
+/* What decided the class, where past use did. */
+static void
+explain_class(const struct kept *k, json_t *out)
+{
+    json_t *by;
+
+    if (k->period.class_months == 0)
+        return;
+    by = json_pack("{s:i}", "months", k->period.class_months);
+    put_quantity(by, "average", k->period.class_average);
+    json_object_set_new(out, "class_by", by);
+}
+
 static void
 explain_true_ups(const struct kept *k, json_t *out)
 {
@@ -287,6 +300,7 @@ explain_bill(struct store *s, const struct conf *conf, const struct bill *b, jso
     ok = explain_readings(s, b, o, e) && kept_open(s, b, &k, e);
     if (ok) {
         explain_parts(k, o);
+        explain_class(k, o);
         explain_true_ups(k, o);
         ok = explain_lines(s, conf, b, k, o, e);
     }

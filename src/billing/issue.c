@@ -193,7 +193,8 @@ draft_issue(const struct billing *b, struct draft *d, const char *actor, bool *t
     text_clip(bill->actor, sizeof(bill->actor), actor);
     return period_to_text(&d->period, d->true_ups, d->n_true_ups, bill->usage, e) &&
            bill_add(b->store, bill, &bill->id, e) && write_lines(b->store, d, e) &&
-           settle_true_ups(b, d, e) && prepaid_release(b->store, &d->account, b->now, e) &&
+           settle_true_ups(b, d, e) && draft_keep_class(b, d, e) &&
+           prepaid_release(b->store, &d->account, b->now, e) &&
            ledger_post_bill(b->store, &d->account, &d->quote, bill, e) &&
            tell(b, d, told, e);
 }

@@ -78,6 +78,16 @@ kept_close(struct kept *k)
     free(k);
 }
 
+struct quantity
+used_total(const struct usage_quantity *list)
+{
+    for (int i = 0; i < USAGE_NAMES_MAX && list[i].name[0] != '\0'; i++) {
+        if (strcmp(list[i].name, "total") == 0)
+            return list[i].used;
+    }
+    return (struct quantity){0};
+}
+
 bool
 kept_revise(const struct kept *k, const struct true_up *u, struct period *out,
             struct err *e)

@@ -30,6 +30,9 @@ bool kept_open(struct store *s, const struct bill *b, struct kept **out, struct 
 /* Takes NULL. */
 void kept_close(struct kept *k);
 
+/* The whole use among named quantities; 0 without one. */
+struct quantity used_total(const struct usage_quantity *list);
+
 /* The same bill with the quantities of a true-up. */
 bool kept_revise(const struct kept *k, const struct true_up *u, struct period *out,
                  struct err *e);

@@ -2,7 +2,7 @@
  * What a bill was computed from, as the text that is stored with it:
  *
  *   {"total": "240", "month": 6, "days": 30, "months": 1, "ytd_before": "0",
- *    "factors": {"fuel": "3.59"},
+ *    "factors": {"fuel": "3.59"}, "class_by": {"months": 3, "average": "25.333"},
  *    "parts": [{"tariff": 7, "days": 15, "month": 6, "class": "domestic", ...}],
  *    "true_up": [{"bill": "2026-000002", "total": "100", "ytd_before": "0"}]}
  *
@@ -59,6 +59,29 @@ whole_to_json(const struct period *p, json_t *o)
     usage_put_json(&u, o);
 }
 
+/* What decided the class, for whoever asks why it is that. */
+static void
+class_to_json(const struct period *p, json_t *o)
+{
+    char average[AMOUNT_TEXT_MAX];
+
+    if (p->class_months > 0)
+        json_object_set_new(o, "class_by",
+                            json_pack("{s:i, s:s}", "months", p->class_months, "average",
+                                      decimal_print(p->class_average.milli, QUANTITY_PLACES,
+                                                    true, average)));
+}
+
+static bool
+class_from_json(const json_t *by, struct period *p, struct err *e)
+{
+    const char *average = json_string_value(json_object_get(by, "average"));
+
+    p->class_months = (int)json_integer_value(json_object_get(by, "months"));
+    return average == NULL ||
+           decimal_parse(average, QUANTITY_PLACES, &p->class_average.milli, e);
+}
+
 bool
 period_to_text(const struct period *p, const struct true_up *true_ups, int n,
                char out[BILL_USAGE_MAX], struct err *e)
@@ -68,6 +91,7 @@ period_to_text(const struct period *p, const struct true_up *true_ups, int n,
     bool fits;
 
     whole_to_json(p, o);
+    class_to_json(p, o);
     for (int i = 0; i < p->n_parts && p->n_parts > 1; i++)
         part_to_json(&p->parts[i], list);
     if (p->n_parts > 1)
@@ -155,6 +179,7 @@ period_from_json(json_t *o, int64_t version_id, struct kept *out, struct err *e)
     size_t n = json_array_size(list);
 
     if (!usage_from_json(o, &out->period.usage, e) ||
+        !class_from_json(json_object_get(o, "class_by"), &out->period, e) ||
         !parts_from_json(json_object_get(o, "parts"), version_id, &out->period, e))
         return false;
     if (n > TRUE_UPS_MAX)

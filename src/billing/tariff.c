@@ -163,6 +163,31 @@ check_seasons(struct reading *r)
     }
 }
 
+/* One class that past use decides; only the last may be for everybody. */
+static void
+read_class(struct reading *r, int i, struct tariff_class *out)
+{
+    const struct raw_class *raw = &r->raw->classes[i];
+    char path[READING_PATH_MAX];
+    int64_t months = 1;
+
+    text_copy(out->name, sizeof(out->name), raw->name);
+    snprintf(path, sizeof(path), "classes[%d]", i);
+    out->limited = raw->upto != NULL;
+    if (!out->limited && (raw->months != NULL || i + 1 < r->t->n_classes))
+        yaml_problem(r->y, r->problems, path,
+                     raw->months != NULL
+                         ? "has 'months' and no 'upto': their average up to what?"
+                         : "has no 'upto' and so takes everybody: those after it are never "
+                           "reached");
+    snprintf(path, sizeof(path), "classes[%d].months", i);
+    reading_number(r, path, raw->months, 0, 1, TARIFF_CLASS_MONTHS, &months);
+    out->months = (int)months;
+    snprintf(path, sizeof(path), "classes[%d].upto", i);
+    reading_number(r, path, raw->upto, QUANTITY_PLACES, 0, TARIFF_MILLI_MAX,
+                   &out->upto.milli);
+}
+
 static void
 read_tariff(struct reading *r)
 {
@@ -178,6 +203,11 @@ read_tariff(struct reading *r)
     read_validity(r);
     read_period(r);
     check_seasons(r);
+    reading_number(r, "read_in", r->raw->read_in, QUANTITY_PLACES, 1, TARIFF_MILLI_MAX,
+                   &r->t->read_in.milli);
+    r->t->n_classes = (int)r->raw->classes_count;
+    for (int i = 0; i < r->t->n_classes; i++)
+        read_class(r, i, &r->t->classes[i]);
     reading_round(r, "rounding.line", &r->raw->rounding.line, &line);
     r->t->total = (struct rounding_rule){ROUND_HALF_UP, rounds_total ? 1 : 0};
     reading_round(r, "rounding.total", &r->raw->rounding.total, &r->t->total);

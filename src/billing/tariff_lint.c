@@ -128,6 +128,24 @@ lint_gap(struct reading *r, int i)
                  decimal_print(next->total_gt.milli, QUANTITY_PLACES, true, to));
 }
 
+/* Use decides a class that costs what the others do: a slip of the pen, most likely. That
+ * for everybody may well be the rest. */
+static void
+lint_class(struct reading *r, int i)
+{
+    char path[READING_PATH_MAX];
+
+    if (!r->t->classes[i].limited)
+        return;
+    for (int k = 0; k < r->t->n_components; k++) {
+        if (strcmp(r->t->components[k].when.class_name, r->t->classes[i].name) == 0)
+            return;
+    }
+    snprintf(path, sizeof(path), "classes[%d]", i);
+    yaml_problem(r->y, r->problems, path, "no component is for the class '%s'",
+                 r->t->classes[i].name);
+}
+
 /* A use of nothing, in every quantity and factor that the tariff asks for. */
 static void
 use_nothing(const struct tariff *t, struct usage *u)
@@ -178,5 +196,7 @@ reading_lint(struct reading *r)
         lint_condition(r, i);
         lint_gap(r, i);
     }
+    for (int i = 0; i < r->t->n_classes; i++)
+        lint_class(r, i);
     lint_zero_use(r);
 }

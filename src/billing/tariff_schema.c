@@ -147,6 +147,15 @@ static const cyaml_schema_field_t season_fields[] = {
 static const cyaml_schema_value_t season = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_season, season_fields)};
 
+static const cyaml_schema_field_t class_fields[] = {
+    TEXT("class", struct raw_class, name, TARIFF_CLASS_MAX),
+    MAYBE_NUMBER("months", struct raw_class, months),
+    MAYBE_NUMBER("upto", struct raw_class, upto),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t class = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct raw_class, class_fields)};
+
 static const cyaml_schema_field_t period_fields[] = {
     CYAML_FIELD_ENUM("frequency", WORDS, struct raw_period, frequency, frequencies,
                      COUNT(frequencies)),
@@ -173,6 +182,9 @@ static const cyaml_schema_field_t tariff_fields[] = {
     CYAML_FIELD_MAPPING("rounding", MAYBE, struct raw_tariff, rounding, rounding_fields),
     CYAML_FIELD_SEQUENCE("seasons", CYAML_FLAG_POINTER | MAYBE, struct raw_tariff, seasons,
                          &season, 1, 12),
+    MAYBE_NUMBER("read_in", struct raw_tariff, read_in),
+    CYAML_FIELD_SEQUENCE("classes", CYAML_FLAG_POINTER | MAYBE, struct raw_tariff, classes,
+                         &class, 1, TARIFF_CLASSES_MAX),
     CYAML_FIELD_SEQUENCE("components", CYAML_FLAG_POINTER, struct raw_tariff, components,
                          &component, 1, TARIFF_COMPONENTS_MAX),
     CYAML_FIELD_END,

@@ -65,13 +65,19 @@ struct raw_rounding {
     struct raw_round line, total;
 };
 
+struct raw_class {
+    char *name, *months, *upto;
+};
+
 struct raw_tariff {
     struct raw_words names;
-    char *id, *name, *commodity, *unit, *currency, *decimals, *valid_from;
+    char *id, *name, *commodity, *unit, *currency, *decimals, *valid_from, *read_in;
     struct raw_period period;
     struct raw_rounding rounding;
     struct raw_season *seasons;
     unsigned seasons_count;
+    struct raw_class *classes;
+    unsigned classes_count;
     struct raw_component *components;
     unsigned components_count;
 };

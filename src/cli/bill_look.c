@@ -159,6 +159,15 @@ print_parts(const json_t *parts)
     }
 }
 
+/* Why the account is in its class, where past use decides. */
+static void
+print_class(const json_t *by)
+{
+    if (by != NULL)
+        printf("  the class by use: %s a month in %lld months before\n",
+               text_of(by, "average"), number_of(by, "months"));
+}
+
 static void
 print_lines(const json_t *lines)
 {
@@ -210,6 +219,7 @@ print_explained(const json_t *o)
     print_readings(json_object_get(o, "readings"));
     puts("Priced:");
     print_parts(json_object_get(o, "parts"));
+    print_class(json_object_get(o, "class_by"));
     puts("Lines:");
     print_lines(json_object_get(o, "lines"));
     print_true_ups(json_object_get(o, "true_up"));

@@ -162,6 +162,7 @@ move(struct cli *c, const char *verb, const char *done)
     cli_pass_option(c, arguments, "reading", "--read");
     cli_pass_option(c, arguments, "at", "--date");
     cli_pass_option(c, arguments, "force", "--force");
+    cli_pass_option(c, arguments, "rollover", "--rollover");
     return run_verb(c, verb, arguments, done);
 }
 
@@ -197,6 +198,7 @@ run_meter_exchange(struct cli *c)
     cli_pass_option(c, arguments, "multiplier", "--mult");
     cli_pass_option(c, arguments, "at", "--at");
     cli_pass_option(c, arguments, "force", "--force");
+    cli_pass_option(c, arguments, "rollover", "--rollover");
     if (digits != NULL)
         json_object_set_new(arguments, "digits", json_integer(atoi(digits)));
     return run_verb(c, "meter.exchange", arguments, "exchanged");

@@ -260,17 +260,38 @@ verb_account_note(struct desk *d, const char *actor, const json_t *arguments,
            note(d, actor, "note", "account", a.account, "", e);
 }
 
+/* A reading, or "estimate" where nobody looked. */
+static bool
+argument_last_reading(const json_t *arguments, const char *key, struct last_reading *out,
+                      struct err *e)
+{
+    const char *word = json_string_value(json_object_get(arguments, key));
+
+    *out = (struct last_reading){
+        .missing = word != NULL && strcmp(word, "estimate") == 0,
+        .rolled_over = json_is_true(json_object_get(arguments, "rollover")),
+        .force = json_is_true(json_object_get(arguments, "force"))};
+    return out->missing || argument_quantity(arguments, key, &out->value, e);
+}
+
+static const char *
+last_reading_text(const struct last_reading *last, char out[AMOUNT_TEXT_MAX])
+{
+    return last->missing ? "an estimate"
+                         : decimal_print(last->value.milli, QUANTITY_PLACES, true, out);
+}
+
 static bool
 move(struct desk *d, const char *actor, const json_t *arguments, bool in, json_t *answer,
      struct err *e)
 {
     struct import_context context = import_context_of(d, actor);
-    struct move m = {.force = json_is_true(json_object_get(arguments, "force"))};
+    struct move m = {0};
     char detail[200], value[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX];
 
     if (!argument_text(arguments, "account", &m.account, e) ||
         !argument_text_or(arguments, "meter", NULL, &m.meter, e) ||
-        !argument_quantity(arguments, "reading", &m.reading, e) ||
+        !argument_last_reading(arguments, "reading", &m.reading, e) ||
         !argument_time(d, arguments, "at", &m.at, e) ||
         !(in ? registry_move_in : registry_move_out)(&context, &m, e))
         return false;
@@ -278,7 +299,7 @@ move(struct desk *d, const char *actor, const json_t *arguments, bool in, json_t
     json_object_set_new(answer, "at", json_string(clock_iso(m.at, time)));
     snprintf(detail, sizeof(detail), "%s%.60s at %s, reading %s",
              m.meter != NULL ? "meter " : "", m.meter != NULL ? m.meter : "its meter", time,
-             decimal_print(m.reading.milli, QUANTITY_PLACES, true, value));
+             last_reading_text(&m.reading, value));
     return note(d, actor, in ? "account.move-in" : "account.move-out", "account", m.account,
                 detail, e);
 }
@@ -302,14 +323,14 @@ verb_meter_exchange(struct desk *d, const char *actor, const json_t *arguments,
                     json_t *answer, struct err *e)
 {
     struct import_context context = import_context_of(d, actor);
-    struct exchange x = {.force = json_is_true(json_object_get(arguments, "force"))};
+    struct exchange x = {0};
     struct quantity multiplier = {0};
     char detail[300], was[AMOUNT_TEXT_MAX], is[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX];
     int moved;
 
     if (!argument_text(arguments, "old", &x.old, e) ||
         !argument_text(arguments, "new", &x.new, e) ||
-        !argument_quantity(arguments, "old_reading", &x.old_reading, e) ||
+        !argument_last_reading(arguments, "old_reading", &x.old_reading, e) ||
         !argument_quantity(arguments, "new_reading", &x.new_reading, e) ||
         (json_object_get(arguments, "multiplier") != NULL &&
          !argument_quantity(arguments, "multiplier", &multiplier, e)) ||
@@ -325,7 +346,7 @@ verb_meter_exchange(struct desk *d, const char *actor, const json_t *arguments,
     json_object_set_new(answer, "readings_moved", json_integer(moved));
     snprintf(detail, sizeof(detail),
              "%.60s at %s -> %.60s at %s, %s; %d later readings are the new one's", x.old,
-             decimal_print(x.old_reading.milli, QUANTITY_PLACES, true, was), x.new,
+             last_reading_text(&x.old_reading, was), x.new,
              decimal_print(x.new_reading.milli, QUANTITY_PLACES, true, is),
              clock_iso(x.at, time), moved);
     return note(d, actor, "meter.exchange", "meter", x.old, detail, e);

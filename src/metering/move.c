@@ -1,6 +1,7 @@
 /* People come and go, meters are exchanged: two installations meet at one instant. */
 #include "meterpost/base/text.h"
 #include "meterpost/base/units.h"
+#include "meterpost/metering/estimate.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/metering/registry.h"
 #include "meterpost/metering/unit.h"
@@ -47,8 +48,8 @@ check_time(const struct import_context *with, utc_t at, struct err *e)
 
 /* Neither before its begin nor below what was read before, unless that is meant. */
 static bool
-check_end(const struct import_context *with, const struct meter *m, struct quantity value,
-          utc_t at, bool force, struct err *e)
+check_end(const struct import_context *with, const struct meter *m,
+          const struct last_reading *last, utc_t at, struct err *e)
 {
     char had[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX];
     const char *obis = metering_main_register(m->commodity);
@@ -66,22 +67,23 @@ check_end(const struct import_context *with, const struct meter *m, struct quant
         least = r.value;
         since = r.taken_at;
     }
-    if (value.milli >= least.milli || force)
+    if (last->value.milli >= least.milli || last->rolled_over || last->force)
         return true;
-    return err_set(e, FAIL_REJECT,
-                   "meter %s showed %s at %s already: look again, or say --force when it "
-                   "rolled over or that was too high",
-                   m->meter, decimal_print(least.milli, QUANTITY_PLACES, true, had),
-                   clock_iso(since, time));
+    return err_set(
+        e, FAIL_REJECT,
+        "meter %s showed %s at %s already: look again, or say --rollover when it "
+        "passed its end, --force when that was too high",
+        m->meter, decimal_print(least.milli, QUANTITY_PLACES, true, had),
+        clock_iso(since, time));
 }
 
 /* The last reading of it is a reading like others. One that is there already will do. */
 static bool
 note_reading(const struct import_context *with, const struct meter *m,
-             struct quantity value, utc_t at, struct err *e)
+             const struct last_reading *last, utc_t at, struct err *e)
 {
     struct reading r = {.meter_id = m->id,
-                        .value = value,
+                        .value = last->value,
                         .taken_at = at,
                         .received_at = with->now,
                         .quality = QUALITY_ACTUAL,
@@ -93,22 +95,37 @@ note_reading(const struct import_context *with, const struct meter *m,
     text_copy(r.obis, sizeof(r.obis), metering_main_register(m->commodity));
     text_copy(r.unit, sizeof(r.unit), obis_unit(r.obis));
     text_clip(r.actor, sizeof(r.actor), with->actor);
-    if (!reading_at(with->store, m->id, r.obis, at, value, &there, &found, e))
+    text_copy(r.flags, sizeof(r.flags), last->rolled_over ? "rollover" : "");
+    if (!reading_at(with->store, m->id, r.obis, at, r.value, &there, &found, e))
         return false;
-    if (found && there.value.milli == value.milli && there.status == READING_ACCEPTED)
+    if (found && there.value.milli == r.value.milli && there.status == READING_ACCEPTED)
         return true;
-    if (found && there.value.milli == value.milli)
+    if (found && there.value.milli == r.value.milli)
         return reading_set_status(with->store, there.id, READING_ACCEPTED, "", e);
     return reading_add(with->store, &r, &r.id, e);
 }
 
+/* *shown is what it is taken to have shown. */
 static bool
 end_installation(const struct import_context *with, const struct meter *m,
-                 struct quantity value, utc_t at, bool force, struct err *e)
+                 const struct last_reading *last, utc_t at, struct quantity *shown,
+                 struct err *e)
 {
-    return check_time(with, at, e) && check_end(with, m, value, at, force, e) &&
-           note_reading(with, m, value, at, e) &&
-           installation_close(with->store, m->at.id, at, value, e);
+    struct reading made;
+
+    *shown = last->value;
+    if (!check_time(with, at, e))
+        return false;
+    if (last->missing) {
+        if (!metering_estimate(with->store, with->conf, m,
+                               metering_main_register(m->commodity), at, with->now,
+                               with->actor, "nobody read it at the end", &made, e))
+            return false;
+        *shown = made.value;
+    } else if (!check_end(with, m, last, at, e) || !note_reading(with, m, last, at, e)) {
+        return false;
+    }
+    return installation_close(with->store, m->at.id, at, *shown, e);
 }
 
 /* ---- moving ---- */
@@ -130,6 +147,7 @@ registry_move_in(const struct import_context *context, const struct move *move,
                  struct err *e)
 {
     struct installation past[ACCOUNT_METERS], next;
+    struct quantity shown = move->reading.value;
     struct account a;
     struct meter m;
     size_t n;
@@ -143,8 +161,10 @@ registry_move_in(const struct import_context *context, const struct move *move,
     if (m.at.account_id == a.id)
         return err_set(e, FAIL_REJECT, "meter %s hangs at account %s already", m.meter,
                        a.account);
-    if (m.at.id != 0 &&
-        !end_installation(context, &m, move->reading, move->at, move->force, e))
+    if (m.at.id == 0 && move->reading.missing)
+        return err_set(e, FAIL_REJECT, "meter %s hangs nowhere: its reading must be given",
+                       m.meter);
+    if (m.at.id != 0 && !end_installation(context, &m, &move->reading, move->at, &shown, e))
         return false;
     if (!installations_of_meter(context->store, m.id, past, &n, e))
         return false;
@@ -152,7 +172,7 @@ registry_move_in(const struct import_context *context, const struct move *move,
                                  .account_id = a.id,
                                  .multiplier_milli = MULTIPLIER_ONE,
                                  .installed_at = move->at,
-                                 .initial = move->reading};
+                                 .initial = shown};
     if (n > 0 && past[n - 1].removed_at > move->at)
         return err_set(e, FAIL_REJECT, "meter %s was at another account until after that",
                        m.meter);
@@ -168,6 +188,7 @@ registry_move_out(const struct import_context *context, const struct move *move,
                   struct err *e)
 {
     struct meter meters[ACCOUNT_METERS], *m = NULL;
+    struct quantity shown;
     struct account a;
     size_t n;
 
@@ -183,7 +204,7 @@ registry_move_out(const struct import_context *context, const struct move *move,
                        a.account, n, meters[0].meter);
     if (m == NULL)
         return err_set(e, FAIL_REJECT, "no such meter hangs at account %s", a.account);
-    return end_installation(context, m, move->reading, move->at, move->force, e);
+    return end_installation(context, m, &move->reading, move->at, &shown, e);
 }
 
 /* ---- an exchange ---- */
@@ -274,6 +295,7 @@ registry_exchange(const struct import_context *context, const struct exchange *x
 {
     struct installation next;
     struct meter old, new;
+    struct quantity shown;
     bool known, found;
 
     if (!check_name(x->new, e) || !find_meter(context, x->old, &old, e) ||
@@ -283,7 +305,7 @@ registry_exchange(const struct import_context *context, const struct exchange *x
         return err_set(e, FAIL_REJECT, "meter %s hangs nowhere", old.meter);
     if (x->new_reading.milli < 0 || x->multiplier_milli < 0)
         return err_set(e, FAIL_REJECT, "expected readings and multiplier above zero");
-    if (!end_installation(context, &old, x->old_reading, x->at, x->force, e) ||
+    if (!end_installation(context, &old, &x->old_reading, x->at, &shown, e) ||
         !meter_close(context->store, old.id, x->at, e))
         return false;
     take_over(&new, &old, x, known);

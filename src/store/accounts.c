@@ -240,8 +240,11 @@ contracts_of_account(struct store *s, int64_t account_id, utc_t until, struct co
 bool
 contract_add(struct store *s, int64_t account_id, const struct contract *c, struct err *e)
 {
-    static const char sql[] = "INSERT INTO contract (account_id, tariff, class, valid_from)"
-                              " VALUES ($1, $2, $3, $4)";
+    static const char sql[] =
+        "INSERT INTO contract (account_id, tariff, class, valid_from)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, valid_from)"
+        " DO UPDATE SET tariff = excluded.tariff,"
+        " class = excluded.class";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, account_id);

@@ -398,24 +398,6 @@ bill_reading_newest(struct store *s, int64_t account_id, int64_t meter_id, const
 }
 
 bool
-bill_usage_since(struct store *s, int64_t account_id, const char *obis, utc_t since,
-                 struct quantity *out, struct err *e)
-{
-    static const char sql[] =
-        "SELECT coalesce(sum(r.usage_milli), 0) FROM bill b"
-        " JOIN bill_reading r ON r.bill_id = b.id"
-        " WHERE b.account_id = $1 AND r.register = $2 AND b.period_to >= $3"
-        " AND (b.period_from + b.period_to) / 2 >= $3 AND " IN_FORCE;
-    struct stmt *q = stmt_get(s, sql, e);
-    bool row;
-
-    stmt_int(q, 1, account_id);
-    stmt_text(q, 2, obis);
-    stmt_int(q, 3, since);
-    return stmt_one_int(q, &out->milli, &row, e);
-}
-
-bool
 bill_history(struct store *s, int64_t account_id, int64_t id, const char *obis,
              struct bill_history *out, int most, int *n, struct err *e)
 {

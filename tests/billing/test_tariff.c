@@ -16,6 +16,8 @@
          "  - {code: late, type: fixed, amount: 1}\n"
 #define LADDER(blocks) HEAD "  - {code: w, type: blocks, blocks: [" blocks "]}\n"
 
+#define ONE_FIXED      "  - {code: a, type: fixed, amount: 1}\n"
+
 static const struct {
     const char *text, *want;
 } wrong[] = {
@@ -60,6 +62,13 @@ static const struct {
      "rounding.line.step: expected a number from 0.01"},
     {HEAD "  - {code: a, type: fixed, amount: 1}\nperiod: {normal_days: 0}\n",
      "period.normal_days: expected a number from 1 to 3660"},
+    {HEAD ONE_FIXED "read_in: 0\n", "read_in: expected a number from 0.001"},
+    {HEAD ONE_FIXED "classes: [{class: a}, {class: b, months: 3, upto: 30}]\n",
+     "classes[0]: has no 'upto' and so takes everybody"},
+    {HEAD ONE_FIXED "classes: [{class: a, months: 30, upto: 30}]\n",
+     "classes[0].months: expected a number from 1 to 24, got 30"},
+    {HEAD ONE_FIXED "classes: [{class: a, months: 3}]\n",
+     "classes[0]: has 'months' and no 'upto': their average up to what?"},
     {"tariff: T\nname: T\ncommodity: wine\nunit: m3\ncurrency: Ksh\ndecimals: 4\n"
      "components:\n  - {code: a, type: fixed, amount: 1}\n",
      "t:3:12: commodity: expected one of electricity, water, gas, heat, sewer; got 'wine'\n"
@@ -129,8 +138,6 @@ remove_file(const char *folder, const char *name)
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     unlink(path);
 }
-
-#define ONE_FIXED "  - {code: a, type: fixed, amount: 1}\n"
 
 Test(tariff, the_version_of_the_day_is_found)
 {

@@ -153,7 +153,7 @@ Test(registry_hand, an_exchange_that_is_entered_late_leaves_no_negative_use)
 {
     struct exchange x = {.old = "M1",
                          .new = "M1b",
-                         .old_reading = {180000},
+                         .old_reading = {.value = {180000}},
                          .new_reading = {2000},
                          .multiplier_milli = 40000,
                          .at = NOON + DAY_S};
@@ -181,12 +181,13 @@ Test(registry_hand, an_exchange_that_is_entered_late_leaves_no_negative_use)
 
 Test(registry_hand, an_exchange_with_a_reading_that_cannot_be_is_refused)
 {
-    struct exchange x = {.old = "M1", .new = "M9", .old_reading = {50000}, .at = NOON};
+    struct exchange x = {
+        .old = "M1", .new = "M9", .old_reading = {.value = {50000}}, .at = NOON};
     int moved;
 
     cr_expect_not(registry_exchange(&with, &x, &moved, &e));
     cr_expect(strstr(e.text, "showed 100") != NULL, "%s", e.text);
-    x.old_reading.milli = 120000;
+    x.old_reading.value.milli = 120000;
     x.new = "W2";
     cr_expect_not(registry_exchange(&with, &x, &moved, &e));
     cr_expect(strstr(e.text, "another account") != NULL, "%s", e.text);
@@ -196,9 +197,47 @@ Test(registry_hand, an_exchange_with_a_reading_that_cannot_be_is_refused)
     cr_expect(strstr(e.text, "future") != NULL, "%s", e.text);
 }
 
+Test(registry_hand, a_last_reading_that_nobody_took_is_estimated_and_marked)
+{
+    struct exchange x = {
+        .old = "M1", .new = "M9", .old_reading = {.missing = true}, .at = NOON + 9 * DAY_S};
+    struct installation at[ACCOUNT_METERS];
+    struct reading r;
+    bool found;
+    int moved;
+    size_t n;
+
+    text_comes("131 kWh"); /* a day's use after 100 is its average */
+    now = with.now = NOON + 10 * DAY_S;
+    cr_assert(registry_exchange(&with, &x, &moved, &e), "%s", e.text);
+    cr_assert(reading_until(s, meter("M1").id, "1-0:1.8.0", x.at, &r, &found, &e) && found);
+    cr_expect(r.taken_at == x.at && r.quality == QUALITY_ESTIMATED &&
+                  r.value.milli > 131000,
+              "%lld", (long long)r.value.milli);
+    cr_assert(installations_of_meter(s, meter("M1").id, at, &n, &e));
+    cr_expect_eq(at[0].final.milli, r.value.milli);
+}
+
+Test(registry_hand, a_meter_that_passed_its_end_says_so_when_it_is_taken_away)
+{
+    struct exchange x = {
+        .old = "M1", .new = "M9", .old_reading = {.value = {5000}}, .at = NOON};
+    struct reading r;
+    bool found;
+    int moved;
+
+    cr_expect_not(registry_exchange(&with, &x, &moved, &e));
+    cr_expect_not_null(strstr(e.text, "--rollover"), "%s", e.text);
+    x.old_reading.rolled_over = true;
+    cr_assert(registry_exchange(&with, &x, &moved, &e), "%s", e.text);
+    cr_assert(reading_until(s, meter("M1").id, "1-0:1.8.0", x.at, &r, &found, &e) && found);
+    cr_expect_str_eq(r.flags, "rollover");
+}
+
 Test(registry_hand, who_moves_in_begins_where_the_other_one_ended)
 {
-    struct move m = {.account = "2", .meter = "M1", .reading = {130000}, .at = NOON};
+    struct move m = {
+        .account = "2", .meter = "M1", .reading = {.value = {130000}}, .at = NOON};
     struct installation at[ACCOUNT_METERS];
     size_t n;
 

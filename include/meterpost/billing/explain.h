@@ -15,6 +15,7 @@
  *  END}], END {"value", "at", "quality", "source", "by", "flags", "received_at", "message":
  *  {"id", "from", "text"} or null},
  *  "parts": [{"days", "tariff", "version", "class", "factors"}],
+ *  "class_by"?: {"months", "average"},
  *  "lines": [{"code", "label", "qty", "rate", "amount", "rule"}], "true_up": [{"bill",
  *  "used"}]}. NULL with *e when there is no bill of that number. */
 json_t *billing_explain_bill(struct store *s, const struct conf *conf, const char *number,

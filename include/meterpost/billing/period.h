@@ -30,6 +30,8 @@ struct period_part {
 struct period {
     utc_t first;        /* local midnight of its first day; 0: not known */
     struct usage usage; /* of the whole; its days are those of all parts */
+    int class_months;   /* 0, or the use of so many months before decided the class: ... */
+    struct quantity class_average; /* ... this, of a month */
     struct period_part parts[PERIOD_PARTS_MAX];
     int n_parts;
 };

@@ -25,6 +25,8 @@
 #define TARIFF_COMPONENTS_MAX 32
 #define TARIFF_STEPS_MAX      24 /* blocks, bands or register rates of a component */
 #define TARIFF_RATE_MAX       1000000000 /* currency units, per unit or once */
+#define TARIFF_CLASSES_MAX    8
+#define TARIFF_CLASS_MONTHS   24 /* of use, at most, that decide a class */
 #define TARIFF_QUANTITY_MAX                                                                \
     1000000000               /* units: largest limit and largest use of a bill             \
                               */
@@ -117,6 +119,14 @@ struct component {
     struct quantity min_qty; /* minimum: 0 or the quantity whose price is the floor  */
 };
 
+/* A class that past use decides. The first that fits holds. */
+struct tariff_class {
+    char name[TARIFF_CLASS_MAX];
+    int months;           /* whose average counts                  */
+    bool limited;         /* false: whoever fits none before it    */
+    struct quantity upto; /* of the average of a month, inclusive  */
+};
+
 struct tariff {
     char id[TARIFF_ID_MAX];
     char name[TARIFF_NAME_MAX];
@@ -128,7 +138,10 @@ struct tariff {
     char valid_from[TARIFF_DATE_MAX]; /* "" : always */
     enum tariff_frequency frequency;
     int64_t normal_days_micro;  /* millionths of a day: 30.416667 is allowed */
+    struct quantity read_in;    /* 0, or only whole multiples of this on a register count */
     struct rounding_rule total; /* step 0: the total is not rounded          */
+    struct tariff_class classes[TARIFF_CLASSES_MAX];
+    int n_classes;
     struct component components[TARIFF_COMPONENTS_MAX];
     int n_components;
     char *text; /* as it was read, for the copy that the store keeps */

@@ -41,12 +41,19 @@ bool registry_close(const struct import_context *context, const char *kind,
                     const char *name, utc_t at, bool *done, char why[ERR_TEXT_MAX],
                     struct err *e);
 
+/* What a meter showed in the moment that it stopped serving somebody. */
+struct last_reading {
+    struct quantity value;
+    bool missing;     /* nobody looked: it is estimated, and marked so */
+    bool rolled_over; /* it passed its end since it was read before */
+    bool force;       /* also when it is less than one before       */
+};
+
 struct move {
     const char *account; /* who comes, or goes */
     const char *meter;   /* NULL: the only one there is at the account that goes */
-    struct quantity reading;
+    struct last_reading reading;
     utc_t at;
-    bool force; /* also when the reading is less than one before */
 };
 
 /* Somebody takes over a meter from `at` on. Where somebody else had it, for them it ends
@@ -59,11 +66,11 @@ bool registry_move_out(const struct import_context *context, const struct move *
 
 struct exchange {
     const char *old, *new;
-    struct quantity old_reading, new_reading;
+    struct last_reading old_reading;
+    struct quantity new_reading;
     int64_t multiplier_milli; /* of the new one; 0: as the old one's */
     int digits;               /* of the new one; 0: as the old one's */
     utc_t at;
-    bool force; /* also when the old reading is less than one before */
 };
 
 /* The new meter hangs from `at` on where the old one did, which is out of use from then on:

@@ -130,10 +130,6 @@ bool bill_reading_newest(struct store *s, int64_t account_id, int64_t meter_id,
                          const char *obis, struct bill_reading *out, bool *found,
                          struct err *e);
 
-/* Use of an account on a register, of bills whose period lies mostly after `since`. */
-bool bill_usage_since(struct store *s, int64_t account_id, const char *obis, utc_t since,
-                      struct quantity *out, struct err *e);
-
 /* The newest bills of an account up to and with bill `id`, oldest first; `obis`
  * says which use. At most `most`. */
 bool bill_history(struct store *s, int64_t account_id, int64_t id, const char *obis,

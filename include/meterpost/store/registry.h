@@ -92,6 +92,7 @@ bool contract_at(struct store *s, int64_t account_id, utc_t t, struct contract *
  * `most` the newest. */
 bool contracts_of_account(struct store *s, int64_t account_id, utc_t until,
                           struct contract *out, int most, int *n, struct err *e);
+/* From c->valid_from on; one of that moment is replaced. */
 bool contract_add(struct store *s, int64_t account_id, const struct contract *c,
                   struct err *e);
 
