@@ -7,6 +7,7 @@
 #include <string.h>
 
 static enum log_level least = LOG_LEVEL_INFO;
+static bool silent;
 
 static const struct {
     const char *word;
@@ -24,6 +25,12 @@ log_set_level(enum log_level level)
     least = level;
 }
 
+void
+log_be_silent(void)
+{
+    silent = true;
+}
+
 /* One line, one write: lines of several processes do not mix. */
 static void
 write_line(enum log_level level, const char *who, const char *fmt, va_list args)
@@ -32,7 +39,7 @@ write_line(enum log_level level, const char *who, const char *fmt, va_list args)
     char body[1024];
     char line[1200];
 
-    if (level > least)
+    if (silent || level > least)
         return;
     vsnprintf(body, sizeof(body), fmt, args);
     for (char *c = body; *c != '\0'; c++) {

@@ -74,6 +74,10 @@ const struct command *command_at(size_t i);
 bool parse_line(int argc, char **argv, struct cli *c, struct err *e);
 void parse_finish(struct cli *c);
 
+/* value.c: have arguments and values of options the form that their words in the table of
+ * commands promise? */
+bool values_check(const struct cli *c, struct err *e);
+
 /* Does the command begin with these n words? *whole: and has no more. */
 bool command_begins(const struct command *command, const char *const *words, size_t n,
                     bool *whole);

@@ -5,6 +5,9 @@
 #define REPORTS "Reports"
 #define MONTH_PAGE {"--month", "2026-10", "of that month, else the last that is over"}, DAYS, \
                    {"--html", "FILE", "write a page with charts, for printing and phones"}
+#define NETWORK {"--loss", "2", "of 100 texts get lost, each way"}, \
+                {"--delay", "20s", "that a text travels for, half of it to three halves"}
+
 const struct command commands_desk[] = {
     {WATCH, "today", "", "the page that a day begins with",
      "What is wrong first, each line with the command that mends it.", "today", run_today,
@@ -75,17 +78,21 @@ const struct command commands_desk[] = {
      "account erase 1042 --reason \"asked in writing\"", run_account_erase,
      {{"--reason", "\"asked in writing\"", "why; it is kept"}}},
     {BILL, "sim bill", "[MONTH]", "rehearse a bill run on a copy, at another time",
-     "It is run for good there, and what is queued leaves through a network that is played, "
-     "in its hours and at the pace of the modems: what would be billed and sent, what the "
-     "messages cost, and when all are out. A real network loses and waits: it takes longer.",
+     "It is run for good there, and what is queued leaves through an emulated network, in its "
+     "hours and at the pace of the modems: what would be billed and sent, what the messages "
+     "cost, and when all are out. The same copy gives the same forecast.",
      "sim bill 2026-10 --at 2026-11-22T13:00", run_sim_bill,
-     {{"--at", "2026-11-02T08:00", "as if it were then, else now"}}},
+     {{"--at", "2026-11-02T08:00", "as if it were then, else now"}, NETWORK}},
     {SUPPLY, "sim cut", "", "rehearse a day of cuts on a copy",
-     "The run of arrears, the list, its approval, and the rest of the day with meters that "
-     "do as they are told: who is cut, what they owe, what the messages cost. As if payments "
-     "were known until then and meters heard as lately as now.",
-     "sim cut --at 2026-11-23T10:00", run_sim_cut,
-     {{"--at", "2026-11-23T10:00", "as if it were then, else now"}}},
+     "The run of arrears, the list, its approval, and the rest of the day on an emulated "
+     "network and emulated wires: who is cut and how it ends, who pays and has supply back, "
+     "what the messages cost. Texts get lost both ways, and what follows is done as on a real "
+     "day: asked again, looked at, in doubt. As if payments were known until then and meters "
+     "heard as lately as now.",
+     "sim cut --at 2026-11-23T10:00 --payers 40", run_sim_cut,
+     {{"--at", "2026-11-23T10:00", "as if it were then, else now"},
+      NETWORK,
+      {"--payers", "40", "of 100 who are to be cut pay on that day, else as many as did so far"}}},
 
     {ABOUT, "completion", "SHELL", "what a shell needs to complete commands: bash or zsh",
      "For bash: eval \"$(meterpost completion bash)\".", "completion bash", run_completion,

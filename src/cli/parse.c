@@ -408,7 +408,7 @@ parse_line(int argc, char **argv, struct cli *c, struct err *e)
         return false;
     if (c->command == NULL)
         return unfinished(c, e);
-    return c->help || check_count(c, e);
+    return c->help || (check_count(c, e) && values_check(c, e));
 }
 
 void

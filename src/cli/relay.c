@@ -201,6 +201,9 @@ print_proposal(const struct cli *c, const json_t *answer)
            json_array_size(orders), json_array_size(orders) == 1 ? "" : "s",
            text_of(answer, "amount"), c->desk->conf->utility.currency, expires,
            json_integer_value(json_object_get(answer, "batch")));
+    if (json_integer_value(json_object_get(answer, "left")) > 0)
+        printf("%lld more are for the next batch (arrears.cut.batch_limit).\n",
+               json_integer_value(json_object_get(answer, "left")));
 }
 
 static json_t *

@@ -21,6 +21,12 @@
 #define PATH_SIZE   600
 #define COPY_FILES  4
 #define DAYS_MOST   400 /* until the last bill has left */
+#define LOSS        2   /* percent, unless --loss says another */
+#define DELAY_S     20
+#define PAYERS      30 /* percent, where too few cuts are known to tell */
+#define KNOWN_LEAST 10 /* cuts */
+#define KNOWN_DAYS  180
+#define PAY_UNTIL_S (20 * HOUR_S) /* shops close */
 #define PROPOSER    "sim"
 #define APPROVER    "sim, the other one"
 #define COUNT(page) (sizeof(page) / sizeof((page)[0]))
@@ -100,47 +106,6 @@ copy_data(struct sim *sim, struct err *e)
     return store_open(sim->files[0], STORE_WRITE, &d->store, e);
 }
 
-/* ---- what it comes to ---- */
-
-/* The members that every forecast has. */
-static void
-put_air(const struct sim *sim, utc_t begun, json_t *o)
-{
-    const struct air *a = &sim->air;
-    char cost[AMOUNT_TEXT_MAX], at[TIME_TEXT_MAX];
-    json_t *kinds = json_object();
-
-    for (int i = 0; i < OUT_KINDS; i++) {
-        if (a->by_kind[i] > 0)
-            json_object_set_new(kinds, outbox_kind_name((enum outbox_kind)i),
-                                json_integer(a->by_kind[i]));
-    }
-    decimal_print(a->cost.minor, sim->c->desk->conf->decimals, false, cost);
-    json_object_set_new(o, "at", json_string(clock_iso(begun, at)));
-    json_object_set_new(o, "messages", json_integer(a->messages));
-    json_object_set_new(o, "kinds", kinds);
-    json_object_set_new(o, "parts", json_integer(a->parts));
-    json_object_set_new(o, "cost", json_string(cost));
-    json_object_set_new(o, "unrouted", json_integer(a->unrouted));
-    if (a->ended == 0)
-        return;
-    json_object_set_new(o, "sent_from", json_string(clock_iso(a->begun, at)));
-    json_object_set_new(o, "sent_by", json_string(clock_iso(a->ended, at)));
-    json_object_set_new(o, "minutes",
-                        json_integer((a->ended - begun + MINUTE_S - 1) / MINUTE_S));
-}
-
-static void
-print_forecast(const struct cli *c, const struct column *page, size_t n, const json_t *o)
-{
-    if (c->form != FORM_TEXT) {
-        print_object(c, o);
-        return;
-    }
-    page_print(stdout, page, n, o, LINE_COLUMNS, colour_wanted(stdout));
-    say_note(c, "nothing was changed: it was a copy");
-}
-
 /* ---- rehearsing ---- */
 
 /* A verb with its long work, as an engine does it. `arguments` is taken. */
@@ -180,7 +145,8 @@ rehearse_bill(struct sim *sim, json_t *o, struct err *e)
     if (!act(sim, "bill.issue", PROPOSER, arguments, o, e) ||
         !live_until(sim, begun + DAYS_MOST * DAY_S, e))
         return false;
-    put_air(sim, begun, o);
+    air_put(&sim->air, begun, o);
+    json_object_set_new(o, "guess", air_guess_json(&sim->air.guess, false));
     return true;
 }
 
@@ -202,22 +168,6 @@ prepare_day(struct sim *sim, struct err *e)
            store_commit(d->store, e);
 }
 
-/* Orders of the batch in a state. */
-static int64_t
-orders_in(struct sim *sim, int64_t batch, const char *state, struct err *e)
-{
-    char subject[40];
-    struct list_filter f = {.subject = subject, .state = state, .limit = INT64_MAX};
-    json_t *rows;
-    int64_t n;
-
-    snprintf(subject, sizeof(subject), "batch %lld", (long long)batch);
-    rows = list_array(sim->c->desk->store, "orders", &f, sim->c->desk->conf->decimals, e);
-    n = (int64_t)json_array_size(rows);
-    json_decref(rows);
-    return n;
-}
-
 /* Propose, approve, and live through the rest of the day. */
 static bool
 cut_day(struct sim *sim, utc_t begun, json_t *o, struct err *e)
@@ -229,22 +179,34 @@ cut_day(struct sim *sim, utc_t begun, json_t *o, struct err *e)
     if (good && json_array_size(json_object_get(answer, "orders")) > 0) {
         batch = json_integer_value(json_object_get(answer, "batch"));
         json_object_set(o, "owed", json_object_get(answer, "amount"));
+        json_object_set(o, "left", json_object_get(answer, "left"));
         json_object_set_new(
             o, "proposed",
             json_integer((json_int_t)json_array_size(json_object_get(answer, "orders"))));
         good = act(sim, "cut.approve", APPROVER, json_pack("{s:I}", "batch", batch), answer,
-                   e);
+                   e) &&
+               play_payers(&sim->air, batch, clock_day_start(begun, 0) + PAY_UNTIL_S, e);
     } else if (good) {
         json_object_set(o, "why", json_object_get(answer, "reason"));
     }
     json_decref(answer);
     if (!good || !live_until(sim, clock_day_start(begun, 1), e))
         return false;
-    if (batch == 0)
-        return true;
-    json_object_set_new(o, "cut", json_integer(orders_in(sim, batch, "verified", e)));
-    json_object_set_new(o, "open", json_integer(orders_in(sim, batch, "open", e)));
-    json_object_set_new(o, "dropped", json_integer(orders_in(sim, batch, "cancelled", e)));
+    if (batch != 0)
+        air_put_day(&sim->air, begun, batch, o, e);
+    return true;
+}
+
+/* Of a hundred who were cut, how many paid within a day. */
+static bool
+guess_payers(struct sim *sim, int *percent, struct err *e)
+{
+    const struct desk *d = sim->c->desk;
+    int64_t cuts, paid;
+
+    if (!orders_paid_soon(d->store, d->now - KNOWN_DAYS * DAY_S, DAY_S, &cuts, &paid, e))
+        return false;
+    *percent = cuts < KNOWN_LEAST ? PAYERS : (int)(paid * 100 / cuts);
     return true;
 }
 
@@ -254,11 +216,15 @@ rehearse_cut(struct sim *sim, json_t *o, struct err *e)
     utc_t begun = sim->c->desk->now;
     json_t *list = json_object();
     const json_t *row;
+    const char *payers = cli_option(sim->c, "--payers");
     int64_t kept = 0;
     size_t i;
-    bool good = prepare_day(sim, e) && air_mark(&sim->air, e) &&
+    bool good = guess_payers(sim, &sim->air.guess.payers_percent, e) &&
+                prepare_day(sim, e) && air_mark(&sim->air, e) &&
                 act(sim, "cut.list", PROPOSER, json_object(), list, e);
 
+    if (payers != NULL)
+        sim->air.guess.payers_percent = atoi(payers);
     sim->air.orders = true;
     json_array_foreach (json_object_get(list, "candidates"), i, row)
         kept += !json_is_true(json_object_get(row, "may")) &&
@@ -268,7 +234,23 @@ rehearse_cut(struct sim *sim, json_t *o, struct err *e)
     json_decref(list);
     if (!good || (i > 0 && !cut_day(sim, begun, o, e)))
         return false;
-    put_air(sim, begun, o);
+    air_put(&sim->air, begun, o);
+    json_object_set_new(o, "guess", air_guess_json(&sim->air.guess, true));
+    return true;
+}
+
+/* What the network is like; the values were looked at when the line was read. */
+static bool
+take_guess(struct sim *sim, struct err *e)
+{
+    const char *loss = cli_option(sim->c, "--loss"), *delay = cli_option(sim->c, "--delay");
+    struct air_guess *g = &sim->air.guess;
+    int64_t ms = DELAY_S * 1000;
+
+    g->loss_percent = loss == NULL ? LOSS : atoi(loss);
+    if (delay != NULL && !duration_parse(delay, &ms, e))
+        return false;
+    g->delay_s = ms / 1000;
     return true;
 }
 
@@ -280,9 +262,11 @@ on_a_copy(struct sim *sim, bool (*rehearse)(struct sim *, json_t *, struct err *
     struct desk *d = sim->c->desk;
     const char *at = cli_option(sim->c, "--at");
     utc_t now = sim->real_now = d->now;
-    bool good = (at == NULL || clock_parse(at, &now, e)) && copy_data(sim, e);
+    bool good =
+        (at == NULL || clock_parse(at, &now, e)) && take_guess(sim, e) && copy_data(sim, e);
 
     d->now = now;
+    log_be_silent(); /* what a played day warns of is no news */
     sim->air.desk = d;
     good = good && air_mark(&sim->air, e) && rehearse(sim, o, e);
     store_close(d->store);
@@ -309,7 +293,7 @@ run_sim(struct cli *c, bool (*rehearse)(struct sim *, json_t *, struct err *),
         good = desk_open_store(c->desk, STORE_READ, &e) && on_a_copy(sim, rehearse, o, &e);
     }
     if (good)
-        print_forecast(c, page, n, o);
+        air_print(c, page, n, o);
     free(sim);
     json_decref(o);
     return good ? STATUS_DONE : say_failure(&e);
@@ -320,9 +304,10 @@ run_sim(struct cli *c, bool (*rehearse)(struct sim *, json_t *, struct err *),
     {"messages", "messages", CELL_NUMBER, false},                                          \
     {"parts", "parts", CELL_NUMBER, false},                                                \
     {"cost", "they cost", CELL_MONEY, false},                                              \
+    {"lost", "lost on the way", CELL_NUMBER, false},                                       \
     {"unrouted", "without a modem", CELL_NUMBER, false},                                   \
     {"sent_by", "all sent by", CELL_TIME, false},                                          \
-    {"minutes", "minutes", CELL_NUMBER, false}
+    {"hours", "hours", CELL_NUMBER, false}
 /* clang-format on */
 
 enum status
@@ -348,9 +333,20 @@ run_sim_cut(struct cli *c)
         {"kept", "kept by a guard", CELL_NUMBER, false},
         {"proposed", "proposed", CELL_NUMBER, false},
         {"owed", "they owe", CELL_MONEY, false},
+        {"left", "for another batch", CELL_NUMBER, false},
         {"cut", "cut and proven", CELL_NUMBER, false},
-        {"open", "not over that day", CELL_NUMBER, false},
+        {"cut_by", "the last by", CELL_TIME, false},
         {"dropped", "dropped on the way", CELL_NUMBER, false},
+        {"failed", "failed", CELL_NUMBER, false},
+        {"in_doubt", "in doubt", CELL_NUMBER, false},
+        {"expired", "too late that day", CELL_NUMBER, false},
+        {"open", "not over that day", CELL_NUMBER, false},
+        {"payments", "pay on the day", CELL_NUMBER, false},
+        {"paid", "they pay", CELL_MONEY, false},
+        {"restored", "supply back", CELL_NUMBER, false},
+        {"longest_wait_s", "the slowest, s", CELL_NUMBER, false},
+        {"alarms", "alarms", CELL_NUMBER, false},
+        {"by_wire", "asked by wire", CELL_NUMBER, false},
         {"why", "why not", CELL_TEXT, true},
         SENT,
     };

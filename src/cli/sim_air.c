@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_S    20  /* from a text to a meter to its answer */
 #define DUE_MOST    500 /* messages that are looked at in a step, as the engine does */
 #define WORK_MOST   100
 #define EXPIRE_MOST 1000
@@ -116,25 +115,20 @@ count(struct air *a, const struct outbox_row *m, int modem)
 {
     const struct conf_modem *conf = &a->desk->conf->modems[modem];
 
-    a->modems[modem].day_parts += m->segments;
+    struct air_modem *by = &a->modems[modem];
+
+    by->day_parts += m->segments;
     if (m->id < a->first_id)
         return;
+    by->messages++;
+    by->parts += m->segments;
+    by->ended = a->desk->now;
     a->messages++;
     a->parts += m->segments;
     a->by_kind[m->kind]++;
     a->cost.minor += m->segments * conf->segment_cost.minor;
     a->begun = a->begun == 0 ? a->desk->now : a->begun;
     a->ended = a->desk->now;
-}
-
-static void
-expect_answer(struct air *a, const struct outbox_row *m)
-{
-    bool to_meter = m->kind == OUT_VERIFY || m->kind == OUT_CUT || m->kind == OUT_RESTORE;
-
-    if (to_meter && m->meter_id != 0 && a->n_answers < AIR_ANSWERS)
-        a->answers[a->n_answers++] = (struct air_answer){
-            .at = a->desk->now + ANSWER_S, .meter_id = m->meter_id, .to = m->kind};
 }
 
 /* All parts, one behind the other. */
@@ -164,7 +158,7 @@ send_whole(struct air *a, const struct outbox_due *m, int modem, struct err *e)
         part = next;
     }
     count(a, &row, modem);
-    expect_answer(a, &row);
+    play_message(a, &row);
     return true;
 }
 
@@ -209,62 +203,7 @@ send_due(struct air *a, struct err *e)
     return good;
 }
 
-/* ---- meters ---- */
-
-/* It has done as it was told, or says how its relay stands; what is on file is believed. */
-static bool
-answer(struct air *a, const struct air_answer *one, struct err *e)
-{
-    struct relay r = desk_relay(a->desk);
-    struct relay_heard h = {.meter_id = one->meter_id,
-                            .kind = "ack",
-                            .relay = "",
-                            .order = "",
-                            .word = "",
-                            .sent_at = a->desk->now};
-    const char *stands;
-    char why[ERR_TEXT_MAX];
-    struct meter m;
-    bool found, aside;
-
-    if (!meter_by_id(a->desk->store, one->meter_id, &m, &found, e) || !found)
-        return found;
-    stands = one->to == OUT_CUT                                      ? "open"
-             : one->to == OUT_VERIFY && strcmp(m.relay, "open") == 0 ? "open"
-                                                                     : "closed";
-    if (one->to == OUT_VERIFY) {
-        h.kind = "relay";
-        h.relay = stands;
-    }
-    return meter_set_relay(a->desk->store, m.id, stands, e) &&
-           relay_hear(&r, &h, &aside, why, e);
-}
-
-static bool
-hear_due(struct air *a, struct err *e)
-{
-    for (int i = 0; i < a->n_answers;) {
-        struct air_answer one = a->answers[i];
-
-        if (one.at > a->desk->now) {
-            i++;
-            continue;
-        }
-        a->answers[i] = a->answers[--a->n_answers];
-        if (!answer(a, &one, e))
-            return false;
-    }
-    return true;
-}
-
 /* ---- time ---- */
-
-static void
-sooner(utc_t *next, utc_t now, utc_t when)
-{
-    if (when > now && (*next == 0 || when < *next))
-        *next = when;
-}
 
 /* When something happens again; 0: never. */
 static bool
@@ -274,19 +213,19 @@ next_event(struct air *a, utc_t *next, struct err *e)
     bool found;
 
     *next = 0;
-    for (int i = 0; i < a->n_answers; i++)
-        sooner(next, now, a->answers[i].at);
-    sooner(next, now, a->blocked_until);
+    play_sooner(next, now, a->blocked_until);
+    if (!play_next(a, next, e))
+        return false;
     if (!outbox_row_next_at(a->desk->store, &when, &found, e))
         return false;
     if (found)
-        sooner(next, now, when);
+        play_sooner(next, now, when);
     if (!a->orders)
         return true;
     if (!relay_next_due(a->desk->store, a->desk->conf, now, &when, &found, e))
         return false;
     if (found)
-        sooner(next, now, when);
+        play_sooner(next, now, when);
     return true;
 }
 
@@ -310,9 +249,9 @@ air_run(struct air *a, utc_t end, struct err *e)
     int expired;
 
     for (; next != 0 && next < end; a->desk->now = next) {
-        if (!hear_due(a, e) || !work(a, e) ||
+        if (!play_due(a, e) || !work(a, e) ||
             !outbox_expire(a->desk->store, a->desk->now, EXPIRE_MOST, &expired, e) ||
-            !send_due(a, e) || !next_event(a, &next, e))
+            !send_due(a, e) || !play_wires(a, e) || !next_event(a, &next, e))
             return false;
         if (next == 0)
             break;

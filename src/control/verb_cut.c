@@ -79,8 +79,9 @@ verb_cut_list(struct desk *d, const char *actor, const json_t *arguments, json_t
 
 struct wishes {
     struct meter *meters;
-    size_t n;
+    size_t n, most;  /* of a list: no more than one batch may hold */
     int64_t refused; /* candidates that the guards keep */
+    int64_t left;    /* for the next batch */
 };
 
 static bool
@@ -88,11 +89,13 @@ want_candidate(const struct relay_candidate *c, void *context)
 {
     struct wishes *w = context;
 
-    if (c->guards.n == 0 || guard_only_waits(&c->guards))
-        w->meters[w->n++] = c->meter;
-    else
+    if (c->guards.n != 0 && !guard_only_waits(&c->guards))
         w->refused++;
-    return w->n < WISHES_MAX;
+    else if (w->n == w->most)
+        w->left++;
+    else
+        w->meters[w->n++] = c->meter;
+    return true;
 }
 
 static bool
@@ -206,6 +209,7 @@ propose(struct desk *d, const char *actor, const json_t *arguments, struct wishe
         !propose_all(d, &who, w, &wish, answer, e))
         return false;
     json_object_set_new(answer, "batch", json_integer(wish.batch_id));
+    json_object_set_new(answer, "left", json_integer(w->left));
     json_object_set_new(
         answer, "expires_at",
         json_string(clock_iso(d->now + d->conf->arrears.cut.approval_s, time)));
@@ -230,7 +234,10 @@ bool
 verb_cut_propose(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
                  struct err *e)
 {
-    struct wishes w = {.meters = calloc(WISHES_MAX, sizeof(struct meter))};
+    int limit = d->conf->arrears.cut.batch_limit;
+    struct wishes w = {.meters = calloc(WISHES_MAX, sizeof(struct meter)),
+                       .most =
+                           limit > 0 && limit < WISHES_MAX ? (size_t)limit : WISHES_MAX};
     const json_t *names = json_object_get(arguments, "meters");
     struct relay r = desk_relay(d);
     const char *group;

@@ -405,6 +405,29 @@ order_failures_in_row(struct store *s, int64_t *count, struct err *e)
 }
 
 bool
+orders_paid_soon(struct store *s, utc_t since, int64_t within_s, int64_t *cuts,
+                 int64_t *paid, struct err *e)
+{
+    static const char sql[] =
+        "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM relay_order r"
+        "  WHERE r.meter_id = o.meter_id AND r.action = 'restore' AND r.cause = 'arrears'"
+        "  AND r.proposed_at BETWEEN o.power_at AND o.power_at + $2)), 0)"
+        " FROM relay_order o WHERE o.action = 'cut' AND o.cause = 'arrears'"
+        " AND o.state = 'verified' AND o.power_at >= $1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, since);
+    stmt_int(q, 2, within_s);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *cuts = stmt_col_int(q, 0);
+    *paid = stmt_col_int(q, 1);
+    stmt_done(q);
+    return true;
+}
+
+bool
 order_batch_progress(struct store *s, int64_t batch_id, int64_t *all, int64_t *sent,
                      int64_t *proven, struct err *e)
 {

@@ -94,6 +94,45 @@ Test(parse, wrong_usage_is_told_with_what_was_meant)
     }
 }
 
+Test(parse, a_value_has_the_form_that_its_word_promises)
+{
+    static const struct {
+        const char *line, *want; /* "": it is right */
+    } cases[] = {
+        {"bill issue 2026-13", "MONTH '2026-13': expected a month such as 2026-10"},
+        {"bill issue october", "expected a month"},
+        {"bill issue 2026-12", ""},
+        {"pay add 1042 5,00", "AMOUNT '5,00': expected an amount"},
+        {"pay add 1042 -- -5", "expected an amount"},
+        {"pay add 1042 1e3", "expected an amount"},
+        {"pay add 1042 500.00", ""},
+        {"hold accept 17 18 x", "ID 'x': expected a number"},
+        {"hold accept 17 18", ""},
+        {"cut approve B3", "BATCH 'B3': expected a batch's number"},
+        {"reading list --limit many", "--limit 'many': expected a number"},
+        {"reading list --limit -1", "--limit '-1': expected a number"},
+        {"reading list --from yesterday", "expected a day or time"},
+        {"reading list --from 2026-02-30", "expected a day or time"},
+        {"reading list --from 2026-02-28T23:59", ""},
+        {"read 1042 --wait soon", "--wait 'soon': expected a time such as 30s"},
+        {"sim cut --loss 101", "expected a percentage from 0 to 100"},
+        {"sim cut --loss 100 --delay 0s", ""},
+        {"report revenue --month 2026", "expected a month"},
+        {"account show 1042", ""},
+    };
+    struct cli c;
+    struct err e;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bool good = parse(cases[i].line, &c, &e);
+
+        cr_expect_eq(good, *cases[i].want == '\0', "%s", cases[i].line);
+        cr_expect(good || strstr(e.text, cases[i].want) != NULL, "%s: got '%s', want '%s'",
+                  cases[i].line, e.text, cases[i].want);
+        parse_finish(&c);
+    }
+}
+
 Test(parse, a_dash_and_a_negative_number_are_arguments)
 {
     struct cli c;

@@ -249,7 +249,7 @@ Test(week_cut, a_rehearsal_of_a_bill_run_tells_what_then_happens)
     pace_the_modem();
     idle();
     before = went_out(0);
-    forecast = as("root", 0, "sim bill 2026-02");
+    forecast = as("root", 0, "sim bill 2026-02 --loss 0");
     cr_expect_eq(went_out(0).newest, before.newest, "nothing was changed");
     issued = as("root", 0, "--yes bill issue 2026-02");
     cr_expect_str_eq(text_of(forecast, "total"), text_of(issued, "total"));
@@ -296,7 +296,7 @@ Test(week_cut, a_rehearsal_of_a_cut_day_tells_what_then_happens_and_w2_power_com
     pace_the_modem();
     until("2026-03-09T10:10+03:00");
     before = went_out(0);
-    forecast = as("root", 0, "sim cut");
+    forecast = as("root", 0, "sim cut --loss 0 --payers 0 --delay 0s");
     expect_relay(METER, 0, "closed");
     answer = as(PROPOSER, 4, "--yes cut propose");
     cr_expect_eq(json_integer_value(json_object_get(forecast, "proposed")), 2);

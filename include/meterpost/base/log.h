@@ -22,6 +22,9 @@ enum log_level {
 /* The least important level that is still written; LOG_LEVEL_INFO at start. */
 void log_set_level(enum log_level level);
 
+/* Write nothing from now on. */
+void log_be_silent(void);
+
 void log_error(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void log_warn(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void log_info(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -128,6 +128,11 @@ bool order_failures_in_row(struct store *s, int64_t *count, struct err *e);
 bool order_batch_progress(struct store *s, int64_t batch_id, int64_t *all, int64_t *sent,
                           int64_t *proven, struct err *e);
 
+/* Cuts for arrears that were proven since `since`, and after how many of them the customer
+ * had paid, so that a restore was ordered, within_s seconds later. */
+bool orders_paid_soon(struct store *s, utc_t since, int64_t within_s, int64_t *cuts,
+                      int64_t *paid, struct err *e);
+
 /* ---- how supply should be ---- */
 
 struct supply {

@@ -1,0 +1,167 @@
+/*
+ * value.c - what stands in the place of MONTH, AMOUNT, ID, behind --until or --wait is
+ * looked at before anything is opened: what cannot be one is wrong usage.
+ */
+#include "cli.h"
+
+#include "meterpost/base/amount.h"
+#include "meterpost/base/clock.h"
+#include "meterpost/base/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES_MOST 6 /* decimals of amounts, rates and factors */
+
+static bool
+is_count(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+
+    return n > 0 && n <= 18 && text[n] == '\0';
+}
+
+static bool
+is_percent(const char *text)
+{
+    return is_count(text) && atoll(text) <= 100;
+}
+
+static bool
+is_decimal(const char *text)
+{
+    int64_t value;
+    struct err ignored;
+
+    return decimal_parse(text, PLACES_MOST, &value, &ignored);
+}
+
+static bool
+is_money(const char *text)
+{
+    return is_decimal(text) && *text != '-';
+}
+
+static bool
+is_month(const char *text)
+{
+    int month;
+
+    if (strlen(text) != 7 || strspn(text, "0123456789") != 4 || text[4] != '-' ||
+        !is_count(text + 5))
+        return false;
+    month = atoi(text + 5);
+    return month >= 1 && month <= 12;
+}
+
+static bool
+is_time(const char *text)
+{
+    utc_t value;
+    struct err ignored;
+
+    return clock_parse(text, &value, &ignored);
+}
+
+static bool
+is_duration(const char *text)
+{
+    int64_t value;
+    struct err ignored;
+
+    return duration_parse(text, &value, &ignored);
+}
+
+/* The words of the table of commands that have a form. */
+static const struct kind {
+    const char *name;
+    bool (*holds)(const char *text);
+    const char *want;
+} kinds[] = {
+    {"ID", is_count, "a number from the list, such as 17"},
+    {"PAYMENT", is_count, "a payment's number, as meterpost pay list shows it"},
+    {"ITEM", is_count, "an item's number, as meterpost ledger open shows it"},
+    {"DISPUTE", is_count, "a dispute's number, as meterpost dispute list shows it"},
+    {"CHANGE", is_count, "a number, as meterpost phone waiting shows it"},
+    {"ORDER", is_count, "an order's number, as meterpost order list shows it"},
+    {"BATCH", is_count, "a batch's number, as meterpost cut batches shows it"},
+    {"BAUD", is_count, "a speed such as 9600"},
+    {"MONTH", is_month, "a month such as 2026-10"},
+    {"DAY", is_time, "a day such as 2026-11-22"},
+    {"AMOUNT", is_money, "an amount such as 500.00"},
+    {"--limit", is_count, "a number such as 200"},
+    {"--months", is_count, "a number such as 12"},
+    {"--parts", is_count, "a number such as 3"},
+    {"--digits", is_count, "a number such as 6"},
+    {"--counter", is_count, "a number such as 12"},
+    {"--order", is_count, "an order's number, as meterpost order list shows it"},
+    {"--month", is_month, "a month such as 2026-10"},
+    {"--period", is_month, "a month such as 2026-10"},
+    {"--first", is_money, "an amount such as 500.00"},
+    {"--fee", is_money, "an amount such as 500.00"},
+    {"--float", is_money, "an amount such as 500.00"},
+    {"--ceiling", is_money, "an amount such as 500.00"},
+    {"--commission", is_money, "a percentage such as 1.5"},
+    {"--mult", is_money, "a factor such as 40"},
+    {"--read", is_money, "a reading such as 1312.5"},
+    {"--old-read", is_money, "a reading such as 1312.5"},
+    {"--new-read", is_money, "a reading such as 1312.5"},
+    {"--agreed", is_money, "a reading such as 1312.5"},
+    {"--loss", is_percent, "a percentage from 0 to 100"},
+    {"--payers", is_percent, "a percentage from 0 to 100"},
+    {"--wait", is_duration, "a time such as 30s, 5m or 2h"},
+    {"--for", is_duration, "a time such as 30m, 2h or 7d"},
+    {"--delay", is_duration, "a time such as 20s or 2m"},
+    {"--at", is_time, "a time such as 2026-11-22T09:30"},
+    {"--from", is_time, "a day or time such as 2026-11-22"},
+    {"--to", is_time, "a day or time such as 2026-11-22"},
+    {"--date", is_time, "a day or time such as 2026-11-22"},
+    {"--until", is_time, "a day or time such as 2026-11-22"},
+    {"--since", is_time, "a day or time such as 2026-11-22"},
+    {"--start", is_time, "a day or time such as 2026-11-22"},
+    {"--as-of", is_time, "a day or time such as 2026-11-22"},
+};
+
+static bool
+check(const char *name, size_t length, const char *text, struct err *e)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const struct kind *k = &kinds[i];
+
+        if (strlen(k->name) == length && strncmp(k->name, name, length) == 0)
+            return k->holds(text) || err_set(e, FAIL_REJECT, "%.*s '%.40s': expected %s",
+                                             (int)length, name, text, k->want);
+    }
+    return true;
+}
+
+/* Argument i stands in this place of "NAME [METER...]", the last one for all behind it. */
+static bool
+check_arguments(const struct cli *c, struct err *e)
+{
+    const char *at = c->command->arguments;
+
+    for (size_t i = 0; i < c->count && *at != '\0'; i++) {
+        const char *name = at + (*at == '[');
+        const char *next = strchr(at, ' ');
+
+        if (!check(name, strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ|"), c->args[i], e))
+            return false;
+        if (next != NULL)
+            at = next + 1;
+    }
+    return true;
+}
+
+bool
+values_check(const struct cli *c, struct err *e)
+{
+    for (size_t i = 0; i < OPTIONS_MAX && c->command->options[i].name != NULL; i++) {
+        const struct option *o = &c->command->options[i];
+
+        if (o->value != NULL && c->values[i] != NULL &&
+            !check(o->name, strlen(o->name), c->values[i], e))
+            return false;
+    }
+    return check_arguments(c, e);
+}
