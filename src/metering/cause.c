@@ -12,12 +12,19 @@
 struct node { /* a group of the tree */
     int64_t id, parent_id;
     char code[KEY_MAX], kind[WORD_MAX];
-    int depth, total, missing;
+    int depth, total, silent, missing;
+};
+
+enum { /* instead of a cause */
+       NONE_YET = -1,
+       IS_IN = -2,
+       BY_CUSTOMER =
+           -3, /* in, but the meter itself is as silent as those that are missing */
 };
 
 struct finding {
     struct round_member *rows;
-    int *cause; /* of each row: index of the cause, -1 none yet, -2 not missing */
+    int *cause; /* of each row: index of the cause, or what follows */
     size_t n, room;
     struct node *nodes;
     size_t n_nodes;
@@ -64,6 +71,20 @@ is_missing(const struct round_member *m)
            (m->attempts > is_asked(m) || m->reason[0] != '\0');
 }
 
+static int
+without_cause(const struct round_member *m)
+{
+    if (is_missing(m))
+        return NONE_YET;
+    return strcmp(m->channel, "customer") == 0 ? BY_CUSTOMER : IS_IN;
+}
+
+static bool
+is_silent(int cause)
+{
+    return cause == NONE_YET || cause == BY_CUSTOMER;
+}
+
 /* ---- one cause ---- */
 
 static struct round_cause *
@@ -94,12 +115,13 @@ put_row(struct finding *f, size_t i, size_t cause)
 {
     struct round_cause *c = &f->causes[cause];
     const struct round_member *m = &f->rows[i];
+    int words = (int)strcspn(m->reason, ";"); /* what is next comes behind it */
     bool open = is_asked(m) || strcmp(m->request, "waiting") == 0;
 
     f->cause[i] = (int)cause;
     c->missing++;
     if (c->reason[0] == '\0')
-        text_clip(c->reason, sizeof(c->reason), m->reason);
+        snprintf(c->reason, sizeof(c->reason), "%.*s", words, m->reason);
     if (open && (c->next_at == 0 || m->next_at < c->next_at)) {
         c->next_at = m->next_at;
         c->asked = is_asked(m);
@@ -111,7 +133,7 @@ put_row(struct finding *f, size_t i, size_t cause)
 
 struct tally {
     const char *word;
-    int total, missing; /* missing: without a cause so far */
+    int total, silent, missing; /* without a cause so far */
 };
 
 static const char *
@@ -146,11 +168,13 @@ count_words(const struct finding *f, const char *(*word)(const struct round_memb
     size_t n = 0;
 
     for (size_t i = 0; i < f->n; i++)
-        out[i] = (struct tally){word(&f->rows[i]), 1, f->cause[i] == -1};
+        out[i] = (struct tally){word(&f->rows[i]), 1, is_silent(f->cause[i]),
+                                f->cause[i] == NONE_YET};
     qsort(out, f->n, sizeof(*out), by_word);
     for (size_t i = 0; i < f->n; i++) {
         if (n > 0 && strcmp(out[n - 1].word, out[i].word) == 0) {
             out[n - 1].total++;
+            out[n - 1].silent += out[i].silent;
             out[n - 1].missing += out[i].missing;
         } else {
             out[n++] = out[i];
@@ -160,9 +184,9 @@ count_words(const struct finding *f, const char *(*word)(const struct round_memb
 }
 
 static bool
-is_cause(int missing, int total, int at_least)
+is_cause(int silent, int missing, int total, int at_least)
 {
-    return missing >= at_least && 100 * missing >= SHARE_PERCENT * total;
+    return missing > 0 && silent >= at_least && 100 * silent >= SHARE_PERCENT * total;
 }
 
 static void
@@ -178,12 +202,12 @@ find_common(struct finding *f, const char *what,
 
         /* What all have in common tells nothing apart. */
         if (all[t].word[0] == '\0' || (size_t)all[t].total == f->n ||
-            !is_cause(all[t].missing, all[t].total, at_least) ||
+            !is_cause(all[t].silent, all[t].missing, all[t].total, at_least) ||
             new_cause(f, what, all[t].word) == NULL)
             continue;
         f->causes[cause].of = all[t].total;
         for (size_t i = 0; i < f->n; i++) {
-            if (f->cause[i] == -1 && strcmp(word(&f->rows[i]), all[t].word) == 0)
+            if (f->cause[i] == NONE_YET && strcmp(word(&f->rows[i]), all[t].word) == 0)
                 put_row(f, i, cause);
         }
     }
@@ -229,7 +253,8 @@ count_nodes(struct finding *f)
 
         for (int up = 0; at != NULL && up < GROUP_DEPTH_MAX; up++) {
             at->total++;
-            at->missing += f->cause[i] == -1;
+            at->silent += is_silent(f->cause[i]);
+            at->missing += f->cause[i] == NONE_YET;
             at = node_of(f, at->parent_id);
         }
     }
@@ -252,10 +277,11 @@ find_groups(struct finding *f, int at_least)
             struct node *top = &f->nodes[g];
             size_t cause = f->n_causes;
 
-            if (top->depth != depth || !is_cause(top->missing, top->total, at_least))
+            if (top->depth != depth ||
+                !is_cause(top->silent, top->missing, top->total, at_least))
                 continue;
             for (size_t i = 0; i < f->n; i++) {
-                if (f->cause[i] != -1 || !is_below(f, f->rows[i].group_id, top))
+                if (f->cause[i] != NONE_YET || !is_below(f, f->rows[i].group_id, top))
                     continue;
                 if (f->n_causes == cause &&
                     new_cause(f, top->kind[0] != '\0' ? top->kind : "group", top->code) ==
@@ -280,13 +306,11 @@ tell_next(struct round_cause *c, const char *round)
         snprintf(when, sizeof(when), "%.10s %.5s", time, time + 11);
     }
     if (c->next_at != 0 && strcmp(c->channel, "customer") == 0)
-        snprintf(c->next, sizeof(c->next), "its customers %s %s",
-                 c->asked ? "may answer until" : "are asked,", when);
-    else if (c->next_at != 0 && c->asked)
-        snprintf(c->next, sizeof(c->next), "asked by %s, may answer until %s", c->channel,
-                 when);
+        snprintf(c->next, sizeof(c->next), "customers %s %s",
+                 c->asked ? "asked until" : "are asked,", when);
     else if (c->next_at != 0)
-        snprintf(c->next, sizeof(c->next), "asked again by %s, %s", c->channel, when);
+        snprintf(c->next, sizeof(c->next), "asked %s %s %s", c->asked ? "by" : "again by",
+                 c->channel, when);
     else if (strcmp(c->what, "modem") == 0)
         snprintf(c->next, sizeof(c->next), "meterpost modem reset %s", c->name);
     else if (strcmp(c->what, "carrier") == 0)
@@ -303,14 +327,14 @@ find_causes(struct finding *f, const char *round)
     size_t single;
 
     for (size_t i = 0; i < f->n; i++)
-        f->cause[i] = is_missing(&f->rows[i]) ? -1 : -2;
+        f->cause[i] = without_cause(&f->rows[i]);
     find_common(f, "concentrator", concentrator_of, 2);
     find_groups(f, 3);
     find_common(f, "modem", device_of, 3);
     find_common(f, "carrier", carrier_of, 3);
     single = f->n_causes;
     for (size_t i = 0; i < f->n && !f->no_memory; i++) {
-        if (f->cause[i] != -1)
+        if (f->cause[i] != NONE_YET)
             continue;
         if (f->n_causes == single && new_cause(f, "single", "") == NULL)
             return;

@@ -1,121 +1,7 @@
-#include "metering/village.h"
-#include "meterpost/metering/ask.h"
-#include "meterpost/metering/cause.h"
-#include "meterpost/metering/reading.h"
-#include "meterpost/metering/round.h"
-#include "meterpost/metering/wire.h"
-#include "meterpost/render/template.h"
-#include "meterpost/sms/outbox.h"
-#include "meterpost/store/attempts.h"
-#include "meterpost/store/list.h"
-
-#define GSM   "+254711000001"
-#define WATER "+254711000002"
-#define BOX   "+254722000001"
-
-static struct round_summary sum;
-static struct templates *templates;
-static struct conf_modem modems[2];
-
-static void
-start(void)
-{
-    make_village();
-    settle_village();
-    for (int i = 0; i < 2; i++) {
-        modems[i] = (struct conf_modem){
-            .segment_cost = {80}, .rate = {10, 60}, .routes = {"*"}, .n_routes = 1};
-        snprintf(modems[i].name, sizeof(modems[i].name), "sim%d", i + 1);
-    }
-    conf.modems = modems;
-    conf.n_modems = 2;
-    conf.reading.reread = true;
-    text_copy(conf.utility.name, sizeof(conf.utility.name), "Kibo");
-    cr_assert(templates_open(TOP "/templates", "en", &templates, &e), "%s", e.text);
-}
-
-static void
-end(void)
-{
-    templates_close(templates);
-    remove_village();
-}
+/* Asking: what makes one ask, the ways there are, forecasts. */
+#include "metering/asking.h"
 
 TestSuite(asking, .init = start, .fini = end);
-
-static void
-set_fallback(int n, enum conf_channel a, enum conf_channel b, enum conf_channel c)
-{
-    conf.reading.fallback[0] = a;
-    conf.reading.fallback[1] = b;
-    conf.reading.fallback[2] = c;
-    conf.reading.n_fallback = n;
-}
-
-static int
-ask_due(void)
-{
-    int done;
-
-    cr_assert(metering_ask_due(s, &conf, profiles, templates, now, 500, &done, &e), "%s",
-              e.text);
-    return done;
-}
-
-static struct metering_outcome
-answer(const char *sender, const char *text)
-{
-    struct inbox_row m = text_from(sender, text);
-    struct metering_outcome out;
-
-    cr_assert(metering_take_reply(s, &conf, profiles, &m, now, &out, &e), "%s", e.text);
-    return out;
-}
-
-/* The newest row of a list: a member as text. */
-static const char *
-newest(const char *list, const char *subject, const char *key)
-{
-    static char text[300];
-    struct list_filter f = {.subject = subject, .limit = 1};
-    json_t *rows = list_array(s, list, &f, 2, &e), *value;
-
-    cr_assert_not_null(rows, "%s", e.text);
-    value = json_object_get(json_array_get(rows, 0), key);
-    if (json_is_integer(value))
-        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
-    else
-        snprintf(text, sizeof(text), "%s",
-                 json_is_string(value) ? json_string_value(value) : "");
-    json_decref(rows);
-    return text;
-}
-
-static bool
-start_round(const char *name, const char *group)
-{
-    struct round_start how = {.name = name, .group = group, .actor = "amina"};
-
-    return metering_round_start(s, &conf, &how, now, &sum, &e);
-}
-
-/* All that is queued leaves by this modem. */
-static void
-send_all(const char *modem)
-{
-    struct outbox_row row;
-    struct wire_send part;
-    bool found = true, more;
-
-    for (int64_t id = 1; found; id++) {
-        cr_assert(outbox_row_get(s, id, &row, &found, &e));
-        if (!found || row.state != OUTBOX_QUEUED)
-            continue;
-        cr_assert(outbox_take(s, id, modem, false, now, &part, &e), "%s", e.text);
-        struct wire_result r = {.outbox = id, .part = 1, .outcome = WIRE_SENT, .ref = -1};
-        cr_assert(outbox_result(s, modem, false, &r, now, &part, &more, &e), "%s", e.text);
-    }
-}
 
 /* ---- what makes one ask ---- */
 
@@ -193,16 +79,9 @@ Test(asking, the_ways_are_taken_in_the_order_of_the_settings)
     cr_expect_str_eq(newest("attempts", "M9", "channel"), "customer", "no bus to it");
     cr_expect_str_eq(newest("outbox", NULL, "to"), "+254733000009");
     cr_expect(strstr(newest("outbox", NULL, "text"), "meter M9") != NULL);
-    struct reading r = {.value = {120000},
-                        .taken_at = now,
-                        .received_at = now,
-                        .unit = "kWh",
-                        .obis = "1-0:1.8.0",
-                        .actor = "customer"};
-    struct meter m = meter("M9");
     bool found;
 
-    cr_assert(metering_take_customer_reading(s, &conf, &m, &r, &e), "%s", e.text);
+    customer_reads("M9", 120000);
     cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
     cr_expect_eq(sum.counts.of[ROUND_IN], 1);
 }
@@ -391,84 +270,6 @@ Test(asking, modems_of_equal_routes_share_a_round_by_their_pace)
         "%s", e.text);
     cr_expect_eq(plan.messages, 3);
     cr_expect_eq(plan.cost.minor, 2 * 120 + 50, "got %lld", (long long)plan.cost.minor);
-}
-
-/* ---- why they are missing ---- */
-
-static struct round_cause causes[20];
-static size_t n_causes;
-
-static bool
-take_cause(const struct round_cause *c, void *context)
-{
-    (void)context;
-    causes[n_causes++] = *c;
-    return n_causes < 20;
-}
-
-Test(asking, a_silent_transformer_is_one_line_and_not_ninety_six)
-{
-    char text[80 * 200], *at = text;
-    bool found;
-
-    must_import("groups", "group,name,parent,kind\nF1,Feeder,,feeder\n"
-                          "T22,Dark,F1,transformer\nT23,Light,F1,transformer\n");
-    must_import("accounts", "account,name,tariff\n77,All,domestic\n");
-    at += sprintf(at, "meter,account,check_meter,commodity,profile,phone,group\n");
-    for (int i = 0; i < 96 + 40; i++)
-        at += sprintf(at, "D%03d,,yes,electricity,gsm,07440%05d,%s\n", i, i,
-                      i < 96 ? "T22" : "T23");
-    must_import("meters", text);
-    conf.reading.attempts = 1;
-    cr_assert(start_round("jan", "F1"), "%s", e.text);
-    ask_due();
-    for (int i = 97; i < 136; i++) {
-        char number[20];
-
-        snprintf(number, sizeof(number), "+2547440%05d", i);
-        answer(number, "150 kWh");
-    }
-    send_all("sim1");
-    now += 3600;
-    ask_due();
-    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
-    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, NULL, &e), "%s",
-              e.text);
-    cr_assert_eq(n_causes, 2);
-    cr_expect_str_eq(causes[0].what, "transformer");
-    cr_expect_str_eq(causes[0].name, "T22");
-    cr_expect_eq(causes[0].missing, 96);
-    cr_expect_eq(causes[0].of, 96);
-    cr_expect_str_eq(causes[1].what, "single");
-    cr_expect_eq(causes[1].missing, 1);
-    cr_expect(strstr(causes[1].next, "--route") != NULL);
-}
-
-/* Asked a second time it is still not there: what is known of it does not go away. */
-Test(asking, a_cause_stays_while_its_meters_are_asked_again)
-{
-    bool found;
-
-    must_import("groups", "group,name,kind\nT30,Hill,transformer\n");
-    must_import("meters", "meter,account,check_meter,commodity,profile,phone,group\n"
-                          "E1,,yes,electricity,gsm,0744100001,T30\n"
-                          "E2,,yes,electricity,gsm,0744100002,T30\n"
-                          "E3,,yes,electricity,gsm,0744100003,T30\n");
-    cr_assert(start_round("jan", "T30"), "%s", e.text);
-    for (int turn = 0; turn < 2; turn++) {
-        ask_due();
-        send_all("sim1");
-        now += turn == 0 ? 601 : 900;
-        ask_due();
-    }
-    cr_assert(metering_round_summary(s, "jan", &sum, &found, &e) && found);
-    cr_assert(metering_round_causes(s, &sum.round, take_cause, NULL, NULL, &e), "%s",
-              e.text);
-    cr_assert_eq(n_causes, 1);
-    cr_expect_str_eq(causes[0].name, "T30");
-    cr_expect_eq(causes[0].missing, 3);
-    cr_expect(strstr(causes[0].next, "asked by sms, may answer until") != NULL, "%s",
-              causes[0].next);
 }
 
 Test(asking, the_sheet_for_who_goes_there_has_those_that_are_not_in)
