@@ -235,8 +235,8 @@ const struct command commands_field[] = {
      {{"--period", "2026-10", "a month, a day, or 2026-10-01..2026-10-08; else the last month"},
       {"--level", "transformer", "transformer, feeder, zone"}}},
     {READ, "report reading", "", "how reading goes, and who is not read",
-     "By day, round, modem, carrier (the first digits of a number) or model of meter; "
-     "stale: who has not been read since --from, else for 5 days; gaps: days without a "
+     "By day, round, modem, carrier (of the registry, else the first digits of a number) or model of meter; "
+     "stale: who has not been read since --from, else for 5 days; gaps: longer than usual without a "
      "reading; battery and signal: the weakest first; clock: those that are off.",
      "report reading --by model --month 2026-10", run_report_reading,
      {{"--by", "day", "day, round, modem, carrier, model, stale, gaps, battery, signal, clock"},

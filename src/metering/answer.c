@@ -6,6 +6,8 @@
 #include "meterpost/store/attempts.h"
 #include "meterpost/store/rounds.h"
 
+#include <string.h>
+
 /* A question that was never asked is only answered by what is newer than itself. */
 static bool
 answers(const struct request *r, const struct answer *a)
@@ -111,8 +113,18 @@ bool
 answer_never(struct store *s, const struct conf *conf, struct request *r,
              const char *reason, utc_t now, struct err *e)
 {
+    static const char moved[] = "; next by "; /* channel.c leaves it so */
+    char before[REQUEST_WHY_MAX];
+    const char *next;
+
+    text_copy(before, sizeof(before), r->reason);
+    next = strstr(before, moved);
     r->state = REQUEST_FAILED;
-    text_clip(r->reason, sizeof(r->reason), reason);
+    if (next != NULL)
+        snprintf(r->reason, sizeof(r->reason), "%.*s; by %s: %s", (int)(next - before),
+                 before, next + sizeof(moved) - 1, reason);
+    else
+        text_clip(r->reason, sizeof(r->reason), reason);
     return end_attempt(s, conf, r->id, r->inbox_id, reason, now, e) &&
            request_save(s, r, e) && round_meters_missing(s, r->id, e);
 }

@@ -5,38 +5,59 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ANSWERED "count(DISTINCT CASE WHEN q.state = 'answered' THEN q.id END)"
+/* Tenths of a percent, in thousandths: 66600. */
+#define PERCENT(part, all) "(" part ") * 1000 / (" all ") * 100"
 
-/* Questions of $3 <= created < $4 by a key, with what came of them. */
-#define SUCCESS(key, from)                                                                 \
-    "SELECT " key ", count(DISTINCT q.id), " ANSWERED ","                                  \
-    " count(DISTINCT CASE WHEN q.state = 'failed' THEN q.id END),"                         \
-    " " ANSWERED " * 100000 / count(DISTINCT q.id) FROM reading_request q " from           \
-    " WHERE ($1 IS NULL OR " key " = $1) AND ($2 IS NULL OR q.state = $2)"                 \
-    " AND ($3 IS NULL OR q.created_at >= $3) AND ($4 IS NULL OR q.created_at < $4)"        \
-    " AND $5 IS NULL AND " key " IS NOT NULL GROUP BY " key " ORDER BY 5, 1 LIMIT $6"
+/* What of $3 <= asked < $4 was answered by whom it was asked of, by a key. `what` is
+ * counted: tries or questions. Customers who answer for their meters do not count. */
+#define ANSWERED(what) "count(DISTINCT CASE WHEN t.result = 'answered' THEN " what " END)"
+#define SUCCESS(key, what, is_open, channel)                                               \
+    "SELECT " key ", count(DISTINCT " what "), " ANSWERED(                                 \
+        what) ","                                                                          \
+              " count(DISTINCT " what ") - " ANSWERED(                                     \
+                  what) " - count(DISTINCT CASE WHEN"                                      \
+                        "  " is_open " THEN " what " END)," PERCENT(                       \
+                            ANSWERED(what),                                                \
+                            "count(DISTINCT " what                                         \
+                            ")") " FROM attempt t JOIN reading_request q ON q.id = "       \
+                                 "t.request_id"                                            \
+                                 " LEFT JOIN outbox o ON o.id = t.outbox_id LEFT JOIN "    \
+                                 "meter m ON m.id = q.meter_id"                            \
+                                 " LEFT JOIN concentrator k ON k.id = "                    \
+                                 "coalesce(q.concentrator_id,"                             \
+                                 "  CASE WHEN m.phone IS NULL THEN m.concentrator_id END)" \
+                                 " WHERE t.channel " channel                               \
+                                 " AND (t.channel <> 'sms' OR o.sent_at IS NOT NULL)"      \
+                                 " AND ($1 IS NULL OR " key                                \
+                                 " = $1) AND ($2 IS NULL OR q.state = $2)"                 \
+                                 " AND ($3 IS NULL OR t.asked_at >= $3) AND ($4 IS NULL "  \
+                                 "OR t.asked_at < $4)"                                     \
+                                 " AND $5 IS NULL AND " key                                \
+                                 " IS NOT NULL GROUP BY 1 ORDER BY 5, 1 LIMIT $6"
+#define OPEN_QUESTION "q.state IN ('waiting', 'asked') AND t.result IS NOT 'answered'"
 
-static const char by_modem[] =
-    SUCCESS("o.modem", "JOIN outbox o ON o.request_id = q.id AND o.sent_at IS NOT NULL");
+static const char by_modem[] = SUCCESS("o.modem", "t.id", "t.ended_at IS NULL", "= 'sms'");
 
-/* A carrier shows in the first digits: country and network. */
+/* As the registry says; else it shows in the first digits: country and network. */
 static const char by_carrier[] =
-    SUCCESS("substr(o.number, 1, 6)", "JOIN outbox o ON o.request_id = q.id");
+    SUCCESS("coalesce(m.carrier, k.carrier, substr(o.number, 1, 6))", "q.id", OPEN_QUESTION,
+            "= 'sms'");
 
 static const char by_model[] =
-    SUCCESS("coalesce(m.profile, k.profile)",
-            "LEFT JOIN meter m ON m.id = q.meter_id"
-            " LEFT JOIN concentrator k ON k.id = q.concentrator_id");
+    SUCCESS("coalesce(m.profile, k.profile)", "q.id", OPEN_QUESTION, "<> 'customer'");
 
 static const char by_round[] =
     "SELECT r.name, count(x.meter_id),"
     " sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END),"
     " sum(CASE WHEN x.state = 'missing' THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END) * 100000 / count(*)"
-    " FROM round r JOIN round_meter x ON x.round_id = r.id"
-    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR r.state = $2)"
-    " AND ($3 IS NULL OR r.started_at >= $3) AND ($4 IS NULL OR r.started_at < $4)"
-    " AND ($5 IS NULL OR r.id = $5) GROUP BY r.id, r.name ORDER BY r.id DESC LIMIT $6";
+    " " PERCENT(
+        "sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END)",
+        "count(*)") " FROM round r JOIN round_meter x ON x.round_id = r.id"
+                    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR r.state = $2)"
+                    " AND ($3 IS NULL OR r.started_at >= $3) AND ($4 IS NULL OR "
+                    "r.started_at < $4)"
+                    " AND ($5 IS NULL OR r.id = $5) GROUP BY r.id, r.name ORDER BY r.id "
+                    "DESC LIMIT $6";
 
 /* Meters at an account without a reading since $3. */
 static const char stale[] =
@@ -54,19 +75,36 @@ static const char stale[] =
     " WHERE (t.last IS NULL OR t.last < $3) AND ($4 IS NULL OR 1 = 1)"
     " ORDER BY coalesce(t.last, 0), t.meter LIMIT $6";
 
-/* Days of $3 <= t < $4 without a reading. */
+/* Stretches of $3 <= t < $4 without a reading, of a day and more, that are half as long
+ * again as usual for the meter: as it is on the average when its longest is left out. With
+ * no reading at all it is one stretch; one alone does not tell what is usual. */
+#define DAYS(seconds) "(" seconds ") * 10 / 86400 * 100"
 static const char gaps[] =
-    "SELECT t.meter, t.account, t.days, t.came, t.days - t.came,"
-    " t.came * 100000 / t.days FROM"
-    " (SELECT m.meter, a.account, ($4 - $3) / 86400 AS days,"
-    "   (SELECT count(DISTINCT (r.taken_at - $3) / 86400) FROM reading r"
-    "    WHERE r.meter_id = m.id AND r.taken_at >= $3 AND r.taken_at < $4"
-    "    AND r.status IN ('accepted', 'held') AND r.source <> 'estimate') AS came"
+    "WITH hung AS (SELECT m.id, m.meter, a.account, max($3, i.installed_at) AS since"
     "  FROM meter m JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
     "  JOIN account a ON a.id = i.account_id"
     "  WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND $2 IS NULL"
-    "  AND ($5 IS NULL OR m.id = $5)) t WHERE t.days > 0 AND t.came < t.days"
-    " ORDER BY t.came, t.meter LIMIT $6";
+    "  AND ($5 IS NULL OR m.id = $5) AND i.installed_at < $4),"
+    " came AS (SELECT DISTINCT h.id, r.taken_at AS t FROM hung h"
+    "  JOIN reading r ON r.meter_id = h.id AND r.taken_at >= h.since AND r.taken_at < $4"
+    "  WHERE r.status IN ('accepted', 'held') AND r.source <> 'estimate'),"
+    " inner_gap AS (SELECT id, t, t - lag(t) OVER (PARTITION BY id ORDER BY t) AS s"
+    "  FROM came),"
+    " usual AS (SELECT id, count(*) AS n, CASE count(*) WHEN 1 THEN NULL WHEN 2 THEN"
+    "  max(s) ELSE (sum(s) - max(s)) / (count(*) - 2) END AS s FROM inner_gap GROUP BY id),"
+    " point AS (SELECT id, t FROM came UNION SELECT id, since FROM hung"
+    "  UNION SELECT id, $4 FROM hung),"
+    " gap AS (SELECT id, lag(t) OVER (PARTITION BY id ORDER BY t) AS since, t AS until"
+    "  FROM point)"
+    " SELECT h.meter, h.account, g.since, g.until, " DAYS(
+        "g.until - g.since") ","
+                             " " DAYS("u.s") " FROM gap g JOIN hung h ON h.id = g.id LEFT "
+                                             "JOIN usual u ON u.id = g.id"
+                                             " WHERE g.until - g.since >= 86400"
+                                             " AND (u.n IS NULL OR (g.until - g.since) * 2 "
+                                             "> u.s * 3)"
+                                             " ORDER BY g.until - g.since DESC, h.meter, "
+                                             "g.since LIMIT $6";
 
 /* The newest value of a register of each meter, the lowest of each unit first. */
 #define NEWEST(which)                                                                      \
@@ -134,10 +172,10 @@ static const struct list lists[] = {
      gaps,
      {{"meter", COLUMN_TEXT},
       {"account", COLUMN_TEXT},
-      {"days", COLUMN_INT},
-      {"came", COLUMN_INT},
-      {"missing", COLUMN_INT},
-      {"percent", COLUMN_QUANTITY}}},
+      {"from_at", COLUMN_TIME},
+      {"to_at", COLUMN_TIME},
+      {"days", COLUMN_QUANTITY},
+      {"usual_days", COLUMN_QUANTITY}}},
     {"reading.battery", battery, NEWEST_COLUMNS},
     {"reading.signal", radio, NEWEST_COLUMNS},
     {"reading.clock",

@@ -95,8 +95,8 @@ static const char rounds[] =
     " ORDER BY r.id DESC LIMIT $6";
 
 static const char round_meters[] =
-    "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.channel, q.next_at,"
-    " q.reason, m.last_contact_at"
+    "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.channel,"
+    " CASE WHEN q.state IN ('waiting', 'asked') THEN q.next_at END, q.reason, m.last_contact_at"
     " FROM round_meter x JOIN round r ON r.id = x.round_id"
     " JOIN meter m ON m.id = x.meter_id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"

@@ -273,7 +273,8 @@ round_meters_missing(struct store *s, int64_t request_id, struct err *e)
 bool
 round_fail_requests(struct store *s, int64_t round_id, const char *reason, struct err *e)
 {
-    static const char sql[] = "UPDATE reading_request SET state = 'failed', reason = $2"
+    static const char sql[] = "UPDATE reading_request SET state = 'failed',"
+                              " reason = coalesce(reason, $2)"
                               " WHERE round_id = $1 AND state IN ('waiting', 'asked')";
     struct stmt *q = stmt_get(s, sql, e);
 

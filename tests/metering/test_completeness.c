@@ -126,6 +126,39 @@ Test(completeness, success_is_told_by_round_modem_carrier_and_model)
     cr_expect_str_eq(rows_of("reading.modem", NOON + DAY_S / 2, NOON + DAY_S), "");
 }
 
+/* A try by each modem, then the customer, who is neither a carrier's nor a model's success.
+ */
+Test(completeness, success_is_of_whom_it_was_asked)
+{
+    struct round_start how = {.name = "jan", .actor = "amina"};
+    struct round_summary sum;
+    struct account a;
+    bool found;
+
+    must_import("accounts", "account,name,tariff,phones\n70,A,domestic,0755000070\n");
+    must_import("groups", "group,name\nT70,Hill\n");
+    must_import("meters", "meter,account,commodity,profile,phone,group,carrier\n"
+                          "E1,70,electricity,gsm,0744100001,T70,Safari\n");
+    how.group = "T70";
+    conf.reading.attempts = 2;
+    conf.reading.fallback[0] = CONF_CHANNEL_SMS;
+    conf.reading.fallback[1] = CONF_CHANNEL_CUSTOMER;
+    conf.reading.n_fallback = 2;
+    cr_assert(metering_round_start(s, &conf, &how, now, &sum, &e), "%s", e.text);
+    for (int turn = 0; turn < 3; turn++) {
+        ask_due();
+        send_all(turn == 0 ? "+254744100001" : "");
+        now += 3600;
+    }
+    cr_expect_str_eq(rows_of("reading.carrier", 0, 0), "Safari 1 0 0 0");
+    cr_assert(account_by_name(s, "70", &a, &found, &e) && found);
+    now += 2 * DAY_S;
+    ask_due();
+    cr_expect_str_eq(rows_of("reading.modem", 0, 0), "sim1 1 0 1 0; sim2 1 0 1 0");
+    cr_expect_str_eq(rows_of("reading.carrier", 0, 0), "Safari 1 0 1 0");
+    cr_expect_str_eq(rows_of("reading.model", 0, 0), "gsm 1 0 1 0");
+}
+
 Test(completeness, success_is_told_by_day)
 {
     static const struct reading_day want[] = {{5, 4, 0}, {5, 1, 1}, {5, 0, 0}};
@@ -162,7 +195,7 @@ Test(completeness, who_is_stale_and_where_days_are_missing)
     }
     cr_expect_str_eq(rows_of("reading.stale", now - 5 * DAY_S, 0),
                      "W2 2 water +254711000002");
-    cr_expect_str_eq(rows_of("reading.gaps", NOON, now), "W2 2 10 2 8 20; M1 1 10 8 2 80");
+    cr_expect_str_eq(rows_of("reading.gaps", NOON, now), "W2 2 9 1; M1 1 3 1");
 }
 
 static void
