@@ -112,6 +112,19 @@ inbox_row_get(struct store *s, int64_t id, struct inbox_row *out, bool *found,
 }
 
 bool
+inbox_row_before(struct store *s, const char *sender, int64_t id, struct inbox_row *out,
+                 bool *found, struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM inbox WHERE sender = $1"
+                              " AND id < $2 ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_text(q, 1, sender);
+    stmt_int(q, 2, id);
+    return one_row(q, out, found, e);
+}
+
+bool
 inbox_next_new(struct store *s, int64_t after, struct inbox_row *out, bool *found,
                struct err *e)
 {

@@ -65,7 +65,25 @@ void chat_skip(struct chat *c);
 /* Set a member to a text, or to null when it is empty. */
 void chat_text(json_t *object, const char *key, const char *text);
 
+/* ---- follow.c: what answers a question of ours ---- */
+
+/* What was asked, as it stands in c->said and, later, in the row of the message. */
+#define ASKED_ACCOUNT   "was asked which account"
+#define ASKED_READING   "a reading without a number"
+#define ASKED_COMPLAINT "a complaint without words"
+#define ASKED_RECEIPT   "says that it was paid, without a receipt"
+
+/* A text without a command, soon after we asked for something: the command is the one that
+ * we asked about, as if it had all come in one text. Changes c->word and c->m then; what
+ * c->m points to belongs to *row, for the caller to free after the answer. */
+bool chat_follow(struct chat *c, struct inbox_row **row, struct err *e);
+
 /* ---- customer.c ---- */
+
+/* Does the folded text at `at` begin with this account: its number, what is paid to, or its
+ * nick? *n bytes of it, 0 when it does not. */
+bool chat_names_account(struct chat *c, const struct account *a, const char *at, size_t *n,
+                        struct err *e);
 
 /* Answer a customer; c->accounts are set. */
 bool customer_take(struct chat *c, struct err *e);

@@ -7,6 +7,7 @@
 #include "meterpost/store/talk.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define UNKNOWN_MOST 3 /* texts a day that nobody understood; then no more help */
@@ -17,6 +18,15 @@ enum about {
     ABOUT_ALL, /* or the one that is named */
     ABOUT_ONE, /* it must be named when there are several */
 };
+
+/* Thanks: an answer to that would cost and help nobody. */
+static bool
+say_nothing(struct chat *c, struct err *e)
+{
+    (void)e;
+    chat_said(c, "nothing to answer");
+    return true;
+}
 
 static const struct answer {
     enum word word;
@@ -37,6 +47,7 @@ static const struct answer {
     {WORD_PLAN, ABOUT_ONE, ROLE_MANAGE, say_plan},
     {WORD_PROMISE, ABOUT_ONE, ROLE_MANAGE, say_promise},
     {WORD_COMPLAINT, ABOUT_NOTHING, ROLE_VIEW, say_complaint},
+    {WORD_FAULT, ABOUT_NOTHING, ROLE_VIEW, say_complaint},
     {WORD_REPORT, ABOUT_NOTHING, ROLE_VIEW, say_complaint},
     {WORD_TICKET, ABOUT_NOTHING, ROLE_VIEW, say_ticket},
     {WORD_STATUS, ABOUT_NOTHING, ROLE_VIEW, say_ticket},
@@ -49,49 +60,79 @@ static const struct answer {
     {WORD_WRONG, ABOUT_NOTHING, ROLE_VIEW, say_wrong},
     {WORD_YES, ABOUT_NOTHING, ROLE_VIEW, say_yes},
     {WORD_NO, ABOUT_NOTHING, ROLE_VIEW, say_no},
+    {WORD_THANKS, ABOUT_NOTHING, ROLE_VIEW, say_nothing},
+    {WORD_OK, ABOUT_NOTHING, ROLE_VIEW, say_nothing},
+    {WORD_DONE, ABOUT_NOTHING, ROLE_VIEW, say_nothing},
+    {WORD_SEEN, ABOUT_NOTHING, ROLE_VIEW, say_nothing},
 };
 
 /* ---- which account ---- */
 
-static bool
-names_account(struct chat *c, const struct account *a, bool *yes, struct err *e)
+/* The bytes of `at` that are this name, to the end of a word; 0 when it is another. */
+static size_t
+is_name(const char *at, const char *name)
 {
-    char word[KEY_MAX + 1], reference[KEY_MAX + 1], bare[KEY_MAX + 1], nick[WORD_MAX];
-    char payable[KEY_MAX + 1];
-    size_t n = chat_next(c);
+    char folded[KEY_MAX + 1];
+    size_t n;
 
-    *yes = false;
-    if (n == 0 || n >= sizeof(word))
-        return true;
-    snprintf(word, sizeof(word), "%.*s", (int)n, c->rest);
+    words_fold(name, folded, sizeof(folded));
+    n = strlen(folded);
+    return n > 0 && strncmp(at, folded, n) == 0 && (at[n] == ' ' || at[n] == '\0') ? n : 0;
+}
+
+bool
+chat_names_account(struct chat *c, const struct account *a, const char *at, size_t *n,
+                   struct err *e)
+{
+    char payable[KEY_MAX + 1], nick[WORD_MAX];
+
     match_reference(c->d->conf, a->account, payable);
-    words_fold(payable, reference, sizeof(reference));
-    words_fold(a->account, bare, sizeof(bare));
-    *yes = strcmp(word, reference) == 0 || strcmp(word, bare) == 0;
-    if (*yes)
+    *n = is_name(at, payable);
+    if (*n == 0)
+        *n = is_name(at, a->account);
+    if (*n > 0)
         return true;
     if (!nick_get(c->d->store, c->m->sender, a->id, nick, e))
         return false;
-    *yes = nick[0] != '\0' && strcmp(word, nick) == 0;
+    *n = is_name(at, nick);
     return true;
 }
 
-/* The account that the next word names, which is taken then; else the only one there is. */
+/* The account that the next word names, which is taken then. */
+static bool
+take_account(struct chat *c, struct err *e)
+{
+    for (size_t i = 0; i < c->n_accounts && c->account == NULL; i++) {
+        size_t n;
+
+        if (!chat_names_account(c, &c->accounts[i], c->rest, &n, e))
+            return false;
+        if (n == 0)
+            continue;
+        c->account = &c->accounts[i];
+        c->rest += n + (c->rest[n] == ' ');
+    }
+    return true;
+}
+
+/* The account that the text names: behind the command, or, of several, anywhere; else the
+ * only one there is. */
 static bool
 choose_account(struct chat *c, struct err *e)
 {
-    for (size_t i = 0; i < c->n_accounts; i++) {
-        bool yes;
+    const char *from = c->rest;
 
-        if (!names_account(c, &c->accounts[i], &yes, e))
-            return false;
-        if (!yes)
-            continue;
-        c->account = &c->accounts[i];
-        chat_skip(c);
+    if (!take_account(c, e))
+        return false;
+    if (c->account == NULL && c->n_accounts == 1)
+        c->account = &c->accounts[0];
+    if (c->account != NULL)
         return true;
+    for (c->rest = c->folded; c->account == NULL && chat_next(c) > 0; chat_skip(c)) {
+        if (!take_account(c, e))
+            return false;
     }
-    c->account = c->n_accounts == 1 ? &c->accounts[0] : NULL;
+    c->rest = from;
     return true;
 }
 
@@ -117,7 +158,7 @@ ask_which(struct chat *c, struct err *e)
     json_object_set_new(
         c->view, "word",
         json_string(words_spelling(c->d->words, chat_speak(c, "which.sms"), c->word)));
-    chat_said(c, "was asked which account");
+    chat_said(c, ASKED_ACCOUNT);
     return chat_say(c, "which.sms", e);
 }
 
@@ -158,11 +199,11 @@ prove_phone(struct chat *c, struct err *e)
 {
     if (c->word == WORD_YES && chat_next(c) > 0) {
         for (size_t i = 0; i < c->n_accounts; i++) {
-            bool yes;
+            size_t n;
 
-            if (!names_account(c, &c->accounts[i], &yes, e))
+            if (!chat_names_account(c, &c->accounts[i], c->rest, &n, e))
                 return false;
-            if (!yes)
+            if (n == 0)
                 continue;
             chat_said(c, "proved whose phone it is");
             return phone_set_seen(c->d->store, c->m->sender, c->d->now, e) &&
@@ -211,25 +252,52 @@ run_answer(struct chat *c, const struct answer *a, struct err *e)
     return chat_say(c, "role.sms", e);
 }
 
-/* "No tengo agua", "no, there is no water": that is no answer to a question of ours. */
+/* "No, there is no water", "ok, my balance": what stands first answers no question of ours,
+ * or is no command of a customer's. */
 static void
-no_supply(struct chat *c)
+pass_over(struct chat *c)
 {
+    static const enum word words[] = {WORD_YES, WORD_NO, WORD_OK, WORD_DONE, WORD_SEEN};
     char folded[WORDS_FOLDED_MAX];
     const char *rest, *language;
 
-    if (c->word == WORD_NO && chat_next(c) > 0 &&
-        words_find(c->d->words, c->rest, folded, &rest, &language) == WORD_OUTAGE) {
-        c->word = WORD_OUTAGE;
-        c->rest = "";
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && chat_next(c) > 0; i++) {
+        enum word second;
+
+        if (words[i] != c->word)
+            continue;
+        second = words_find(c->d->words, c->rest, folded, &rest, &language);
+        if (second == WORD_NONE || second == c->word)
+            return;
+        memmove(c->folded, folded, sizeof(folded));
+        c->rest = c->folded + (rest - folded);
+        c->word = second;
+        return;
     }
+}
+
+static bool
+answer(struct chat *c, struct err *e)
+{
+    const char *named = words_language(c->d->words, c->folded);
+
+    if (c->word == WORD_NONE && named != NULL && strchr(c->folded, ' ') == NULL) {
+        c->word = WORD_LANGUAGE;
+        c->rest = c->folded;
+    }
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        if (answers[i].word == c->word)
+            return run_answer(c, &answers[i], e);
+    }
+    return take_unknown(c, e);
 }
 
 bool
 customer_take(struct chat *c, struct err *e)
 {
-    const char *named = words_language(c->d->words, c->folded);
-    bool doubtful, field;
+    const struct inbox_row *heard = c->m;
+    struct inbox_row *whole;
+    bool doubtful, field, good;
 
     c->language = c->accounts[0].language;
     if (!is_doubtful(c, &doubtful, e))
@@ -242,16 +310,11 @@ customer_take(struct chat *c, struct err *e)
         return prove_phone(c, e);
     if (!phone_set_seen(c->d->store, c->m->sender, c->d->now, e))
         return false;
-    if (c->word == WORD_NONE && named != NULL && strchr(c->folded, ' ') == NULL) {
-        c->word = WORD_LANGUAGE;
-        c->rest = c->folded;
-    }
-    no_supply(c);
-    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        if (answers[i].word == c->word)
-            return run_answer(c, &answers[i], e);
-    }
-    return take_unknown(c, e);
+    pass_over(c);
+    good = chat_follow(c, &whole, e) && answer(c, e);
+    c->m = heard;
+    free(whole);
+    return good;
 }
 
 bool

@@ -1,5 +1,5 @@
 #include "meterpost/base/text.h"
-#include "meterpost/talk/words.h"
+#include "words_private.h"
 
 #include <string.h>
 
@@ -32,6 +32,8 @@ fold_digit(uint32_t p)
         if (p >= zeros[i] && p < zeros[i] + 10)
             return '0' + (p - zeros[i]);
     }
+    if (p >= 0x2460 && p <= 0x2468) /* in a circle */
+        return '1' + (p - 0x2460);
     return 0;
 }
 
@@ -79,11 +81,18 @@ fold_point(uint32_t p, char out[5])
         out[utf8_put(p, out)] = '\0';
 }
 
+static bool
+is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Between Chinese and figures or Latin letters is a gap, whether it was written or not. */
 void
 words_fold(const char *text, char *out, size_t size)
 {
     size_t n = strlen(text);
-    bool gap = false;
+    bool gap = false, dense = false;
     struct text t;
 
     text_init(&t, out, size);
@@ -100,9 +109,11 @@ words_fold(const char *text, char *out, size_t size)
             gap = t.used > 0;
             continue;
         }
-        if (gap)
+        if (gap || (t.used > 0 && words_dense(folded) != dense &&
+                    (is_plain(folded[0]) || is_plain(out[t.used - 1]))))
             text_add(&t, " ");
         gap = false;
+        dense = words_dense(folded);
         text_add(&t, folded);
     }
 }

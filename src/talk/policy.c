@@ -29,6 +29,8 @@ policy_hear(struct desk *d, const struct inbox_row *m, bool known, const char **
         return false;
     if (yes)
         *why = "this number gets no answers: meterpost mute list";
+    if (words_auto_reply(d->words, m->text))
+        *why = "written by a telephone by itself";
     if (!known && is_abroad(d, m->sender))
         *why = "a stranger abroad is not answered";
     return true;

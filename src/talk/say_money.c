@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define ACCOUNTS_SHOWN 3 /* in one text; more are only counted */
+#define SUM_DIGITS     6 /* digits alone that are rather a sum of money than a receipt */
 
 /* ---- BAL ---- */
 
@@ -94,8 +95,38 @@ month_named(const char *word, size_t n)
     return 0;
 }
 
-/* The month that the rest of the text names, as "2026-05" of this or last year; "" when it
- * names none. */
+/* The first of the words behind the command that names a month, behind words of courtesy
+ * ("for", "de"). In Chinese it may stand in front: "10月账单". */
+static int
+month_in(const struct chat *c, const char *at)
+{
+    static const char *const dense[] = {"一月", "二月", "三月", "四月", "五月",   "六月",
+                                        "七月", "八月", "九月", "十月", "十一月", "十二月"};
+    const char *figure = strstr(c->folded, " 月");
+    int month = 0;
+
+    while (month == 0 && *at != '\0') {
+        size_t n = strcspn(at, " "), skip;
+
+        month = month_named(at, n);
+        skip = words_courtesy(c->d->words, at);
+        if (skip == 0)
+            break;
+        at += skip;
+    }
+    while (figure > c->folded && isdigit((unsigned char)figure[-1]))
+        figure--;
+    if (month == 0 && figure != NULL)
+        month = month_named(figure, strcspn(figure, " "));
+    for (int i = 12; month == 0 && i > 0; i--) {
+        if (strstr(c->folded, dense[i - 1]) != NULL)
+            month = i;
+    }
+    return month;
+}
+
+/* The month that the text names, as "2026-05" of this or last year; "" when it names none.
+ */
 static void
 month_asked(const struct chat *c, char out[8])
 {
@@ -109,9 +140,8 @@ month_asked(const struct chat *c, char out[8])
     if (n == 4 && strspn(word, "0123456789") == 4) {
         year = atoi(word);
         word += n + (word[n] == ' ');
-        n = strcspn(word, " ");
     }
-    month = n > 0 ? month_named(word, n) : 0;
+    month = month_in(c, word);
     if (month == 0)
         return;
     if (year == 0)
@@ -189,23 +219,77 @@ say_pay(struct chat *c, struct err *e)
 
 /* ---- PAID reference ---- */
 
-/* The number of the receipt: the first word with a digit in it, in capitals. */
+/* "5000ksh", "kes4408": money, not a receipt. */
 static bool
-receipt_of(struct chat *c, char out[WORD_MAX])
+is_sum(const struct chat *c, const char *word, size_t n)
 {
-    for (; chat_next(c) > 0; chat_skip(c)) {
-        size_t n = chat_next(c), digits = 0;
+    static const char *const units[] = {"",    "k", "sh",  "shs", "ksh",
+                                        "tsh", "f", "cfa", "fcfa"};
+    char own[8];
+    size_t front = strcspn(word, "0123456789"), digits, back;
+    const char *unit;
 
-        for (size_t i = 0; i < n; i++)
-            digits += isdigit((unsigned char)c->rest[i]) != 0;
-        if (n < 4 || n >= WORD_MAX || digits == 0)
-            continue;
-        for (size_t i = 0; i < n; i++)
-            out[i] = (char)toupper((unsigned char)c->rest[i]);
-        out[n] = '\0';
+    if (front > n)
+        return false;
+    digits = strspn(word + front, "0123456789");
+    back = n - front - digits;
+    if (digits > SUM_DIGITS || (front > 0 && back > 0))
+        return false;
+    unit = front > 0 ? word : word + digits;
+    words_fold(c->d->conf->utility.currency, own, sizeof(own));
+    if (strlen(own) == front + back && strncmp(own, unit, front + back) == 0)
         return true;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strlen(units[i]) == front + back && strncmp(units[i], unit, front + back) == 0)
+            return true;
     }
     return false;
+}
+
+/* How much a word looks like the number of a receipt: letters with digits more than digits
+ * alone, which may be a phone's; sums of money and short words not at all. */
+static int
+receipt_likeness(const struct chat *c, const char *word, size_t n)
+{
+    size_t digits = 0, letters = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        digits += isdigit((unsigned char)word[i]) != 0;
+        letters += word[i] >= 'a' && word[i] <= 'z';
+    }
+    if (n < 4 || n >= WORD_MAX || digits == 0 || digits + letters < n || is_sum(c, word, n))
+        return 0;
+    return letters > 0 ? 2 : 1;
+}
+
+/* The number of the receipt among these words, in capitals. */
+static bool
+receipt_in(const struct chat *c, const char *at, char out[WORD_MAX])
+{
+    const char *best = "";
+    size_t length = 0;
+    int most = 0;
+
+    for (size_t n; (n = strcspn(at, " ")) > 0; at += n + (at[n] == ' ')) {
+        int like = receipt_likeness(c, at, n);
+
+        if (like <= most)
+            continue;
+        most = like;
+        best = at;
+        length = n;
+    }
+    for (size_t i = 0; i < length; i++)
+        out[i] = (char)toupper((unsigned char)best[i]);
+    out[length] = '\0';
+    return most > 0;
+}
+
+/* Behind the command, or in front of it: "QX81KD92 paid". */
+static bool
+receipt_of(const struct chat *c, char out[WORD_MAX])
+{
+    return receipt_in(c, c->rest, out) || receipt_in(c, c->folded, out);
 }
 
 /* Nothing is chased for a day: once for each bill. */
@@ -288,7 +372,7 @@ say_paid(struct chat *c, struct err *e)
     view_none(c->view, "date");
     if (!receipt_of(c, receipt)) {
         json_object_set_new(c->view, "how", json_true());
-        chat_said(c, "says that it was paid, without a receipt");
+        chat_said(c, ASKED_RECEIPT);
     }
     chat_text(c->view, "receipt", receipt);
     chat_text(c->view, "account", c->account->account);

@@ -142,8 +142,10 @@ say_phone(struct chat *c, struct err *e)
 
     chat_speak(c, "phone.sms");
     text_init(&t, digits, sizeof(digits));
-    for (; chat_next(c) > 0; chat_skip(c))
-        text_add_bytes(&t, c->rest, chat_next(c));
+    for (; chat_next(c) > 0; chat_skip(c)) {
+        if (t.used > 0 || (*c->rest >= '0' && *c->rest <= '9')) /* not "new", "is" */
+            text_add_bytes(&t, c->rest, chat_next(c));
+    }
     good = digits[0] != '\0' &&
            phone_parse(digits, c->d->conf->utility.country_code, &phone, e) &&
            phone.kind == PHONE_E164;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LANGUAGE_NAME_LEAST 4 /* bytes */
+
 static bool
 note(struct chat *c, const char *action, const char *subject, const char *detail,
      struct err *e)
@@ -25,10 +27,26 @@ say_help(struct chat *c, struct err *e)
 
 /* ---- LANG xx: of all accounts that this phone may manage ---- */
 
+/* Behind the command, or anywhere: "in English please". Short names are words of sentences.
+ */
+static const char *
+language_named(const struct chat *c)
+{
+    const char *named = words_language(c->d->words, c->rest);
+
+    for (const char *at = c->folded; named == NULL && *at != '\0'; at++) {
+        bool begins = at == c->folded || at[-1] == ' ' || (*at & 0x80) != 0;
+
+        if (begins && strcspn(at, " ") >= LANGUAGE_NAME_LEAST)
+            named = words_language(c->d->words, at);
+    }
+    return named;
+}
+
 bool
 say_language(struct chat *c, struct err *e)
 {
-    const char *named = words_language(c->d->words, c->rest);
+    const char *named = language_named(c);
     char subject[60], change[2 * WORD_MAX + 20];
     bool found, changed = false;
     enum phone_role role;
@@ -63,18 +81,21 @@ say_language(struct chat *c, struct err *e)
 
 /* ---- STOP, START ---- */
 
-/* "all" in the word itself or behind it. */
+/* "all" in the word itself, or anywhere. */
 static bool
 means_all(const struct chat *c)
 {
-    static const char *const words[] = {"all",  "todo", "todos", "tout", "toutes",
-                                        "tous", "zote", "yote",  "全部", "所有"};
+    static const char *const words[] = {"all",  "todo", "todos", "tout", "toutes", "tous",
+                                        "zote", "yote", "全部",  "所有", "stopall"};
 
-    if (strncmp(c->folded, "stopall", 7) == 0 || strncmp(c->folded, "stop all", 8) == 0)
-        return true;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strncmp(c->rest, words[i], strlen(words[i])) == 0)
-            return true;
+        size_t n = strlen(words[i]);
+
+        for (const char *at = c->folded; (at = strstr(at, words[i])) != NULL; at += n) {
+            if ((words[i][0] & 0x80) != 0 ||
+                ((at == c->folded || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')))
+                return true;
+        }
     }
     return false;
 }

@@ -127,14 +127,16 @@ say_outage(struct chat *c, struct err *e)
 bool
 say_complaint(struct chat *c, struct err *e)
 {
+    /* "Leak" says what is wrong, "complaint" does not. */
+    bool how = chat_next(c) == 0 && c->word != WORD_FAULT;
     struct ticket t;
 
     if (c->account == NULL)
         c->account = &c->accounts[0];
-    json_object_set_new(c->view, "how", json_boolean(chat_next(c) == 0));
-    if (chat_next(c) == 0) {
+    json_object_set_new(c->view, "how", json_boolean(how));
+    if (how) {
         json_object_set_new(c->view, "ticket", json_null());
-        chat_said(c, "a complaint without words");
+        chat_said(c, ASKED_COMPLAINT);
         return chat_say(c, "complaint.sms", e);
     }
     if (!open_ticket(c, "complaint", &t, e) ||

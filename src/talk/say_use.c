@@ -1,6 +1,8 @@
 /* say_use.c - what was used, and readings that customers take themselves. */
 #include "chat.h"
+#include "figures.h"
 #include "meterpost/base/text.h"
+#include "meterpost/billing/match.h"
 #include "meterpost/metering/ask.h"
 #include "meterpost/metering/loss.h"
 #include "meterpost/metering/reading.h"
@@ -119,86 +121,17 @@ say_use(struct chat *c, struct err *e)
 
 /* ---- READ n ---- */
 
-/* Is a comma in front of three digits one of thousands in this language? */
-static bool
-is_thousands(char mark, const char *language)
+/* What a number in the text may be instead of a reading: account, what is paid to, meter.
+ */
+static void
+name_numbers(const struct chat *c, const struct meter *m, struct figure_name names[3])
 {
-    bool comma = strncmp(language, "es", 2) == 0 || strncmp(language, "fr", 2) == 0;
+    char payable[KEY_MAX + 1];
 
-    return mark == (comma ? '.' : ',');
-}
-
-/* One number as people write it ("1.312,5", "12,345", "12345m3") in thousandths. */
-static bool
-number_of(const char *text, const char *language, struct quantity *out)
-{
-    char plain[40];
-    struct text t;
-    struct err ignored;
-
-    text_init(&t, plain, sizeof(plain));
-    for (; *text != '\0'; text++) {
-        size_t digits = strspn(text + 1, "0123456789");
-
-        if (*text >= '0' && *text <= '9')
-            text_add_bytes(&t, text, 1);
-        else if ((*text != '.' && *text != ',') || digits == 0)
-            break;
-        else if (digits != 3 || !is_thousands(*text, language))
-            text_add(&t, strchr(plain, '.') == NULL ? "." : "x");
-    }
-    return plain[0] != '\0' && !t.cut &&
-           decimal_parse(plain, QUANTITY_PLACES, &out->milli, &ignored);
-}
-
-/* The words of the text that begin with a digit, as they were written but with ASCII
- * digits; `skip` of them were numbers of accounts and meters. The number is the first that
- * is left; groups of three behind it belong to it ("12 345"). */
-static bool
-value_in(const char *text, int skip, const char *language, struct quantity *out)
-{
-    char word[64], number[128] = "";
-    size_t n = strlen(text);
-
-    for (size_t at = 0; at < n;) {
-        struct text t;
-
-        text_init(&t, word, sizeof(word));
-        while (at < n) {
-            uint32_t point = 0;
-            char folded[8] = "", raw[8] = "";
-            int step = utf8_next(text + at, n - at, &point);
-
-            raw[utf8_put(point, raw)] = '\0';
-            at += step < 1 ? 1 : (size_t)step;
-            words_fold(raw, folded, sizeof(folded));
-            if (folded[0] == '\0' && point != '.' && point != ',' && point != 0xFF0E &&
-                point != 0xFF0C)
-                break;
-            if (t.used == 0 && (folded[0] < '0' || folded[0] > '9'))
-                continue; /* "READ:12", 抄表12: only what begins with a digit counts */
-            text_add(&t, folded[0] != '\0'                 ? folded
-                         : point == ',' || point == 0xFF0C ? ","
-                                                           : ".");
-        }
-        if (word[0] == '\0' || skip-- > 0)
-            continue;
-        if (number[0] != '\0' && (strspn(word, "0123456789") != 3 || word[3] != '\0'))
-            break;
-        snprintf(number + strlen(number), sizeof(number) - strlen(number), "%.40s", word);
-    }
-    return number[0] != '\0' && number_of(number, language, out);
-}
-
-/* How many numbers of the text were taken as names: those of account and meter. */
-static int
-names_taken(const struct chat *c, const char *rest_before)
-{
-    int n = 0;
-
-    for (const char *at = rest_before; at < c->rest; at += strcspn(at, " ") + 1)
-        n += *at >= '0' && *at <= '9';
-    return n;
+    match_reference(c->d->conf, c->account->account, payable);
+    snprintf(names[0].text, sizeof(names[0].text), "%s", c->account->account);
+    snprintf(names[1].text, sizeof(names[1].text), "%s", payable);
+    snprintf(names[2].text, sizeof(names[2].text), "%s", m->meter);
 }
 
 static bool
@@ -229,10 +162,7 @@ take_reading(struct chat *c, const struct meter *m, struct quantity value, struc
 bool
 say_read(struct chat *c, struct err *e)
 {
-    const char *first =
-        words_find(c->d->words, c->m->text, c->folded, &first, &c->word_in) == c->word
-            ? first
-            : c->rest;
+    struct figure_name names[3];
     struct quantity value = {0};
     struct meter m;
     bool found;
@@ -246,9 +176,11 @@ say_read(struct chat *c, struct err *e)
     if (!choose_meter(c, &m, &found, e) ||
         !view_last_reading(c->d, c->account, c->spoken, c->view, e))
         return false;
-    if (!found || !value_in(c->m->text, names_taken(c, first), c->spoken, &value)) {
+    if (found)
+        name_numbers(c, &m, names);
+    if (!found || !figures_find(c->m->text, names, 3, c->spoken, &value)) {
         json_object_set_new(c->view, "how", json_true());
-        chat_said(c, found ? "a reading without a number" : "there is no meter to read");
+        chat_said(c, found ? ASKED_READING : "there is no meter to read");
         return chat_say(c, "read.sms", e);
     }
     view_quantity(c->view, "value", value, c->spoken);

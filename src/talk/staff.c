@@ -447,7 +447,9 @@ take_help(struct chat *c, struct err *e)
                             e))
         return false;
     chat_said(c, "%s", c->word == WORD_HELP ? "asked for help" : reason);
-    return (lately > 0 && c->word != WORD_HELP) || chat_say(c, "staff-help.sms", e);
+    if (c->word == WORD_THANKS || (lately > 0 && c->word != WORD_HELP))
+        return true;
+    return chat_say(c, "staff-help.sms", e);
 }
 
 bool

@@ -8,26 +8,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COURTESY_MAX                       6 /* words in front that are passed over */
-#define JOINED_MAX                         4 /* words that are one command */
-#define SENTENCE_MAX                       8 /* words of a text in which a question is looked for */
-#define TYPING_LEAST                       4 /* characters of a word in which a mistake is forgiven */
+#define COURTESY_MAX                             6 /* words in front that are passed over */
+#define JOINED_MAX                               4 /* words that are one command */
+#define SENTENCE_MAX                             8 /* words of a text in which a question is looked for */
+#define DENSE_MAX                                180 /* bytes of such a text without spaces */
+#define TYPING_LEAST                             4 /* characters of a word in which a mistake is forgiven */
 
-#define WORDS_ROW(name, key, typing, must) [name] = {key, typing, must},
+#define WORDS_ROW(name, key, typing, must, most) [name] = {key, typing, must, most},
 const struct word_kind word_kinds[WORDS_COUNT] = {WORDS_LIST(WORDS_ROW)};
 #undef WORDS_ROW
 
-bool
-words_missed_call(const struct words *w, const char *text)
+static bool
+holds_snippet(const struct snippets *all, const char *text)
 {
     char folded[WORDS_FOLDED_MAX];
 
     words_fold(text, folded, sizeof(folded));
-    for (size_t i = 0; i < w->missed_count; i++) {
-        if (strstr(folded, w->missed_calls[i]) != NULL)
+    for (size_t i = 0; i < all->count; i++) {
+        if (strstr(folded, all->text[i]) != NULL)
             return true;
     }
     return false;
+}
+
+bool
+words_missed_call(const struct words *w, const char *text)
+{
+    return holds_snippet(&w->missed_calls, text);
+}
+
+bool
+words_auto_reply(const struct words *w, const char *text)
+{
+    return holds_snippet(&w->auto_replies, text);
 }
 
 const char *
@@ -93,8 +106,8 @@ words_exact(const struct words *w, const char *folded, size_t n)
 
 /* ---- scripts without spaces ---- */
 
-static bool
-is_dense(const char *text)
+bool
+words_dense(const char *text)
 {
     return (unsigned char)text[0] >= 0xE3;
 }
@@ -108,7 +121,7 @@ begins_with(const struct spelling *all, size_t count, const char *folded)
     for (size_t i = 0; i < count; i++) {
         const struct spelling *one = &all[i];
 
-        if (is_dense(one->text) && strncmp(folded, one->text, strlen(one->text)) == 0 &&
+        if (words_dense(one->text) && strncmp(folded, one->text, strlen(one->text)) == 0 &&
             (best == NULL || strlen(one->text) > strlen(best->text)))
             best = one;
     }
@@ -146,6 +159,18 @@ is_ascii_word(const char *text, size_t n)
     return n > 0;
 }
 
+/* Of two words one mistake apart: was it that letters changed places? Short words that
+ * differ by a letter are different words ("wire", "lire"); "hlep" is none. */
+static bool
+same_letters(const char *a, const char *b, size_t n)
+{
+    int sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] - b[i];
+    return sum == 0;
+}
+
 /* The one command that is meant, if one can tell: two that are as near are none. */
 static const struct spelling *
 nearly(const struct words *w, const char *folded, size_t n)
@@ -158,7 +183,8 @@ nearly(const struct words *w, const char *folded, size_t n)
         const struct spelling *one = &w->spellings[i];
         size_t m = strlen(one->text);
 
-        if (!is_ascii_word(one->text, m) || !words_one_off(folded, n, one->text, m))
+        if (!is_ascii_word(one->text, m) || !words_one_off(folded, n, one->text, m) ||
+            (n <= TYPING_LEAST && m <= TYPING_LEAST && !same_letters(folded, one->text, n)))
             continue;
         if (best != NULL && best->word != one->word)
             return NULL;
@@ -169,9 +195,8 @@ nearly(const struct words *w, const char *folded, size_t n)
 
 /* ---- a text ---- */
 
-/* What stands in front of the command: its length with the space behind it, or 0. */
-static size_t
-courtesy(const struct words *w, const char *at)
+size_t
+words_courtesy(const struct words *w, const char *at)
 {
     size_t n = strcspn(at, " ");
     const struct spelling *dense;
@@ -238,6 +263,8 @@ command_at_start(const struct words *w, const char *at, size_t *n)
         return found;
     *n = strcspn(at, " ");
     found = words_exact(w, at, *n);
+    if (found != NULL && *n == 1 && is_ascii_word(at, 1) && at[1] != '\0')
+        return NULL; /* one letter is a command only alone */
     if (found == NULL && (found = begins_with(w->spellings, w->count, at)) != NULL)
         *n = strlen(found->text);
     return found;
@@ -246,8 +273,9 @@ command_at_start(const struct words *w, const char *at, size_t *n)
 static bool
 is_question(enum word word)
 {
-    static const enum word questions[] = {WORD_BALANCE, WORD_BILL,      WORD_USE, WORD_PAY,
-                                          WORD_OUTAGE,  WORD_COMPLAINT, WORD_HELP};
+    static const enum word questions[] = {WORD_BALANCE,   WORD_BILL,   WORD_USE,
+                                          WORD_PAY,       WORD_OUTAGE, WORD_PAID,
+                                          WORD_COMPLAINT, WORD_FAULT,  WORD_HELP};
 
     for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
         if (questions[i] == word)
@@ -283,33 +311,122 @@ inside(const struct words *w, const char **from, size_t *n)
     return NULL;
 }
 
+/* The same in scripts without spaces: the longest of the questions. */
+static const struct spelling *
+inside_dense(const struct words *w, const char **from, size_t *n)
+{
+    const struct spelling *best = NULL;
+    const char *text = *from;
+    bool digits = strpbrk(text, "0123456789") != NULL;
+
+    for (size_t i = 0; strlen(text) <= DENSE_MAX && i < w->count; i++) {
+        const struct spelling *one = &w->spellings[i];
+        const char *at = words_dense(one->text) && (is_question(one->word) ||
+                                                    (one->word == WORD_READ && digits))
+                             ? strstr(text, one->text)
+                             : NULL;
+
+        if (at == NULL || (best != NULL && strlen(best->text) >= strlen(one->text)))
+            continue;
+        best = one;
+        *from = at;
+        *n = strlen(one->text);
+    }
+    return best;
+}
+
+/* How many words without a digit follow: "OK 17 7QK3M9XD2PVA8" has none. */
+static int
+plain_words(const char *at)
+{
+    int count = 0;
+
+    while (*at != '\0') {
+        size_t n = strcspn(at, " ");
+
+        count += strcspn(at, "0123456789") >= n;
+        at += n + (at[n] == ' ');
+    }
+    return count;
+}
+
+/* The command that a text begins with, behind words of courtesy. What changes something and
+ * stands in front of a sentence is none: "end of the month i can pay". *at is where it
+ * begins, *thanks is set when somebody says thank you on the way. */
+static const struct spelling *
+at_start(const struct words *w, const char **at, size_t *n, const struct spelling **thanks)
+{
+    for (int i = 0; i <= COURTESY_MAX; i++) {
+        const struct spelling *found = command_at_start(w, *at, n);
+        size_t skip = words_courtesy(w, *at);
+
+        if (found != NULL && found->word == WORD_THANKS)
+            *thanks = found;
+        else if (found != NULL &&
+                 plain_words(*at + *n + ((*at)[*n] == ' ')) <= word_kinds[found->word].most)
+            return found;
+        if (found != NULL)
+            skip = *n + ((*at)[*n] == ' ');
+        if (skip == 0)
+            return NULL;
+        *at += skip;
+    }
+    return NULL;
+}
+
+/* Does a command at the start mean what a sense of the whole text says? "Power bill" is not
+ * about the power. An argument behind it shows that it was meant, and a complaint may be
+ * about anything. */
+static bool
+yields(const struct spelling *found, const struct spelling *sense, const char *rest)
+{
+    size_t n = strcspn(rest, " ");
+
+    if (found->word == WORD_COMPLAINT && sense->word != WORD_TICKET)
+        return false;
+    return found->word != sense->word && found->word != WORD_LANGUAGE &&
+           found->word != WORD_REGISTER && (n == 0 || strcspn(rest, "0123456789") >= n);
+}
+
+/* Behind a sense stands what may be its argument: the first word with a digit. */
+static const char *
+first_number(const char *folded)
+{
+    const char *digit = folded + strcspn(folded, "0123456789");
+
+    while (*digit != '\0' && digit > folded && digit[-1] != ' ')
+        digit--;
+    return digit;
+}
+
 enum word
 words_find(const struct words *w, const char *text, char *folded, const char **rest,
            const char **language)
 {
-    const struct spelling *found;
+    const struct spelling *found, *sense, *thanks = NULL;
     const char *at = folded;
-    size_t n, skip;
+    size_t n = 0;
 
     words_fold(text, folded, WORDS_FOLDED_MAX);
-    found = command_at_start(w, at, &n);
-    for (int i = 0; found == NULL && i < COURTESY_MAX; i++) {
-        if ((skip = courtesy(w, at)) == 0)
-            break;
-        at += skip;
-        found = command_at_start(w, at, &n);
-    }
-    if (found == NULL) {
+    found = at_start(w, &at, &n, &thanks);
+    *rest = found == NULL ? "" : at + n + (at[n] == ' ');
+    sense = words_sense(w, folded);
+    if (sense != NULL && (found == NULL || yields(found, sense, *rest))) {
+        found = sense;
+        *rest = first_number(folded);
+    } else if (found == NULL) {
         n = strcspn(at, " ");
-        found = nearly(w, at, n);
+        if ((found = nearly(w, at, n)) == NULL && (found = inside(w, &at, &n)) == NULL)
+            found = inside_dense(w, &at, &n);
+        *rest = at + n + (at[n] == ' ');
     }
     if (found == NULL)
-        found = inside(w, &at, &n);
-    *rest = folded;
+        found = thanks;
     *language = "";
-    if (found == NULL)
+    if (found == NULL) {
+        *rest = folded;
         return WORD_NONE;
-    *rest = at + n + (at[n] == ' ');
+    }
     if (found->language >= 0)
         *language = w->languages[found->language].code;
     return found->word;

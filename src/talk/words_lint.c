@@ -89,6 +89,41 @@ lint_missing(struct lint *l)
     }
 }
 
+/* Are these the same words in another order? */
+static bool
+same_words(const char *a, const char *b)
+{
+    char wide_a[SPELLING_MAX + 2], wide_b[SPELLING_MAX + 2], word[SPELLING_MAX + 2];
+
+    snprintf(wide_a, sizeof(wide_a), " %s ", a);
+    snprintf(wide_b, sizeof(wide_b), " %s ", b);
+    if (strlen(wide_a) != strlen(wide_b))
+        return false;
+    for (const char *at = wide_a; at[1] != '\0'; at += strcspn(at + 1, " ") + 1) {
+        snprintf(word, sizeof(word), "%.*s", (int)strcspn(at + 1, " ") + 2, at);
+        if (strstr(wide_b, word) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void
+lint_senses(struct lint *l)
+{
+    const struct words *w = l->w;
+
+    for (size_t i = 0; i < w->sense_count; i++) {
+        for (size_t k = i + 1; k < w->sense_count; k++) {
+            const struct spelling *a = &w->senses[i], *b = &w->senses[k];
+
+            if (a->word != b->word && same_words(a->text, b->text))
+                tell(l, "'%s' (%s, %s) has the words of '%s' (%s, %s)", a->text,
+                     word_kinds[a->word].key, language_of(w, a), b->text,
+                     word_kinds[b->word].key, language_of(w, b));
+        }
+    }
+}
+
 int
 words_lint(const struct words *w, words_doubt *doubt, void *arg)
 {
@@ -97,5 +132,6 @@ words_lint(const struct words *w, words_doubt *doubt, void *arg)
     lint_missing(&l);
     lint_courtesy(&l);
     lint_near(&l);
+    lint_senses(&l);
     return l.found;
 }

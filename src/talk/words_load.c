@@ -19,19 +19,21 @@ struct phrase_file {
 /* One file, as libcyaml fills it. */
 struct words_file {
     char *language, *name;
-    char **names, **courtesy, **missed_call;
-    unsigned names_count, courtesy_count, missed_call_count;
+    char **names, **courtesy, **missed_call, **auto_reply;
+    unsigned names_count, courtesy_count, missed_call_count, auto_reply_count;
     struct phrase_file *phrases;
     unsigned phrases_count;
     bool transliterate;
-    char **spellings[WORDS_COUNT];
-    unsigned counts[WORDS_COUNT];
+    struct commands {
+        char **spellings[WORDS_COUNT];
+        unsigned counts[WORDS_COUNT];
+    } words, senses;
 };
 
 static const cyaml_schema_value_t spelling_schema = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, SPELLING_MAX - 1)};
 
-#define WORDS_FIELD(word, name, typing, must)                                              \
+#define WORDS_FIELD(word, name, typing, must, most)                                        \
     {.key = name,                                                                          \
      .value = {.type = CYAML_SEQUENCE,                                                     \
                .flags = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,                          \
@@ -40,9 +42,9 @@ static const cyaml_schema_value_t spelling_schema = {
                             .max = SPELLINGS_OF_ONE,                                       \
                             .entry = &spelling_schema}},                                   \
      .data_offset =                                                                        \
-         (uint32_t)(offsetof(struct words_file, spellings) + word * sizeof(char **)),      \
+         (uint32_t)(offsetof(struct commands, spellings) + word * sizeof(char **)),        \
      .count_offset =                                                                       \
-         (uint32_t)(offsetof(struct words_file, counts) + word * sizeof(unsigned)),        \
+         (uint32_t)(offsetof(struct commands, counts) + word * sizeof(unsigned)),          \
      .count_size = sizeof(unsigned)},
 
 static const cyaml_schema_field_t command_fields[] = {WORDS_LIST(WORDS_FIELD)
@@ -65,19 +67,19 @@ static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_SEQUENCE("names", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct words_file, names, &spelling_schema, 1, 50),
     CYAML_FIELD_SEQUENCE("courtesy", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-                         struct words_file, courtesy, &spelling_schema, 1, 200),
+                         struct words_file, courtesy, &spelling_schema, 1, 300),
     CYAML_FIELD_BOOL("transliterate", CYAML_FLAG_OPTIONAL, struct words_file,
                      transliterate),
     CYAML_FIELD_SEQUENCE("missed_call", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct words_file, missed_call, &spelling_schema, 1, 20),
     CYAML_FIELD_SEQUENCE("phrases", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct words_file, phrases, &phrase_schema, 1, PHRASES_MAX),
-    {.key = "words",
-     .value = {.type = CYAML_MAPPING,
-               .flags = CYAML_FLAG_DEFAULT,
-               .data_size = sizeof(struct words_file),
-               .mapping = {.fields = command_fields}},
-     .data_offset = 0},
+    CYAML_FIELD_SEQUENCE("auto_reply", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                         struct words_file, auto_reply, &spelling_schema, 1, 50),
+    CYAML_FIELD_MAPPING("words", CYAML_FLAG_DEFAULT, struct words_file, words,
+                        command_fields),
+    CYAML_FIELD_MAPPING("senses", CYAML_FLAG_OPTIONAL, struct words_file, senses,
+                        command_fields),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t file_schema = {
@@ -145,13 +147,55 @@ add_commands(const struct reading *r, const struct words_file *f)
     char path[60];
 
     for (int word = WORD_NONE + 1; word < WORDS_COUNT; word++) {
-        for (unsigned i = 0; i < f->counts[word]; i++) {
+        for (unsigned i = 0; i < f->words.counts[word]; i++) {
             snprintf(path, sizeof(path), "words.%s[%u]", word_kinds[word].key, i);
-            add_spelling(r, (enum word)word, f->spellings[word][i], path);
+            add_spelling(r, (enum word)word, f->words.spellings[word][i], path);
         }
-        if (f->counts[word] > 0)
+        if (f->words.counts[word] > 0)
             note_first(&r->w->languages[r->language], (enum word)word,
-                       f->spellings[word][0]);
+                       f->words.spellings[word][0]);
+    }
+}
+
+static void
+add_sense(const struct reading *r, enum word word, const char *text, const char *path)
+{
+    struct words *w = r->w;
+    char folded[SPELLING_MAX];
+
+    words_fold(text, folded, sizeof(folded));
+    if (folded[0] == '\0' || (strchr(folded, ' ') == NULL && !words_dense(folded))) {
+        yaml_problem(r->y, r->p, path, "'%s' is not several words: it belongs to words",
+                     text);
+        return;
+    }
+    for (size_t i = 0; i < w->sense_count; i++) {
+        if (strcmp(w->senses[i].text, folded) != 0)
+            continue;
+        if (w->senses[i].word != word)
+            yaml_problem(r->y, r->p, path, "'%s' already means %s in language %s", text,
+                         word_kinds[w->senses[i].word].key,
+                         w->languages[w->senses[i].language].code);
+        return;
+    }
+    if (w->sense_count == SENSES_MAX) {
+        yaml_problem(r->y, r->p, path, "more than %d senses in all", SENSES_MAX);
+        return;
+    }
+    w->senses[w->sense_count] = (struct spelling){.word = word, .language = r->language};
+    text_copy(w->senses[w->sense_count++].text, SPELLING_MAX, folded);
+}
+
+static void
+add_senses(const struct reading *r, const struct words_file *f)
+{
+    char path[60];
+
+    for (int word = WORD_NONE + 1; word < WORDS_COUNT; word++) {
+        for (unsigned i = 0; i < f->senses.counts[word]; i++) {
+            snprintf(path, sizeof(path), "senses.%s[%u]", word_kinds[word].key, i);
+            add_sense(r, (enum word)word, f->senses.spellings[word][i], path);
+        }
     }
 }
 
@@ -173,12 +217,10 @@ add_courtesies(const struct reading *r, const struct words_file *f)
 }
 
 static void
-add_missed_calls(const struct reading *r, const struct words_file *f)
+add_snippets(struct snippets *to, char *const *from, unsigned count)
 {
-    struct words *w = r->w;
-
-    for (unsigned i = 0; i < f->missed_call_count && w->missed_count < MISSED_MAX; i++)
-        words_fold(f->missed_call[i], w->missed_calls[w->missed_count++], SPELLING_MAX);
+    for (unsigned i = 0; i < count && to->count < SNIPPETS_MAX; i++)
+        words_fold(from[i], to->text[to->count++], SPELLING_MAX);
 }
 
 static void
@@ -245,7 +287,9 @@ add_file(struct reading *r, const struct words_file *f)
     }
     add_commands(r, f);
     add_courtesies(r, f);
-    add_missed_calls(r, f);
+    add_senses(r, f);
+    add_snippets(&w->missed_calls, f->missed_call, f->missed_call_count);
+    add_snippets(&w->auto_replies, f->auto_reply, f->auto_reply_count);
     add_phrases(r, f);
 }
 

@@ -5,9 +5,10 @@
 #include "meterpost/talk/words.h"
 
 #define SPELLINGS_MAX  4000
-#define COURTESIES_MAX 600
+#define SENSES_MAX     2000
+#define COURTESIES_MAX 900
 #define NAMES_MAX      200
-#define MISSED_MAX     100
+#define SNIPPETS_MAX   100
 #define LANGUAGES_MAX  32
 #define LANGUAGE_MAX   12
 #define SPELLING_MAX   64
@@ -16,7 +17,7 @@
 
 struct word_kind {
     const char *key;
-    int typing, must;
+    int typing, must, most;
 };
 
 extern const struct word_kind word_kinds[WORDS_COUNT];
@@ -45,6 +46,12 @@ struct phrase {
     int language;
 };
 
+/* What a text may hold anywhere. */
+struct snippets {
+    char text[SNIPPETS_MAX][SPELLING_MAX]; /* folded */
+    size_t count;
+};
+
 struct words {
     struct language languages[LANGUAGES_MAX];
     int language_count;
@@ -52,8 +59,9 @@ struct words {
     size_t count;
     struct spelling courtesies[COURTESIES_MAX];
     size_t courtesy_count;
-    char missed_calls[MISSED_MAX][SPELLING_MAX]; /* folded */
-    size_t missed_count;
+    struct spelling senses[SENSES_MAX]; /* words with spaces between them */
+    size_t sense_count;
+    struct snippets missed_calls, auto_replies;
     struct language_name names[NAMES_MAX];
     size_t name_count;
     struct phrase *phrases;
@@ -62,6 +70,13 @@ struct words {
 
 /* The spelling that is just these n bytes; NULL when there is none. */
 const struct spelling *words_exact(const struct words *w, const char *folded, size_t n);
+
+/* True for scripts that are written without spaces. Pure. */
+bool words_dense(const char *text);
+
+/* The sense that has the most letters among those that the folded text has all words of,
+ * near each other; NULL when there is none. Pure. */
+const struct spelling *words_sense(const struct words *w, const char *folded);
 
 /* How many "{}" or what highest "{n}" a phrase has. Pure. */
 int words_phrase_holes(const char *text);

@@ -65,6 +65,10 @@ bool inbox_row_add(struct store *s, const struct inbox_row *m, int64_t *id, stru
 bool inbox_row_get(struct store *s, int64_t id, struct inbox_row *out, bool *found,
                    struct err *e);
 
+/* The newest message of a sender before message `id`. */
+bool inbox_row_before(struct store *s, const char *sender, int64_t id,
+                      struct inbox_row *out, bool *found, struct err *e);
+
 /* The oldest message in state `new` with an id above `after` (0: from the start). */
 bool inbox_next_new(struct store *s, int64_t after, struct inbox_row *out, bool *found,
                     struct err *e);

@@ -6,7 +6,8 @@
  * Case, accents, full-width letters, digits of any script, spaces and punctuation do not
  * matter: both sides are folded before they are compared. The first word decides; words of
  * courtesy in front ("please", "what is my") are passed over. One mistake of typing is
- * forgiven in words that only ask.
+ * forgiven in words that only ask. Sentences are understood by `senses`: a few words that
+ * stand near each other in any order ("no power", "bill high").
  * Source of the set: interfaces §6; keywords in use at utilities (Noida Power, Citizens
  * Energy, SharedSolar).
  */
@@ -20,43 +21,49 @@
 
 #define WORDS_FOLDED_MAX 1700 /* bytes of a folded text, NUL included */
 
-/* X(name, key in the files, 1: may be typed with a mistake, 1: must be in every file) */
-#define WORDS_LIST(X)                                                                      \
-    X(WORD_BALANCE, "BAL", 1, 1)                                                           \
-    X(WORD_BILL, "BILL", 1, 1)                                                             \
-    X(WORD_USE, "USE", 1, 1)                                                               \
-    X(WORD_PAY, "PAY", 1, 1)                                                               \
-    X(WORD_PAID, "PAID", 1, 1)                                                             \
-    X(WORD_READ, "READ", 1, 1)                                                             \
-    X(WORD_HELP, "HELP", 1, 1)                                                             \
-    X(WORD_LANGUAGE, "LANG", 1, 1)                                                         \
-    X(WORD_STOP, "STOP", 0, 1)                                                             \
-    X(WORD_START, "START", 0, 1)                                                           \
-    X(WORD_PLAN, "PLAN", 0, 1)                                                             \
-    X(WORD_PROMISE, "PROMISE", 0, 1)                                                       \
-    X(WORD_COMPLAINT, "COMPLAINT", 1, 1)                                                   \
-    X(WORD_TICKET, "TICKET", 1, 1)                                                         \
-    X(WORD_OUTAGE, "OUT", 1, 1)                                                            \
-    X(WORD_WHY, "WHY", 0, 1)                                                               \
-    X(WORD_PHONE, "PHONE", 0, 1)                                                           \
-    X(WORD_NICK, "NAME", 0, 1)                                                             \
-    X(WORD_WRONG, "WRONG", 0, 1)                                                           \
-    X(WORD_REGISTER, "REG", 0, 1)                                                          \
-    X(WORD_YES, "YES", 0, 1)                                                               \
-    X(WORD_NO, "NO", 0, 1)                                                                 \
-    X(WORD_CUT, "CUT", 0, 1)                                                               \
-    X(WORD_RESTORE, "RESTORE", 0, 1)                                                       \
-    X(WORD_OK, "OK", 0, 1)                                                                 \
-    X(WORD_HOLD, "HOLD", 0, 1)                                                             \
-    X(WORD_KILL, "KILL", 0, 1)                                                             \
-    X(WORD_STATUS, "STATUS", 0, 1)                                                         \
-    X(WORD_REPORT, "REPORT", 0, 1)                                                         \
-    X(WORD_DONE, "DONE", 0, 1)                                                             \
-    X(WORD_FAILED, "FAILED", 0, 1)                                                         \
-    X(WORD_TOPUP, "TOPUP", 0, 1)                                                           \
-    X(WORD_SEEN, "SEEN", 0, 1)
+#define WORDS_ANY        1000
 
-#define WORDS_ENUM(name, key, typing, must) name,
+/* X(name, key in the files, 1: may be typed with a mistake, 1: must be in every file, how
+ * many words without a digit may follow it: a longer text that begins with a word that
+ * changes something is a sentence) */
+#define WORDS_LIST(X)                                                                      \
+    X(WORD_BALANCE, "BAL", 1, 1, WORDS_ANY)                                                \
+    X(WORD_BILL, "BILL", 1, 1, WORDS_ANY)                                                  \
+    X(WORD_USE, "USE", 1, 1, WORDS_ANY)                                                    \
+    X(WORD_PAY, "PAY", 1, 1, WORDS_ANY)                                                    \
+    X(WORD_PAID, "PAID", 1, 1, WORDS_ANY)                                                  \
+    X(WORD_READ, "READ", 1, 1, WORDS_ANY)                                                  \
+    X(WORD_HELP, "HELP", 1, 1, WORDS_ANY)                                                  \
+    X(WORD_THANKS, "THANKS", 0, 0, WORDS_ANY)                                              \
+    X(WORD_LANGUAGE, "LANG", 1, 1, WORDS_ANY)                                              \
+    X(WORD_STOP, "STOP", 0, 1, 4)                                                          \
+    X(WORD_START, "START", 0, 1, 3)                                                        \
+    X(WORD_PLAN, "PLAN", 0, 1, WORDS_ANY)                                                  \
+    X(WORD_PROMISE, "PROMISE", 0, 1, WORDS_ANY)                                            \
+    X(WORD_COMPLAINT, "COMPLAINT", 1, 1, WORDS_ANY)                                        \
+    X(WORD_FAULT, "FAULT", 1, 0, WORDS_ANY)                                                \
+    X(WORD_TICKET, "TICKET", 1, 1, WORDS_ANY)                                              \
+    X(WORD_OUTAGE, "OUT", 1, 1, WORDS_ANY)                                                 \
+    X(WORD_WHY, "WHY", 0, 1, WORDS_ANY)                                                    \
+    X(WORD_PHONE, "PHONE", 0, 1, 1)                                                        \
+    X(WORD_NICK, "NAME", 0, 1, 2)                                                          \
+    X(WORD_WRONG, "WRONG", 0, 1, 1)                                                        \
+    X(WORD_REGISTER, "REG", 0, 1, WORDS_ANY)                                               \
+    X(WORD_YES, "YES", 0, 1, 1)                                                            \
+    X(WORD_NO, "NO", 0, 1, 1)                                                              \
+    X(WORD_CUT, "CUT", 0, 1, WORDS_ANY)                                                    \
+    X(WORD_RESTORE, "RESTORE", 0, 1, WORDS_ANY)                                            \
+    X(WORD_OK, "OK", 0, 1, WORDS_ANY)                                                      \
+    X(WORD_HOLD, "HOLD", 0, 1, WORDS_ANY)                                                  \
+    X(WORD_KILL, "KILL", 0, 1, WORDS_ANY)                                                  \
+    X(WORD_STATUS, "STATUS", 0, 1, WORDS_ANY)                                              \
+    X(WORD_REPORT, "REPORT", 0, 1, WORDS_ANY)                                              \
+    X(WORD_DONE, "DONE", 0, 1, WORDS_ANY)                                                  \
+    X(WORD_FAILED, "FAILED", 0, 1, WORDS_ANY)                                              \
+    X(WORD_TOPUP, "TOPUP", 0, 1, WORDS_ANY)                                                \
+    X(WORD_SEEN, "SEEN", 0, 1, WORDS_ANY)
+
+#define WORDS_ENUM(name, key, typing, must, most) name,
 enum word {
     WORD_NONE, /* no command: people write sentences, too */
     WORDS_LIST(WORDS_ENUM) WORDS_COUNT
@@ -79,6 +86,14 @@ enum word words_find(const struct words *w, const char *text, char *folded,
 /* True when a text of the network tells of a call that nobody took (`missed_call` of the
  * files): who called is then in its digits. Pure. */
 bool words_missed_call(const struct words *w, const char *text);
+
+/* True for what a telephone writes by itself while its owner drives or sleeps
+ * (`auto_reply` of the files): nobody waits for an answer. Pure. */
+bool words_auto_reply(const struct words *w, const char *text);
+
+/* The length of the words of courtesy that a folded text begins with, and of the space
+ * behind them. Pure. */
+size_t words_courtesy(const struct words *w, const char *folded);
 
 /* The key of a command: "BAL". */
 const char *words_key(enum word word);
