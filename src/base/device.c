@@ -4,15 +4,19 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define PREFIX     "usb:"
-#define PORTS      "/sys/class/tty"
-#define LEVELS_MAX 6 /* from the port up to the USB device */
-#define SERIAL_MAX 128
+#define GROUPS_MOST 64
+#define PREFIX      "usb:"
+#define PORTS       "/sys/class/tty"
+#define LEVELS_MAX  6 /* from the port up to the USB device */
+#define SERIAL_MAX  128
 
 bool
 device_is_usb(const char *name)
@@ -118,4 +122,38 @@ device_find(const char *name, const char *ports, char *path, size_t size, struct
             find_usb(serial, want, ports == NULL ? PORTS : ports, path, size)) ||
            err_set(e, FAIL_RETRY, "no serial port of the USB device %s is plugged in",
                    name);
+}
+
+static bool
+is_member(const struct passwd *user, gid_t group)
+{
+    gid_t groups[GROUPS_MOST];
+    int n = GROUPS_MOST;
+
+    if (getgrouplist(user->pw_name, user->pw_gid, groups, &n) == -1)
+        n = GROUPS_MOST;
+    while (n > 0 && groups[n - 1] != group)
+        n--;
+    return n > 0;
+}
+
+bool
+device_may_open(uid_t uid, const char *path, char *user, char *group)
+{
+    const struct passwd *who = getpwuid(uid);
+    const struct group *of;
+    struct stat st;
+
+    if (stat(path, &st) == -1)
+        return true;
+    of = getgrgid(st.st_gid);
+    snprintf(user, DEVICE_USER_MAX, "%s", who == NULL ? "of the service" : who->pw_name);
+    snprintf(group, DEVICE_USER_MAX, "%s", of == NULL ? "dialout" : of->gr_name);
+    if (uid == 0)
+        return true;
+    if (st.st_uid == uid)
+        return (st.st_mode & 0600) == 0600;
+    if (who != NULL && is_member(who, st.st_gid))
+        return (st.st_mode & 0060) == 0060;
+    return (st.st_mode & 0006) == 0006;
 }

@@ -10,9 +10,10 @@ const struct command commands_field[] = {
      "inbox --state new", run_list,
      {STATE("new, done, ignored, quarantined"), DAYS, LIMIT}},
     {WATCH, "outbox", "[NUMBER]", "messages that go or went out, newest first",
-     "With a number or a kind (bill, request, answer, ...) only those.",
+     "With a number or a kind (bill, request, answer, ...) only those. `lost` is all that did "
+     "not arrive: undelivered, failed or expired.",
      "outbox --state queued", run_list,
-     {STATE("queued, sending, sent, delivered, undelivered, failed, expired, ..."), DAYS,
+     {STATE("queued, sending, sent, delivered, lost, undelivered, failed, ..."), DAYS,
       LIMIT}},
     {WATCH, "message show", "ID", "one message whole",
      "A number may name one that came in and one that went out: --in, --out.",

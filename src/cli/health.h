@@ -29,6 +29,8 @@ typedef void health_check(struct cli *c, json_t *rows);
 /* health_machine.c */
 health_check health_key, health_zone, health_clock, health_disk, health_permissions,
     health_devices;
+/* A copy of the database needs as much room again, an upgrade twice. */
+enum health health_of_disk(int64_t percent_free, int64_t mib_free, int64_t database_mib);
 /* health_store.c: need the store */
 health_check health_backup, health_second_copy, health_fence, health_queue, health_alarms;
 health_check health_integrity, health_ledger, health_audit;

@@ -77,6 +77,14 @@ health_clock(struct cli *c, json_t *rows)
 
 /* ---- disk ---- */
 
+enum health
+health_of_disk(int64_t percent_free, int64_t mib_free, int64_t database_mib)
+{
+    if (percent_free < DISK_BAD || mib_free < 3 * database_mib)
+        return HEALTH_BAD;
+    return percent_free < DISK_WARN ? HEALTH_WARN : HEALTH_OK;
+}
+
 void
 health_disk(struct cli *c, json_t *rows)
 {
@@ -96,10 +104,7 @@ health_disk(struct cli *c, json_t *rows)
         st.st_size = 0;
     free_mib = (long long)(fs.f_bavail * fs.f_frsize / MEBIBYTE);
     percent = fs.f_blocks == 0 ? 0 : (long long)(fs.f_bavail * 100 / fs.f_blocks);
-    /* A copy of the database needs as much again, an upgrade twice. */
-    state = percent < DISK_BAD || free_mib < 3 * (st.st_size / MEBIBYTE) ? HEALTH_BAD
-            : percent < DISK_WARN                                        ? HEALTH_WARN
-                                                                         : HEALTH_OK;
+    state = health_of_disk(percent, free_mib, st.st_size / MEBIBYTE);
     health_add(rows, "disk", state,
                state == HEALTH_OK ? NULL : "make room: journalctl --vacuum-size=100M",
                "%lld%% free, %lld MiB; the database has %lld MiB", percent, free_mib,
@@ -249,23 +254,45 @@ holder_of(const struct stat *device, char *out, size_t size)
     closedir(dir);
 }
 
+/* Root may open every port: then it counts who owns the database, the user of the service.
+ */
+static uid_t
+user_of_service(const struct cli *c)
+{
+    struct stat st;
+
+    return geteuid() != 0 || stat(c->desk->conf->database, &st) == -1 ? geteuid()
+                                                                      : st.st_uid;
+}
+
+/* True, and said, when the service may not open it. */
+static bool
+is_forbidden(const struct cli *c, json_t *rows, const char *name, const char *device)
+{
+    char user[DEVICE_USER_MAX], group[DEVICE_USER_MAX], mend[PATH_MAX];
+
+    if (device_may_open(user_of_service(c), device, user, group))
+        return false;
+    snprintf(mend, sizeof(mend), "usermod -aG %s %s, and start it again",
+             strcmp(group, "root") == 0 ? "dialout" : group, user);
+    health_add(rows, "device", HEALTH_BAD, mend, "%s: the user %s may not open %s", name,
+               user, device);
+    return true;
+}
+
 /* One that nobody has: can it be opened? */
 static void
 try_device(json_t *rows, const char *name, const char *device)
 {
     int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    int fault = errno;
 
-    if (fd != -1) {
-        close(fd);
-        health_add(rows, "device", HEALTH_OK, NULL, "%s: %s is free", name, device);
-    } else if (fault == EACCES) {
-        health_add(rows, "device", HEALTH_WARN, "usermod -aG dialout meterpost",
-                   "%s: this user may not open %s", name, device);
-    } else {
+    if (fd == -1) {
         health_add(rows, "device", HEALTH_BAD, "pull it out and plug it in again",
-                   "%s: %s cannot be opened: %s", name, device, strerror(fault));
+                   "%s: %s cannot be opened: %s", name, device, strerror(errno));
+        return;
     }
+    close(fd);
+    health_add(rows, "device", HEALTH_OK, NULL, "%s: %s is free", name, device);
 }
 
 static void
@@ -283,7 +310,7 @@ look_at_holder(json_t *rows, const char *name, const char *device, const char *h
 }
 
 static void
-look_at_device(json_t *rows, const char *name, const char *called)
+look_at_device(const struct cli *c, json_t *rows, const char *name, const char *called)
 {
     char device[PATH_MAX], holder[64];
     struct stat st;
@@ -307,6 +334,8 @@ look_at_device(json_t *rows, const char *name, const char *called)
                    "%s: %s is no serial port", name, device);
         return;
     }
+    if (is_forbidden(c, rows, name, device))
+        return;
     holder_of(&st, holder, sizeof(holder));
     if (*holder == '\0')
         try_device(rows, name, device);
@@ -320,7 +349,7 @@ health_devices(struct cli *c, json_t *rows)
     const struct conf *conf = c->desk->conf;
 
     for (int i = 0; i < conf->n_modems; i++)
-        look_at_device(rows, conf->modems[i].name, conf->modems[i].device);
+        look_at_device(c, rows, conf->modems[i].name, conf->modems[i].device);
     for (int i = 0; i < conf->n_buses; i++)
-        look_at_device(rows, conf->buses[i].name, conf->buses[i].device);
+        look_at_device(c, rows, conf->buses[i].name, conf->buses[i].device);
 }

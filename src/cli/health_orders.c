@@ -3,6 +3,7 @@
 #include "health.h"
 
 #include "meterpost/base/text.h"
+#include "meterpost/relay/candidate.h"
 #include "meterpost/store/arrears.h"
 #include "meterpost/store/morning.h"
 
@@ -46,10 +47,8 @@ look_at_approvals(struct cli *c, json_t *rows, const struct morning_orders *m)
 }
 
 static void
-look_at_cuts(struct cli *c, json_t *rows, const struct morning_orders *m)
+look_at_cuts(json_t *rows, const struct morning_orders *m)
 {
-    char sum[AMOUNT_TEXT_MAX];
-
     if (m->in_doubt > 0)
         health_add(rows, "orders", HEALTH_BAD, "meterpost order list --state in_doubt",
                    "%lld may have acted or not", (long long)m->in_doubt);
@@ -62,12 +61,60 @@ look_at_cuts(struct cli *c, json_t *rows, const struct morning_orders *m)
     if (m->cuts > 0)
         health_add(rows, "orders", HEALTH_OK, NULL, "%lld supplies were cut today",
                    (long long)m->cuts);
-    if (m->to_cut == 0)
+}
+
+struct cut_list {
+    int may, kept; /* meters; those that only wait for their hour may */
+    struct money owed;
+};
+
+static bool
+count_candidate(const struct relay_candidate *one, void *context)
+{
+    struct cut_list *l = context;
+    struct err overflow;
+
+    if (one->guards.n != 0 && !guard_only_waits(&one->guards)) {
+        l->kept++;
+        return true;
+    }
+    l->may++;
+    return money_add(&l->owed, one->arrears.overdue, &overflow);
+}
+
+/* The guards know more than the settings alone: profiles, and the law of the place. */
+static void
+look_at_candidates(struct cli *c, json_t *rows)
+{
+    struct problems p = {0};
+    struct desk *whole = desk_load(c->config, &p);
+    struct cut_list l = {.may = 0};
+    char owed[AMOUNT_TEXT_MAX];
+    struct relay r;
+    struct err e;
+
+    problems_free(&p);
+    if (whole == NULL) {
+        health_add(rows, "settings", HEALTH_BAD, "meterpost check",
+                   "cannot be used by the engine");
         return;
-    money_show(m->to_cut_sum, c->desk->conf->decimals, sum);
-    health_add(rows, "cut list", HEALTH_OK, "meterpost cut list",
-               "%lld accounts came to the stage of being cut, they owe %s %s",
-               (long long)m->to_cut, sum, c->desk->conf->utility.currency);
+    }
+    whole->now = c->desk->now;
+    whole->store = c->desk->store;
+    r = desk_relay(whole);
+    if (!relay_each_candidate(&r, NULL, count_candidate, &l, &e)) {
+        health_add(rows, "cut list", HEALTH_BAD, "meterpost cut list", "%s", e.text);
+    } else if (l.may > 0) {
+        money_show(l.owed, c->desk->conf->decimals, owed);
+        health_add(rows, "cut list", HEALTH_OK, "meterpost cut list",
+                   "%d can be cut, they owe %s %s; guards keep %d", l.may, owed,
+                   c->desk->conf->utility.currency, l.kept);
+    } else if (l.kept > 0) {
+        health_add(rows, "cut list", HEALTH_OK, "meterpost cut list",
+                   "none can be cut; guards keep %d", l.kept);
+    }
+    whole->store = NULL;
+    desk_free(whole);
 }
 
 /* Without payments of the last hours nobody is taken further, and nothing is cut. */
@@ -111,7 +158,9 @@ health_orders(struct cli *c, json_t *rows, utc_t from, struct err *e)
                               now - c->desk->conf->arrears.cut.restore_alarm_s, now, &m, e))
         return false;
     look_at_restores(c, rows, &m);
-    look_at_cuts(c, rows, &m);
+    look_at_cuts(rows, &m);
+    if (m.to_cut > 0)
+        look_at_candidates(c, rows);
     look_at_approvals(c, rows, &m);
     look_at_feed(c, rows);
     look_at_people(c, rows, &m);

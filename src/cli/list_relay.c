@@ -3,6 +3,12 @@
 
 /* clang-format off */
 const struct list_view views_relay[] = {
+    {"relay list", "relays", NULL,
+     {{"meter", "meter", CELL_TEXT, false}, {"account", "account", CELL_TEXT, false},
+      {"name", "name", CELL_TEXT, true}, {"relay", "relay", CELL_STATE, false},
+      {"wanted", "should be", CELL_TEXT, false}, {"cause", "for", CELL_TEXT, false},
+      {"since", "since", CELL_TIME, false},
+      {"last_contact", "last heard", CELL_TIME, false}}},
     {"order list", "orders", NULL,
      {{"order", "order", CELL_NUMBER, false}, {"batch", "batch", CELL_NUMBER, false},
       {"meter", "meter", CELL_TEXT, false}, {"account", "account", CELL_TEXT, false},

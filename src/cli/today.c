@@ -167,21 +167,26 @@ static void
 look_at_supply(json_t *rows, const struct morning *m)
 {
     if (m->relay_unknown > 0)
-        health_add(rows, "relay", HEALTH_WARN, "meterpost meter list",
+        health_add(rows, "relay", HEALTH_WARN, "meterpost relay list --state unknown",
                    "%lld meters with a switch whose state is not known",
                    (long long)m->relay_unknown);
     if (m->relay_open > 0)
-        health_add(rows, "relay", HEALTH_OK, NULL, "%lld supplies are cut",
-                   (long long)m->relay_open);
+        health_add(rows, "relay", HEALTH_OK, "meterpost relay list --state open",
+                   "%lld supplies are cut", (long long)m->relay_open);
 }
 
 static void
 look_at_messages(struct cli *c, json_t *rows, const struct morning *m)
 {
+    char mend[80], day[TIME_TEXT_MAX];
+
     health_queue(c, rows);
-    if (m->failed > 0)
-        health_add(rows, "messages", HEALTH_WARN, "meterpost outbox --state failed",
-                   "%lld of today did not arrive", (long long)m->failed);
+    if (m->failed == 0)
+        return;
+    snprintf(mend, sizeof(mend), "meterpost outbox --state lost --from %s",
+             clock_date(c->desk->now, day));
+    health_add(rows, "messages", HEALTH_WARN, mend, "%lld of today did not arrive",
+               (long long)m->failed);
 }
 
 static void

@@ -102,8 +102,24 @@ static const char power[] =
         "o.since") " AND ($5 IS NULL OR o.id = $5)"
                    " ORDER BY o.id DESC LIMIT $6";
 
+/* Meters with a switch at an account: how it stands, and how it should. */
+static const char relays[] =
+    "SELECT m.meter, a.account, a.name, m.relay, w.wanted, w.cause, w.since,"
+    " m.last_contact_at FROM meter m"
+    " JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " JOIN account a ON a.id = i.account_id LEFT JOIN supply w ON w.meter_id = m.id"
+    " WHERE m.has_relay = 1 AND ($1 IS NULL OR m.meter = $1 OR a.account = $1)"
+    " AND ($2 IS NULL OR m.relay = $2 OR ($2 = 'wrong' AND m.relay IN ('open', 'closed')"
+    "  AND m.relay <> coalesce(w.wanted, 'closed')))"
+    " AND $3 IS NULL AND $4 IS NULL AND ($5 IS NULL OR m.id = $5)"
+    " ORDER BY m.meter LIMIT $6";
+
 /* clang-format off */
 static const struct list lists[] = {
+    {"relays", relays,
+     {{"meter", COLUMN_TEXT}, {"account", COLUMN_TEXT}, {"name", COLUMN_TEXT},
+      {"relay", COLUMN_TEXT}, {"wanted", COLUMN_TEXT}, {"cause", COLUMN_TEXT},
+      {"since", COLUMN_TIME}, {"last_contact", COLUMN_TIME}}},
     {"orders", orders,
      {{"order", COLUMN_INT}, {"batch", COLUMN_INT}, {"meter", COLUMN_TEXT},
       {"account", COLUMN_TEXT}, {"name", COLUMN_TEXT}, {"action", COLUMN_TEXT},

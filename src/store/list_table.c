@@ -66,7 +66,8 @@ static const char outbox[] =
     "SELECT o.id, o.number, o.text, o.kind, o.state, o.modem, o.segments, o.queued_at,"
     " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key"
     " FROM outbox o WHERE ($1 IS NULL OR o.number = $1 OR o.kind = $1)"
-    " AND ($2 IS NULL OR o.state = $2) AND ($3 IS NULL OR o.queued_at >= $3)"
+    " AND ($2 IS NULL OR o.state = $2 OR ($2 = 'lost' AND o.state IN ('undelivered',"
+    "  'failed', 'expired'))) AND ($3 IS NULL OR o.queued_at >= $3)"
     " AND ($4 IS NULL OR o.queued_at < $4) AND ($5 IS NULL OR o.id = $5)"
     " ORDER BY o.id DESC LIMIT $6";
 

@@ -26,9 +26,6 @@
     X(proposed_sum.minor, ORDERS("coalesce(sum(amount_minor), 0)", "state = 'proposed'"))  \
     X(proposed_batch, ORDERS("coalesce(min(batch_id), 0)", "state = 'proposed'"))          \
     X(to_cut, ", (SELECT count(DISTINCT t.account_id)" TO_CUT ")")                         \
-    X(to_cut_sum.minor, ", (SELECT coalesce(sum(open_minor), 0) FROM item"                 \
-      " WHERE open_minor > 0 AND due_at < $3"                                              \
-      " AND account_id IN (SELECT t.account_id" TO_CUT "))")                               \
     X(cuts_open, ORDERS("count(*)", "action = 'cut' AND state <> 'proposed'"))             \
     X(in_doubt, ORDERS("count(*)", "state = 'in_doubt'"))                                  \
     X(cuts, ENDED("action = 'cut' AND state = 'verified'"))                                \

@@ -183,6 +183,21 @@ Test(doctor, names_who_holds_a_modem)
     rig_stop(pid, 1000);
 }
 
+/* Root may open every port: then it is the user of the service, whose the database is, who
+ * must be able to. */
+Test(doctor, sees_that_a_port_is_closed_to_the_user_of_the_service)
+{
+    bool root = geteuid() == 0;
+
+    shell(root ? "chown nobody meterpost.db && chmod 600 $(readlink -f sim1)"
+               : "chmod 000 $(readlink -f sim1)");
+    expect("closed", "device", "bad", root ? "nobody may not open" : "may not open",
+           "usermod -aG");
+    shell(root ? "chown root meterpost.db && chmod 620 $(readlink -f sim1)"
+               : "chmod 620 $(readlink -f sim1)");
+    expect("open again", "device", "ok", "", "");
+}
+
 /* Behind the back of the program, as somebody with an editor for databases would. */
 static void
 edit(const char *const sql[])

@@ -8,6 +8,7 @@
 #include "meterpost/base/err.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /* True for "usb:SERIAL" and "usb:SERIAL:2". */
 bool device_is_usb(const char *name);
@@ -18,5 +19,12 @@ bool device_is_usb(const char *name);
  * for /sys/class/tty. FAIL_RETRY when it is not plugged in. */
 bool device_find(const char *name, const char *ports, char *path, size_t size,
                  struct err *e);
+
+#define DEVICE_USER_MAX 64 /* bytes with NUL */
+
+/* May a user read and write what is there, by its mode? `user` and `group` get the names of
+ * the user and of the group of the device, DEVICE_USER_MAX bytes each. True also when there
+ * is nothing: opening it will say so. */
+bool device_may_open(uid_t uid, const char *path, char *user, char *group);
 
 #endif

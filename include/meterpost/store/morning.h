@@ -30,7 +30,6 @@ struct morning_orders {
     struct money proposed_sum;
     int64_t proposed_batch; /* the oldest batch of them; 0: none is in a batch */
     int64_t to_cut;         /* accounts with supply that came to the stage of being cut */
-    struct money to_cut_sum;
     int64_t cuts_open;     /* approved, and not over */
     int64_t in_doubt;      /* nobody knows whether they acted */
     int64_t cuts, failed;  /* that ended since `from` */
