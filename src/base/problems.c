@@ -81,6 +81,23 @@ problem_print(const struct problem *one, char *out, size_t size)
     return out;
 }
 
+static int
+by_place(const void *a, const void *b)
+{
+    const struct problem *one = a, *other = b;
+
+    if (one->line != other->line)
+        return one->line < other->line ? -1 : 1;
+    return (one->column > other->column) - (one->column < other->column);
+}
+
+void
+problems_sort(struct problems *p, size_t from)
+{
+    if (from < p->count)
+        qsort(p->at + from, p->count - from, sizeof(*p->at), by_place);
+}
+
 void
 problems_print(const struct problems *p, FILE *to)
 {

@@ -437,3 +437,44 @@ bus_kinds_like(const struct bus_kinds *all, const char *word, char *out, size_t 
     for (size_t i = 0; i < PROTOCOLS && have == 0 && near == NULL; i++)
         text_addf(&t, "%s%s", i == 0 ? "" : ", ", usual[i].id);
 }
+
+/* How an address is written on the wires of a protocol. */
+static const struct shape {
+    const char *expected;
+    const char
+        *letters;  /* of a whole one: digits, and what stands for any; NULL: any text */
+    size_t length; /* of a whole one; 0: none is */
+    bool pads;     /* it has zeros in front */
+    int most;      /* of a number of up to three digits */
+} shapes[] = {
+    [CONF_DLT645_2007] = {"12 digits", "0123456789Aa", 12, true, 0},
+    [CONF_DLT645_1997] = {"12 digits", "0123456789Aa", 12, true, 0},
+    [CONF_IEC62056_21] = {"32 characters", NULL, 0, false, 0},
+    [CONF_MODBUS_RTU] = {"a unit of 1 to 247", "", 0, false, 255},
+    [CONF_MODBUS_TCP] = {"a unit of 1 to 247", "", 0, false, 255},
+    [CONF_CJT188] = {"14 digits", "0123456789Aa", 14, true, 0},
+    [CONF_MBUS] = {"0 to 250 or 8 digits", "0123456789Ff", 8, false, 254},
+};
+
+bool
+bus_kind_address(const struct bus_kind *kind, const char *text, char out[BUS_ADDRESS_MAX],
+                 struct err *e)
+{
+    const struct shape *s = &shapes[kind->protocol];
+    size_t n = strlen(text), zeros = 0;
+    bool number = strspn(text, "0123456789") == n, good;
+
+    if (s->pads && number && n > 0 && n < s->length)
+        zeros = s->length - n;
+    if (s->letters == NULL)
+        good = n < BUS_ADDRESS_MAX;
+    else
+        good = (n + zeros == s->length && strspn(text, s->letters) == n) ||
+               (number && n <= 3 && atoi(text) <= s->most);
+    if (!good || n == 0)
+        return err_set(e, FAIL_REJECT, "expected %s for %s, got '%.40s'", s->expected,
+                       kind->id, text);
+    memset(out, '0', zeros);
+    memcpy(out + zeros, text, n + 1);
+    return true;
+}

@@ -90,10 +90,16 @@ import_fault(struct import *im, const char *column, const char *fmt, ...)
 }
 
 void
-import_there(struct import *im, const char *what, const char *name, bool found)
+import_there(struct import *im, const char *what, const char *name, bool found, utc_t until)
 {
-    if (found != im->edit)
-        import_fault(im, im->kind->columns[0].name, "%s '%s' is %s", what, name,
+    const char *column = im->kind->columns[0].name;
+    char day[TIME_TEXT_MAX];
+
+    if (found && until != 0)
+        import_fault(im, column, "%s '%s' was closed on %s", what, name,
+                     clock_date(until, day));
+    else if (found != im->edit)
+        import_fault(im, column, "%s '%s' is %s", what, name,
                      found ? "there already" : "not there");
 }
 
@@ -263,7 +269,7 @@ import_all(struct import *im, const char *kind, const char *text, size_t n, stru
 {
     struct csv_row *row = malloc(sizeof(*row));
     struct csv *csv = csv_open(im->file, text, n);
-    size_t before = problems_total(im->problems);
+    size_t before = problems_total(im->problems), first = im->problems->count;
     bool done;
 
     *im->result = (struct import_result){0};
@@ -279,6 +285,7 @@ import_all(struct import *im, const char *kind, const char *text, size_t n, stru
     seen_destroy(im->seen);
     csv_close(csv);
     free(row);
+    problems_sort(im->problems, first);
     if (done && problems_total(im->problems) != before)
         done = problems_err(im->problems, e);
     return done;

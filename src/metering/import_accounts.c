@@ -89,7 +89,7 @@ start_account(struct import *im, void *row)
 }
 
 static bool
-look_at_account(struct import *im, const void *row, struct err *e)
+look_at_account(struct import *im, void *row, struct err *e)
 {
     const struct account_line *line = row;
     const struct account *a = &line->account;
@@ -99,7 +99,7 @@ look_at_account(struct import *im, const void *row, struct err *e)
 
     if (!account_by_name(im->with->store, a->account, &there, &found, e))
         return false;
-    import_there(im, "account", a->account, found);
+    import_there(im, "account", a->account, found, there.closed_at);
     if (a->hold_until != 0 && a->hold[0] == '\0')
         import_fault(im, "hold", "expected why nothing is chased until then");
     if (a->protected_until != 0 && a->protected_for[0] == '\0')

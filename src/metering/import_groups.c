@@ -50,7 +50,7 @@ more_branches(struct import *im)
 }
 
 static bool
-look_at_group(struct import *im, const void *row, struct err *e)
+look_at_group(struct import *im, void *row, struct err *e)
 {
     const struct group_line *line = row;
     struct branch *b = more_branches(im);
@@ -73,9 +73,7 @@ look_at_group(struct import *im, const void *row, struct err *e)
     text_copy(b->parent, sizeof(b->parent), line->parent);
     if (!group_by_code(im->with->store, b->code, &there, &found, e))
         return false;
-    import_there(im, "group", b->code, found);
-    if (found && there.until != 0)
-        import_fault(im, "group", "group '%s' was closed", b->code);
+    import_there(im, "group", b->code, found, there.until);
     return true;
 }
 
@@ -138,9 +136,8 @@ check_parent(struct import *im, const struct branch *b, struct err *e)
         return false;
     if (!found || parent.until != 0)
         problems_add(im->problems, im->file, b->line, b->column,
-                     "parent: there is no group '%s', neither in the store nor in this "
-                     "file",
-                     b->parent);
+                     "parent: there is no group '%s'%s", b->parent,
+                     im->by_hand ? "" : ", neither in the store nor in this file");
     return true;
 }
 

@@ -60,8 +60,9 @@ struct import_kind {
     /* All that can be wrong beside single values: what does not fit together in the row,
      * with the rows before and with the store. Also of rows that have faults, with zero in
      * the members that could not be read; a column has one fault in a row, so what follows
-     * from that is not told. False only when the store failed. */
-    bool (*look)(struct import *im, const void *row, struct err *e);
+     * from that is not told. May put a value into its usual form. False only when the store
+     * failed. */
+    bool (*look)(struct import *im, void *row, struct err *e);
     /* Add the row, in which nothing is wrong. What the store refuses is a fault. */
     bool (*keep)(struct import *im, const void *row, struct err *e);
     /* After the last row, also when there were faults; may be NULL. */
@@ -97,8 +98,9 @@ bool import_fault(struct import *im, const char *column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Report a row that is there though it should not be, or the other way round: "meter",
- * "M-17". */
-void import_there(struct import *im, const char *what, const char *name, bool found);
+ * "M-17"; or that was closed at `until`. */
+void import_there(struct import *im, const char *what, const char *name, bool found,
+                  utc_t until);
 
 /* Report when a row before had this value in this column already. */
 void import_once(struct import *im, const char *column, const char *value);

@@ -1,5 +1,7 @@
 /* Files of meters. */
 #include "import_kind.h"
+#include "meterpost/base/text.h"
+#include "meterpost/bus/kind.h"
 #include "meterpost/store/fittings.h"
 #include "meterpost/store/registry.h"
 
@@ -108,6 +110,38 @@ look_within(struct import *im, const struct meter_line *line)
         import_fault(im, "initial_reading", "more than %d digits", m->digits);
 }
 
+/* On a wire as its protocol has it; a concentrator may have it otherwise. */
+static void
+write_address(struct import *im, struct meter *m)
+{
+    const struct bus_kind *kind = bus_kinds_find(im->with->kinds, m->protocol);
+    char whole[BUS_ADDRESS_MAX];
+    struct err e;
+
+    if (m->bus[0] == '\0' || m->address[0] == '\0' || kind == NULL)
+        return;
+    if (!bus_kind_address(kind, m->address, whole, &e))
+        import_fault(im, "address", "%s", e.text);
+    else if (m->concentrator_id == 0)
+        text_copy(m->address, sizeof(m->address), whole);
+}
+
+static bool
+look_at_port(struct import *im, const struct meter *m, struct err *e)
+{
+    struct collector c;
+    bool found;
+
+    if (m->collector_id == 0)
+        return m->port == 0 ||
+               import_fault(im, "collector", "expected the collector of port %d", m->port);
+    if (!collector_by_id(im->with->store, m->collector_id, &c, &found, e))
+        return false;
+    if (found && c.ports != 0 && m->port > c.ports)
+        import_fault(im, "port", "collector '%s' has %d ports", c.collector, c.ports);
+    return true;
+}
+
 /* One address for each meter of a concentrator and of a bus. */
 static bool
 look_at_address(struct import *im, const struct meter *m, int64_t mine, struct err *e)
@@ -156,18 +190,17 @@ look_at_account(struct import *im, const struct meter *m, const struct meter *mi
 }
 
 static bool
-look_at_meter(struct import *im, const void *row, struct err *e)
+look_at_meter(struct import *im, void *row, struct err *e)
 {
-    const struct meter_line *line = row;
-    const struct meter *m = &line->meter;
-    struct meter mine = {0};
+    struct meter_line *line = row;
+    struct meter *m = &line->meter, mine = {0};
     char owner[OWNER_MAX] = "";
     bool found;
 
     look_within(im, line);
     if (!meter_by_name(im->with->store, m->meter, &mine, &found, e))
         return false;
-    import_there(im, "meter", m->meter, found);
+    import_there(im, "meter", m->meter, found, mine.until);
     if (!found)
         mine = (struct meter){0};
     if (m->phone[0] != '\0' && strcmp(m->phone, mine.phone) != 0 &&
@@ -175,7 +208,9 @@ look_at_meter(struct import *im, const void *row, struct err *e)
         return false;
     if (owner[0] != '\0')
         import_fault(im, "phone", "%s is the phone of %s already", m->phone, owner);
-    return look_at_address(im, m, mine.id, e) && look_at_account(im, m, &mine, e);
+    write_address(im, m);
+    return look_at_port(im, m, e) && look_at_address(im, m, mine.id, e) &&
+           look_at_account(im, m, &mine, e);
 }
 
 /* The seals of the row and no others. */

@@ -63,7 +63,7 @@ start_reading(struct import *im, void *row)
 }
 
 static bool
-look_at_reading(struct import *im, const void *row, struct err *e)
+look_at_reading(struct import *im, void *row, struct err *e)
 {
     const struct reading_line *line = row;
 

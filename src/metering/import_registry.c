@@ -22,7 +22,7 @@ static const struct column point_columns[] = {
 };
 
 static bool
-look_at_point(struct import *im, const void *row, struct err *e)
+look_at_point(struct import *im, void *row, struct err *e)
 {
     const struct point *p = row;
     struct point there;
@@ -30,7 +30,7 @@ look_at_point(struct import *im, const void *row, struct err *e)
 
     if (!point_by_name(im->with->store, p->point, &there, &found, e))
         return false;
-    import_there(im, "service point", p->point, found);
+    import_there(im, "service point", p->point, found, there.until);
     return true;
 }
 
@@ -108,7 +108,7 @@ static const struct column concentrator_columns[] = {
 };
 
 static bool
-look_at_concentrator(struct import *im, const void *row, struct err *e)
+look_at_concentrator(struct import *im, void *row, struct err *e)
 {
     const struct concentrator *c = row;
     struct concentrator there;
@@ -118,7 +118,7 @@ look_at_concentrator(struct import *im, const void *row, struct err *e)
     if (!concentrator_by_name(im->with->store, c->concentrator, &there, &found, e) ||
         !import_phone_owner(im, c->phone, owner, e))
         return false;
-    import_there(im, "concentrator", c->concentrator, found);
+    import_there(im, "concentrator", c->concentrator, found, there.until);
     if (found && strcmp(there.phone, c->phone) == 0)
         owner[0] = '\0';
     if (owner[0] != '\0')
@@ -193,7 +193,7 @@ look_at_place(struct import *im, const struct collector *c, int64_t mine, struct
 }
 
 static bool
-look_at_collector(struct import *im, const void *row, struct err *e)
+look_at_collector(struct import *im, void *row, struct err *e)
 {
     const struct collector_line *line = row;
     const struct collector *c = &line->collector;
@@ -202,7 +202,7 @@ look_at_collector(struct import *im, const void *row, struct err *e)
 
     if (!collector_by_name(im->with->store, c->collector, &there, &found, e))
         return false;
-    import_there(im, "collector", c->collector, found);
+    import_there(im, "collector", c->collector, found, there.until);
     if (c->concentrator_id == 0 && c->bus[0] == '\0')
         import_fault(im, "concentrator", "expected a concentrator or a bus");
     for (size_t i = 0; i < COLLECTOR_PORTS && line->pulses[i].port != 0; i++) {

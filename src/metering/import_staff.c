@@ -68,7 +68,7 @@ look_at_phone(struct import *im, const struct staff *p, struct err *e)
 }
 
 static bool
-look_at_staff(struct import *im, const void *row, struct err *e)
+look_at_staff(struct import *im, void *row, struct err *e)
 {
     const struct staff *p = row;
     struct staff there;
@@ -76,9 +76,7 @@ look_at_staff(struct import *im, const void *row, struct err *e)
 
     if (!staff_by_name(im->with->store, p->staff, &there, &found, e))
         return false;
-    import_there(im, "staff", p->staff, found);
-    if (found && there.until != 0)
-        import_fault(im, "staff", "staff '%s' was closed", p->staff);
+    import_there(im, "staff", p->staff, found, there.until);
     return look_at_phone(im, p, e);
 }
 

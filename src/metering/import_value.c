@@ -363,7 +363,7 @@ read_collector(struct import *im, const char *text, void *to, size_t size, struc
     (void)size;
     if (!collector_by_name(im->with->store, text, &collector, &found, e))
         return false;
-    if (!found)
+    if (!found || collector.until != 0)
         return err_set(e, FAIL_REJECT, "there is no collector '%s'", text);
     *(int64_t *)to = collector.id;
     return true;
@@ -378,11 +378,8 @@ read_group(struct import *im, const char *text, void *to, size_t size, struct er
     (void)size;
     if (!group_by_code(im->with->store, text, &group, &found, e))
         return false;
-    if (!found)
-        return err_set(e, FAIL_REJECT,
-                       "there is no group '%s', neither in the store nor above in this "
-                       "file",
-                       text);
+    if (!found || group.until != 0)
+        return err_set(e, FAIL_REJECT, "there is no group '%s'", text);
     *(int64_t *)to = group.id;
     return true;
 }

@@ -213,6 +213,17 @@ struct closing {
     char *why; /* ERR_TEXT_MAX */
 };
 
+/* Is there something that speaks against it already? Nothing is closed twice. */
+static bool
+stays_open(struct closing *c, utc_t until)
+{
+    char day[TIME_TEXT_MAX];
+
+    if (until != 0)
+        snprintf(c->why, ERR_TEXT_MAX, "it was closed on %s", clock_date(until, day));
+    return c->why[0] != '\0';
+}
+
 static bool
 balance_is_zero(struct closing *c, struct err *e)
 {
@@ -244,7 +255,7 @@ close_account(struct closing *c, struct err *e)
         snprintf(c->why, ERR_TEXT_MAX,
                  "%lld meters hang at it: account move-out takes their last reading",
                  (long long)meters);
-    return c->why[0] != '\0' || account_close(s, a.id, c->at, e);
+    return stays_open(c, a.closed_at) || account_close(s, a.id, c->at, e);
 }
 
 static bool
@@ -259,7 +270,7 @@ close_meter(struct closing *c, struct err *e)
         snprintf(c->why, ERR_TEXT_MAX,
                  "it hangs at an account: meter exchange or account move-out takes its "
                  "last reading");
-    return c->why[0] != '\0' || meter_close(c->with->store, m.id, c->at, e);
+    return stays_open(c, m.until) || meter_close(c->with->store, m.id, c->at, e);
 }
 
 /* How many meters and collectors speak through it. */
@@ -284,7 +295,7 @@ close_concentrator(struct closing *c, struct err *e)
 
     return concentrator_by_name(c->with->store, c->name, &k, &found, e) &&
            still_behind(c, k.id, 0, e) &&
-           (c->why[0] != '\0' || concentrator_close(c->with->store, k.id, c->at, e));
+           (stays_open(c, k.until) || concentrator_close(c->with->store, k.id, c->at, e));
 }
 
 static bool
@@ -295,7 +306,7 @@ close_collector(struct closing *c, struct err *e)
 
     return collector_by_name(c->with->store, c->name, &l, &found, e) &&
            still_behind(c, 0, l.id, e) &&
-           (c->why[0] != '\0' || collector_close(c->with->store, l.id, c->at, e));
+           (stays_open(c, l.until) || collector_close(c->with->store, l.id, c->at, e));
 }
 
 static bool
@@ -311,7 +322,7 @@ close_group(struct closing *c, struct err *e)
     if (meters + groups > 0)
         snprintf(c->why, ERR_TEXT_MAX, "%lld meters and %lld groups are in it",
                  (long long)meters, (long long)groups);
-    return c->why[0] != '\0' || group_close(c->with->store, g.id, c->at, e);
+    return stays_open(c, g.until) || group_close(c->with->store, g.id, c->at, e);
 }
 
 static bool
@@ -326,7 +337,7 @@ close_point(struct closing *c, struct err *e)
         return false;
     if (meters > 0)
         snprintf(c->why, ERR_TEXT_MAX, "%lld meters hang there", (long long)meters);
-    return c->why[0] != '\0' || point_close(c->with->store, p.id, c->at, e);
+    return stays_open(c, p.until) || point_close(c->with->store, p.id, c->at, e);
 }
 
 static bool
@@ -336,7 +347,7 @@ close_staff(struct closing *c, struct err *e)
     bool found;
 
     return staff_by_name(c->with->store, c->name, &p, &found, e) &&
-           staff_close(c->with->store, p.id, c->at, e);
+           (stays_open(c, p.until) || staff_close(c->with->store, p.id, c->at, e));
 }
 
 bool

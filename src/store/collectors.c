@@ -39,6 +39,17 @@ collector_by_name(struct store *s, const char *name, struct collector *out, bool
 }
 
 bool
+collector_by_id(struct store *s, int64_t id, struct collector *out, bool *found,
+                struct err *e)
+{
+    static const char sql[] = "SELECT " COLUMNS " FROM collector WHERE id = $1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, id);
+    return one_collector(q, out, found, e);
+}
+
+bool
 collector_at_address(struct store *s, int64_t concentrator_id, const char *bus,
                      const char *address, struct collector *out, bool *found, struct err *e)
 {

@@ -98,12 +98,14 @@ group_add(struct store *s, const struct group *g, int64_t *id, struct err *e)
 bool
 group_update(struct store *s, const struct group *g, struct err *e)
 {
-    static const char sql[] = "UPDATE meter_group SET name = $2, kind = $3 WHERE id = $1";
+    static const char sql[] = "UPDATE meter_group SET name = $2, kind = $3, since = $4"
+                              " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, g->id);
     stmt_text(q, 2, g->name);
     stmt_text_or_null(q, 3, g->kind);
+    stmt_int(q, 4, g->since);
     return stmt_run(q, e) || err_in(e, "group %s", g->code);
 }
 

@@ -352,7 +352,7 @@ Test(import, a_faulty_row_still_repeats_another)
          "X3,,electricity,,,rs485-1,dlt645-2007,17,NaN\n",
          {"2:6: commodity: expected one of", "3:1: meter: 'X1' stands in line 2",
           "3:21: phone: '+254711000101' stands in line 2", "3:55: digits: expected",
-          "4:39: address: '17 of rs485-1' stands in line 3", "4:42: digits"}},
+          "4:39: address: '000000000017 of rs485-1' stands in line 3", "4:42: digits"}},
     };
     static struct conf_bus bus = {.name = "rs485-1"};
     struct import_result done;

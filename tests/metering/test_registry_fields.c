@@ -98,6 +98,7 @@ static const struct field {
     {"points", "P1", "address", "Plot 9", SAME, SAME},
     {"points", "P1", "location", "-1.2921,36.8219", SAME, SAME},
     {"points", "P1", "phases", "3", SAME, SAME},
+    {"groups", "T1", "since", "2025-11-30", SAME, "2025-11-30T00:00:00+00:00"},
     {"points", "P1", "note", "behind the mill", SAME, SAME},
     {"staff", "jo", "name", "Jo N.", SAME, SAME},
     {"staff", "jo", "role", "operator", SAME, SAME},
@@ -110,9 +111,9 @@ static const struct field {
 #define N_FIELDS ((int)(sizeof(fields) / sizeof(fields[0])))
 
 /* Set by other ways: the number itself, and what is booked or measured. */
-static const char *const others[] = {"account",      "opening_balance", "meter",
-                                     "concentrator", "collector",       "group",
-                                     "point",        "staff",           "since"};
+static const char *const others[] = {
+    "account",   "opening_balance", "meter", "concentrator",
+    "collector", "group",           "point", "staff"};
 
 /* A day is told as the time that it begins. */
 static bool

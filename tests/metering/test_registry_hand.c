@@ -42,6 +42,22 @@ add(const char *kind, const char *name, json_t *fields)
     return good;
 }
 
+/* "a=1,b=2" */
+static json_t *
+fields_of(const char *text)
+{
+    json_t *fields = json_object();
+    char copy[200], *at = copy, *one;
+
+    snprintf(copy, sizeof(copy), "%s", text);
+    while ((one = strsep(&at, ",")) != NULL) {
+        char *name = strsep(&one, "=");
+
+        json_object_set_new(fields, name, json_string(one));
+    }
+    return fields;
+}
+
 Test(registry_hand, what_was_and_what_is_are_told_and_secrets_are_not)
 {
     static const struct {
@@ -79,7 +95,9 @@ Test(registry_hand, what_does_not_fit_is_refused_in_a_sentence)
         {"meters", "M1", "phone", "0711000002", "is the phone of meter W2"},
         {"meters", "B4", "address", "17", "has this address already"},
         {"meters", "M1", "profile", "nosuch", "there is no profile"},
+        {"meters", "M1", "port", "3", "expected the collector of port 3"},
         {"groups", "T1", "parent", "T1", "above itself"},
+        {"groups", "T1", "since", "2031-01-01", "not in the future"},
         {"concentrators", "C1", "phone", "0711000001", "is the phone of meter M1"},
         {"readings", "M1", "value", "1", "no part of the registry"},
     };
@@ -136,6 +154,75 @@ Test(registry_hand, nothing_is_closed_on_which_something_hangs)
     cr_assert(set("meters", "M1", "group", "T2", now));
     cr_assert(registry_close(&with, "groups", "T1", now, &done, why, &e));
     cr_expect(done, "%s", why);
+}
+
+Test(registry_hand, what_is_closed_stays_as_it_was)
+{
+    static const struct {
+        const char *kind, *name, *fields, *field;
+    } cases[] = {
+        {"accounts", "90", "name=Gone,tariff=domestic", "name"},
+        {"meters", "X90", "commodity=water", "sim"},
+        {"concentrators", "C90", "profile=box,phone=0722000090", "sim"},
+        {"collectors", "L90", "concentrator=C1,address=90", "address"},
+        {"groups", "G90", "name=Gone", "name"},
+        {"points", "P90", "note=gone", "note"},
+        {"staff", "s90", "name=Gone,role=reader,phone=0722000091", "name"},
+    };
+    char why[ERR_TEXT_MAX];
+    bool done;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        cr_assert(add(cases[i].kind, cases[i].name, fields_of(cases[i].fields)), "%s: %s",
+                  cases[i].kind, e.text);
+        cr_assert(registry_close(&with, cases[i].kind, cases[i].name, now, &done, why, &e));
+        cr_expect(done, "%s: %s", cases[i].kind, why);
+        cr_assert(registry_close(&with, cases[i].kind, cases[i].name, now, &done, why, &e));
+        cr_expect(!done && strstr(why, "was closed on 2026-01-01") != NULL, "%s: %s",
+                  cases[i].kind, why);
+        cr_expect_not(set(cases[i].kind, cases[i].name, cases[i].field, "7", now), "%s",
+                      cases[i].kind);
+        cr_expect(strstr(e.text, "was closed on 2026-01-01") != NULL, "%s: %s",
+                  cases[i].kind, e.text);
+        cr_expect_not(add(cases[i].kind, cases[i].name, fields_of(cases[i].fields)));
+        cr_expect(strstr(e.text, "was closed on") != NULL, "%s: %s", cases[i].kind, e.text);
+    }
+}
+
+Test(registry_hand, an_address_is_one_that_its_protocol_has)
+{
+    static const struct {
+        const char *protocol, *address, *want; /* as it is kept, or why not */
+    } cases[] = {
+        {"dlt645-2007", "161", "000000000161"},
+        {"dlt645", "0000000001612", "expected 12 digits for dlt645, got '0000000001612'"},
+        {"dlt645-1997", "16F", "expected 12 digits"},
+        {"cjt188", "00112233445566", "00112233445566"},
+        {"modbus-rtu", "300", "expected a unit of 1 to 247"},
+        {"modbus-tcp", "17", "17"},
+        {"mbus", "12345678", "12345678"},
+        {"mbus", "251000", "expected 0 to 250 or 8 digits"},
+        {"iec62056-21", "MTR.7", "MTR.7"},
+    };
+    static struct conf_bus bus = {.name = "b1"};
+    json_t *fields;
+    bool good;
+
+    conf.buses = &bus;
+    conf.n_buses = 1;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct meter m;
+
+        fields = json_pack("{s:s, s:s, s:s}", "bus", "b1", "protocol", cases[i].protocol,
+                           "address", cases[i].address);
+        good = registry_set(&with, "meters", "M1", fields, now, diff, &e);
+        json_decref(fields);
+        m = meter("M1");
+        cr_expect(strncmp(good ? m.address : strchr(e.text, ' ') + 1, cases[i].want,
+                          strlen(cases[i].want)) == 0,
+                  "%s at %s: got %s, want %s", cases[i].address, cases[i].protocol,
+                  good ? m.address : e.text, cases[i].want);
+    }
 }
 
 /* ---- places ---- */

@@ -62,6 +62,9 @@ size_t problems_total(const struct problems *p);
 /* "file:line:column: text" of one, without line feed. Returns `out`. */
 const char *problem_print(const struct problem *one, char *out, size_t size);
 
+/* From the top of a file to its end, those after the first `from`; all are of that file. */
+void problems_sort(struct problems *p, size_t from);
+
 /* All of them to `to`, one a line. */
 void problems_print(const struct problems *p, FILE *to);
 

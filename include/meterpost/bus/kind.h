@@ -57,6 +57,13 @@ const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
  * that have it in them, else the nearest, else the protocols. */
 void bus_kinds_like(const struct bus_kinds *all, const char *word, char *out, size_t size);
 
+/* The address of one meter as its protocol has it on the wire, at most BUS_ADDRESS_MAX bytes
+ * with NUL: the zeros that spreadsheets drop in front are back. FAIL_REJECT when no meter
+ * of that kind can have it. */
+#define BUS_ADDRESS_MAX 33
+bool bus_kind_address(const struct bus_kind *kind, const char *text,
+                      char out[BUS_ADDRESS_MAX], struct err *e);
+
 /* It has a relay or a valve; and it can be told to close it, not only to allow that. */
 bool bus_kind_switches(const struct bus_kind *kind);
 bool bus_kind_closes(const struct bus_kind *kind);

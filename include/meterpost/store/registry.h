@@ -240,6 +240,8 @@ bool concentrator_set_contact(struct store *s, int64_t id, utc_t at, struct err 
 
 bool collector_by_name(struct store *s, const char *name, struct collector *out,
                        bool *found, struct err *e);
+bool collector_by_id(struct store *s, int64_t id, struct collector *out, bool *found,
+                     struct err *e);
 bool collector_add(struct store *s, const struct collector *c, int64_t *id, struct err *e);
 bool collector_update(struct store *s, const struct collector *c, struct err *e);
 bool collector_close(struct store *s, int64_t id, utc_t now, struct err *e);
