@@ -185,7 +185,8 @@ const struct command commands_field[] = {
       {"--until", "2026-12-01T08:00", "when it ends; else after a day"}}},
     {READ, "round show", "NAME", "how a round stands, and why meters are missing",
      "What many have in common (concentrator, transformer, modem, carrier) is one line, "
-     "with what happens next. --route is the sheet for those that somebody must go to.",
+     "with what happens next. --route is the sheet for those that somebody must go to; as CSV, "
+     "filled in, `import readings` takes it back.",
      "round show 2026-11 --route --format html", run_round_show,
      {{"--all", NULL, "also meters that are in"},
       {"--route", NULL, "the meters to read by hand"},

@@ -5,6 +5,7 @@
 #include "meterpost/base/csv.h"
 #include "meterpost/base/text.h"
 #include "meterpost/metering/cause.h"
+#include "meterpost/metering/reading.h"
 #include "meterpost/render/template.h"
 
 #include <stdio.h>
@@ -63,26 +64,33 @@ round_causes(struct cli *c, const char *name, json_t *members, struct err *e)
 /* ---- the sheet ---- */
 
 static const char *const sheet_keys[] = {
-    "group", "address", "point",        "location",        "name",    "account", "phone",
-    "meter", "digits",  "last_reading", "last_reading_at", "reading", "read_at"};
+    "group", "address", "point",  "location",     "name",           "account",
+    "phone", "meter",   "digits", "last_reading", "last_reading_at"};
 
+#define SHEET_KEYS (sizeof(sheet_keys) / sizeof(sheet_keys[0]))
+
+/* With what `import readings` wants behind it: the value and its time are to be filled in,
+ * and lines without them are left out there. */
 static void
 print_csv(const json_t *rows)
 {
-    const size_t n = sizeof(sheet_keys) / sizeof(sheet_keys[0]);
     const json_t *row;
     char cell[CELL_MAX];
     size_t i;
 
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < SHEET_KEYS; k++)
         csv_put(stdout, sheet_keys[k], k == 0);
-    fputs("\r\n", stdout);
+    fputs(",register,value,taken_at,source\r\n", stdout);
     json_array_foreach (rows, i, row) {
-        for (size_t k = 0; k < n; k++) {
+        for (size_t k = 0; k < SHEET_KEYS; k++) {
             cell_text(json_object_get(row, sheet_keys[k]), CELL_TEXT, cell);
             csv_put(stdout, cell, k == 0);
         }
-        fputs("\r\n", stdout);
+        csv_put(
+            stdout,
+            metering_main_register(json_string_value(json_object_get(row, "commodity"))),
+            false);
+        fputs(",,,manual\r\n", stdout);
     }
 }
 
@@ -97,7 +105,7 @@ printable(const json_t *rows)
 
     json_array_foreach (rows, i, row) {
         line = json_pack("{s:i}", "line", (int)i + 1);
-        for (size_t k = 0; k < sizeof(sheet_keys) / sizeof(sheet_keys[0]); k++) {
+        for (size_t k = 0; k < SHEET_KEYS; k++) {
             const json_t *value = json_object_get(row, sheet_keys[k]);
 
             cell_text(value, strstr(sheet_keys[k], "_at") != NULL ? CELL_TIME : CELL_TEXT,

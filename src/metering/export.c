@@ -50,7 +50,7 @@ put_row(json_t *row, void *context)
 {
     const struct export *x = context;
 
-    for (const struct column *c = x->kind->columns; c->name != NULL; c++)
+    for (const struct column *c = x->kind->columns; c->name != NULL && c->read != NULL; c++)
         put_value(x->to, json_object_get(row, c->name), c == x->kind->columns);
     fputs("\r\n", x->to);
     json_decref(row);
@@ -66,7 +66,7 @@ export_text(struct store *s, const char *kind, int decimals, FILE *to, struct er
 
     if (x.kind == NULL)
         return false;
-    for (const struct column *c = x.kind->columns; c->name != NULL; c++)
+    for (const struct column *c = x.kind->columns; c->name != NULL && c->read != NULL; c++)
         csv_put(to, c->name, c == x.kind->columns);
     fputs("\r\n", to);
     snprintf(list, sizeof(list), "%s.export", x.kind->name);

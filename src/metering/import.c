@@ -61,6 +61,22 @@ field_of(const struct import *im, const char *column)
     return &im->row->at[0]; /* the column is not in this file */
 }
 
+bool
+import_has(const struct import *im, const char *column)
+{
+    for (size_t i = 0; i < im->count; i++) {
+        if (strcmp(im->columns[i]->name, column) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *
+import_field(const struct import *im, const char *column)
+{
+    return import_has(im, column) ? field_of(im, column)->text : "";
+}
+
 /* Did the column have none in this row before? */
 static bool
 first_fault(struct import *im, const char *column)
@@ -196,6 +212,8 @@ read_value(struct import *im, size_t i, char *row, struct err *e)
     char value[CSV_ROW_MAX];
 
     trim(value, im->row->at[i].text);
+    if (c->read == NULL)
+        return true;
     if (value[0] == '\0') {
         if (c->need == NEED_VALUE)
             import_fault(im, c->name, "expected a value, the field is empty");
@@ -224,6 +242,8 @@ take_row(struct import *im, char *row, struct err *e)
 {
     size_t before = problems_total(im->problems);
 
+    if (im->kind->blank != NULL && im->kind->blank(im))
+        return true;
     memset(row, 0, im->kind->row_size);
     memset(im->told, 0, sizeof(im->told));
     if (im->kind->start != NULL)

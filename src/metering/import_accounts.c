@@ -246,6 +246,10 @@ keep_account(struct import *im, const void *row, struct err *e)
 /* The contract that comes with an account has been in force since ever (valid_from 0): a
  * period that began before the import has a tariff too. */
 const struct import_kind import_accounts = {
-    "accounts",    account_columns, sizeof(struct account_line),
-    start_account, look_at_account, keep_account,
-    NULL};
+    .name = "accounts",
+    .columns = account_columns,
+    .row_size = sizeof(struct account_line),
+    .start = start_account,
+    .look = look_at_account,
+    .keep = keep_account,
+};

@@ -245,5 +245,11 @@ finish_groups(struct import *im, struct err *e)
 }
 
 const struct import_kind import_groups = {
-    "groups",   columns,      sizeof(struct group_line), start_group, look_at_group,
-    keep_group, finish_groups};
+    .name = "groups",
+    .columns = columns,
+    .row_size = sizeof(struct group_line),
+    .start = start_group,
+    .look = look_at_group,
+    .keep = keep_group,
+    .finish = finish_groups,
+};

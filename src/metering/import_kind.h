@@ -46,9 +46,9 @@ typedef bool column_read(struct import *im, const char *text, void *to, size_t s
 struct column {
     const char *name;
     enum need need;
-    column_read *read;
-    size_t at, size; /* of the member in the row's struct */
-    bool once;       /* a text that stands in one row of a file only */
+    column_read *read; /* NULL: for people alone, neither read nor exported */
+    size_t at, size;   /* of the member in the row's struct */
+    bool once;         /* a text that stands in one row of a file only */
 };
 
 struct import_kind {
@@ -67,6 +67,8 @@ struct import_kind {
     bool (*keep)(struct import *im, const void *row, struct err *e);
     /* After the last row, also when there were faults; may be NULL. */
     bool (*finish)(struct import *im, struct err *e);
+    /* The row at hand says nothing, and is left out; may be NULL. */
+    bool (*blank)(const struct import *im);
 };
 
 extern const struct import_kind import_accounts, import_meters, import_concentrators,
@@ -96,6 +98,10 @@ void export_value(const json_t *value, char *out, size_t size);
  * import goes on. */
 bool import_fault(struct import *im, const char *column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Whether the file has this column, and what stands there in the row at hand. */
+bool import_has(const struct import *im, const char *column);
+const char *import_field(const struct import *im, const char *column);
 
 /* Report a row that is there though it should not be, or the other way round: "meter",
  * "M-17"; or that was closed at `until`. */

@@ -286,5 +286,10 @@ keep_meter(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_meters = {
-    "meters",   columns, sizeof(struct meter_line), start_meter, look_at_meter,
-    keep_meter, NULL};
+    .name = "meters",
+    .columns = columns,
+    .row_size = sizeof(struct meter_line),
+    .start = start_meter,
+    .look = look_at_meter,
+    .keep = keep_meter,
+};

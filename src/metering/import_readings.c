@@ -15,6 +15,7 @@ struct reading_line {
     struct quantity value;
     utc_t taken_at;
     enum reading_source source;
+    char unit[UNIT_MAX]; /* "": as the register says */
 };
 
 /* struct meter, whole: its digits and installation are needed for the checks. */
@@ -44,14 +45,39 @@ read_source(struct import *im, const char *text, void *to, size_t size, struct e
     return true;
 }
 
+/* What the sheet of a round has beside, for who goes there. */
+#define SHEET(name)                                                                        \
+    {                                                                                      \
+        name, NEED_NOTHING, NULL, 0, 0, false                                              \
+    }
+
 static const struct column columns[] = {
     COLUMN("meter", NEED_VALUE, read_meter, struct reading_line, meter),
     COLUMN("register", NEED_VALUE, read_obis, struct reading_line, obis),
     COLUMN("value", NEED_VALUE, read_quantity, struct reading_line, value),
     COLUMN("taken_at", NEED_VALUE, read_past, struct reading_line, taken_at),
     COLUMN("source", NEED_NOTHING, read_source, struct reading_line, source),
+    COLUMN("unit", NEED_NOTHING, read_text, struct reading_line, unit),
+    SHEET("group"),
+    SHEET("address"),
+    SHEET("point"),
+    SHEET("location"),
+    SHEET("name"),
+    SHEET("account"),
+    SHEET("phone"),
+    SHEET("digits"),
+    SHEET("last_reading"),
+    SHEET("last_reading_at"),
     {0},
 };
+
+/* A line of the sheet that nobody filled in: the meter was not read. */
+static bool
+is_unread(const struct import *im)
+{
+    return import_has(im, "last_reading") && import_field(im, "value")[0] == '\0' &&
+           import_field(im, "taken_at")[0] == '\0';
+}
 
 static void
 start_reading(struct import *im, void *row)
@@ -65,11 +91,15 @@ start_reading(struct import *im, void *row)
 static bool
 look_at_reading(struct import *im, void *row, struct err *e)
 {
-    const struct reading_line *line = row;
+    struct reading_line *line = row;
+    const char *unit = obis_unit(line->obis);
 
     (void)e;
-    if (obis_unit(line->obis) == NULL)
-        import_fault(im, "register", "the unit of '%s' is not known", line->obis);
+    if (line->unit[0] == '\0' && unit != NULL)
+        text_copy(line->unit, sizeof(line->unit), unit);
+    if (line->unit[0] == '\0')
+        import_fault(im, "register", "the unit of '%s' is not known: add a column unit",
+                     line->obis);
     return true;
 }
 
@@ -86,7 +116,7 @@ keep_reading(struct import *im, const void *row, struct err *e)
     int64_t request_id = 0;
 
     text_copy(r.obis, sizeof(r.obis), line->obis);
-    text_copy(r.unit, sizeof(r.unit), obis_unit(r.obis));
+    text_copy(r.unit, sizeof(r.unit), line->unit);
     text_copy(r.actor, sizeof(r.actor), im->with->actor);
     if (!metering_reading_add(im->with->store, im->with->conf, &line->meter, 0, &r, e))
         return false;
@@ -101,5 +131,11 @@ keep_reading(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_readings = {
-    "readings",   columns, sizeof(struct reading_line), start_reading, look_at_reading,
-    keep_reading, NULL};
+    .name = "readings",
+    .columns = columns,
+    .row_size = sizeof(struct reading_line),
+    .start = start_reading,
+    .look = look_at_reading,
+    .keep = keep_reading,
+    .blank = is_unread,
+};

@@ -48,7 +48,12 @@ keep_point(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_points = {
-    "points", point_columns, sizeof(struct point), NULL, look_at_point, keep_point, NULL};
+    .name = "points",
+    .columns = point_columns,
+    .row_size = sizeof(struct point),
+    .look = look_at_point,
+    .keep = keep_point,
+};
 
 /* ---- phones: a number belongs to one device, or to people ---- */
 
@@ -141,13 +146,13 @@ keep_concentrator(struct import *im, const void *row, struct err *e)
                     : concentrator_add(im->with->store, &c, &c.id, e);
 }
 
-const struct import_kind import_concentrators = {"concentrators",
-                                                 concentrator_columns,
-                                                 sizeof(struct concentrator),
-                                                 NULL,
-                                                 look_at_concentrator,
-                                                 keep_concentrator,
-                                                 NULL};
+const struct import_kind import_concentrators = {
+    .name = "concentrators",
+    .columns = concentrator_columns,
+    .row_size = sizeof(struct concentrator),
+    .look = look_at_concentrator,
+    .keep = keep_concentrator,
+};
 
 /* ---- collectors ---- */
 
@@ -255,6 +260,9 @@ keep_collector(struct import *im, const void *row, struct err *e)
 }
 
 const struct import_kind import_collectors = {
-    "collectors", collector_columns, sizeof(struct collector_line),
-    NULL,         look_at_collector, keep_collector,
-    NULL};
+    .name = "collectors",
+    .columns = collector_columns,
+    .row_size = sizeof(struct collector_line),
+    .look = look_at_collector,
+    .keep = keep_collector,
+};

@@ -97,6 +97,11 @@ keep_staff(struct import *im, const void *row, struct err *e)
     return staff_update(im->with->store, &p, e);
 }
 
-const struct import_kind import_staff = {"staff",     staff_columns, sizeof(struct staff),
-                                         start_staff, look_at_staff, keep_staff,
-                                         NULL};
+const struct import_kind import_staff = {
+    .name = "staff",
+    .columns = staff_columns,
+    .row_size = sizeof(struct staff),
+    .start = start_staff,
+    .look = look_at_staff,
+    .keep = keep_staff,
+};

@@ -73,10 +73,10 @@ static const char points[] =
 
 static const char readings[] =
     "SELECT m.meter, r.register, r.value_milli, r.taken_at,"
-    " CASE WHEN r.source IN ('manual', 'handheld') THEN r.source ELSE 'import' END"
+    " CASE WHEN r.source IN ('manual', 'handheld') THEN r.source ELSE 'import' END, r.unit"
     " FROM reading r JOIN meter m ON m.id = r.meter_id"
-    " WHERE r.status = 'accepted' AND ($1 IS NULL OR m.meter = $1) AND" NO_FILTER
-    " ORDER BY m.meter, r.register, r.taken_at, r.id LIMIT $6";
+    " WHERE r.status = 'accepted' AND m.until IS NULL AND ($1 IS NULL OR m.meter = $1) "
+    "AND" NO_FILTER " ORDER BY m.meter, r.register, r.taken_at, r.id LIMIT $6";
 
 static const char staff[] =
     "SELECT staff, name, role, phone, language, supervisor, digest, on_call FROM staff"
@@ -175,7 +175,8 @@ static const struct list lists[] = {
       {"register", COLUMN_TEXT},
       {"value", COLUMN_QUANTITY},
       {"taken_at", COLUMN_TIME},
-      {"source", COLUMN_TEXT}}},
+      {"source", COLUMN_TEXT},
+      {"unit", COLUMN_TEXT}}},
 };
 
 const struct list *

@@ -103,20 +103,22 @@ static const char route[] =
     "SELECT g.code, coalesce(p.address, a.address), p.point, p.location, a.name,"
     " a.account, (SELECT min(f.number) FROM phone f WHERE f.account_id = a.id"
     "  AND f.until IS NULL), m.meter, m.digits,"
-    " coalesce((SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status <> 'superseded' AND r.status = 'accepted' ORDER BY r.taken_at DESC, "
-    "r.id DESC LIMIT 1),"
-    "  i.initial_milli),"
-    " coalesce((SELECT max(r.taken_at) FROM reading r WHERE r.meter_id = m.id"
-    "  AND r.status <> 'superseded' AND r.status = 'accepted'), i.installed_at)"
-    " FROM round_meter x JOIN round d ON d.id = x.round_id JOIN meter m ON m.id = "
-    "x.meter_id"
-    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
-    " LEFT JOIN account a ON a.id = i.account_id"
-    " LEFT JOIN service_point p ON p.id = i.point_id"
-    " LEFT JOIN meter_group g ON g.id = m.group_id"
-    " WHERE d.name = $1 AND x.state IN ('expected', 'missing') AND $2 IS NULL" NO_MORE
-    " ORDER BY g.code, 2, p.point, a.account, m.meter LIMIT $6";
+    " coalesce(" NEWEST_TOTAL(
+        "r.value_milli") ", i.initial_milli),"
+                         " coalesce(" NEWEST_TOTAL(
+                             "r.taken_at") ", i.installed_at), m.commodity"
+                                           " FROM round_meter x JOIN round d ON d.id = "
+                                           "x.round_id JOIN meter m ON m.id = "
+                                           "x.meter_id"
+                                           " LEFT JOIN installation i ON i.meter_id = m.id "
+                                           "AND i.removed_at IS NULL"
+                                           " LEFT JOIN account a ON a.id = i.account_id"
+                                           " LEFT JOIN service_point p ON p.id = i.point_id"
+                                           " LEFT JOIN meter_group g ON g.id = m.group_id"
+                                           " WHERE d.name = $1 AND x.state IN ('expected', "
+                                           "'missing') AND $2 IS NULL" NO_MORE
+                                           " ORDER BY g.code, 2, p.point, a.account, "
+                                           "m.meter LIMIT $6";
 
 static const char attempts[] =
     "SELECT coalesce(m.meter, k.concentrator), t.number, t.channel,"
@@ -237,7 +239,8 @@ static const struct list lists[] = {
       {"meter", COLUMN_TEXT},
       {"digits", COLUMN_INT},
       {"last_reading", COLUMN_QUANTITY},
-      {"last_reading_at", COLUMN_TIME}}},
+      {"last_reading_at", COLUMN_TIME},
+      {"commodity", COLUMN_TEXT}}},
     {"attempts",
      attempts,
      {{"asked", COLUMN_TEXT},

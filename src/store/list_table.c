@@ -21,43 +21,47 @@ static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
             " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
             " ORDER BY a.account LIMIT $6";
 
-/* Of what a meter told at one time the total is shown, not its hours or volts. */
-#define NEWEST_TOTAL                                                                       \
-    "r.taken_at DESC, CASE WHEN r.register IN ('1-0:1.8.0', '8-0:1.0.0', '7-0:3.0.0',"     \
-    " '6-0:1.0.0') THEN 0 ELSE 1 END, r.id DESC"
-
-#define IN_USE "r.status <> 'superseded' AND r.status = 'accepted'" /* by its index */
+/* The total, or of a meter that has none what it told last. */
+#define NEWEST(column)                                                                     \
+    "coalesce(" NEWEST_TOTAL(column) ", (SELECT " column " FROM reading r"                 \
+                                     " WHERE r.meter_id = m.id AND r.status <> "           \
+                                     "'superseded' AND r.status = 'accepted'"              \
+                                     " ORDER BY r.taken_at DESC, r.id DESC LIMIT 1))"
 
 static const char meters[] =
     "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
     " m.address, i.multiplier_milli, m.digits, i.initial_milli, i.installed_at,"
     " g.code, m.relay,"
-    " (SELECT r.value_milli FROM reading r WHERE r.meter_id = m.id"
-    "  AND " IN_USE " ORDER BY " NEWEST_TOTAL " LIMIT 1),"
-    " (SELECT r.taken_at FROM reading r WHERE r.meter_id = m.id"
-    "  AND " IN_USE " ORDER BY " NEWEST_TOTAL " LIMIT 1),"
-    " m.last_contact_at, d.drift_s, l.collector, m.port, m.bus, m.protocol, m.decimals,"
-    " m.is_check_meter, m.pulse_constant, m.has_relay, v.point, m.sim, m.carrier,"
-    " m.battery_on, m.since, m.until"
-    " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
-    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
-    " LEFT JOIN account a ON a.id = i.account_id"
-    " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
-    " LEFT JOIN collector l ON l.id = m.collector_id"
-    " LEFT JOIN service_point v ON v.id = i.point_id"
-    " LEFT JOIN meter_group g ON g.id = m.group_id"
-    " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND ($2 IS NULL OR g.code = $2)"
-    " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
-    " ORDER BY m.meter LIMIT $6";
+    " " NEWEST("r.value_milli") ", " NEWEST(
+        "r.taken_at") ","
+                      " m.last_contact_at, d.drift_s, l.collector, m.port, m.bus, "
+                      "m.protocol, m.decimals,"
+                      " m.is_check_meter, m.pulse_constant, m.has_relay, v.point, m.sim, "
+                      "m.carrier,"
+                      " m.battery_on, m.since, m.until"
+                      " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
+                      " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS "
+                      "NULL"
+                      " LEFT JOIN account a ON a.id = i.account_id"
+                      " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
+                      " LEFT JOIN collector l ON l.id = m.collector_id"
+                      " LEFT JOIN service_point v ON v.id = i.point_id"
+                      " LEFT JOIN meter_group g ON g.id = m.group_id"
+                      " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND ($2 IS "
+                      "NULL OR g.code = $2)"
+                      " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
+                      " ORDER BY m.meter LIMIT $6";
 
+/* Those of an account are those that its meters had while they hung there. */
 static const char readings[] =
     "SELECT r.id, m.meter, r.register, r.value_milli, r.unit, r.taken_at, r.received_at,"
     " r.quality, r.source, r.status, r.flags, r.reason, r.inbox_id, d.name"
     " FROM reading r JOIN meter m ON m.id = r.meter_id"
     " LEFT JOIN round d ON d.id = r.round_id"
-    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
-    " LEFT JOIN account a ON a.id = i.account_id"
-    " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1 OR d.name = $1)"
+    " WHERE ($1 IS NULL OR m.meter = $1 OR d.name = $1 OR EXISTS (SELECT 1"
+    "  FROM installation i JOIN account a ON a.id = i.account_id WHERE i.meter_id = m.id"
+    "  AND a.account = $1 AND r.taken_at >= i.installed_at"
+    "  AND (i.removed_at IS NULL OR r.taken_at <= i.removed_at)))"
     " AND ($2 IS NULL OR r.status = $2) AND ($3 IS NULL OR r.taken_at >= $3)"
     " AND ($4 IS NULL OR r.taken_at < $4) AND ($5 IS NULL OR r.id = $5)"
     " ORDER BY r.id DESC LIMIT $6";
@@ -97,7 +101,8 @@ static const char rounds[] =
 
 static const char round_meters[] =
     "SELECT m.meter, a.account, x.state, q.attempts, q.state, q.channel,"
-    " CASE WHEN q.state IN ('waiting', 'asked') THEN q.next_at END, q.reason, m.last_contact_at"
+    " CASE WHEN q.state IN ('waiting', 'asked') THEN q.next_at END, q.reason, "
+    "m.last_contact_at"
     " FROM round_meter x JOIN round r ON r.id = x.round_id"
     " JOIN meter m ON m.id = x.meter_id"
     " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"

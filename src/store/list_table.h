@@ -7,6 +7,14 @@
     "CASE WHEN " s " % 3600 = 0 THEN (" s " / 3600) || 'h' WHEN " s " % 60 = 0 THEN (" s   \
     " / 60) || 'm' ELSE " s " || 's' END"
 
+/* The newest accepted value of what is billed of a meter "m", by its index: a column of
+ * the reading "r". */
+#define NEWEST_TOTAL(column)                                                               \
+    "(SELECT " column " FROM reading r WHERE r.meter_id = m.id AND r.register ="           \
+    " CASE m.commodity WHEN 'electricity' THEN '1-0:1.8.0' WHEN 'water' THEN '8-0:1.0.0'"  \
+    " WHEN 'gas' THEN '7-0:3.0.0' ELSE '6-0:1.0.0' END AND r.status <> 'superseded'"       \
+    " AND r.status = 'accepted' ORDER BY r.taken_at DESC, r.id DESC LIMIT 1)"
+
 #define LIST_COLUMNS_MAX 40
 
 enum column_form {

@@ -257,30 +257,6 @@ Test(import, staff_have_a_role_and_a_phone_of_their_own)
     }
 }
 
-Test(import, readings_are_checked_as_any_other)
-{
-    struct import_result done;
-    struct problems p = {0};
-    struct reading r;
-    struct meter m;
-    bool found;
-
-    import_all();
-    cr_assert(import("readings",
-                     "meter,register,value,taken_at,source\n"
-                     "M1,1-0:1.8.0,150,2025-12-15,manual\n"
-                     "M1,1-0:1.8.0,140,2025-12-31,handheld\n",
-                     &done, &p),
-              "%s", e.text);
-    cr_expect_eq(done.rows, 2);
-    cr_expect_eq(done.held, 1);
-    cr_assert(meter_by_name(s, "M1", &m, &found, &e) && found);
-    cr_assert(reading_until(s, m.id, "1-0:1.8.0", now, &r, &found, &e) && found);
-    cr_expect_eq(r.value.milli, 150000);
-    cr_expect_eq(r.source, SOURCE_MANUAL);
-    cr_expect_str_eq(r.unit, "kWh");
-}
-
 /* Every column of every kind has a value. */
 static void
 import_whole(void)

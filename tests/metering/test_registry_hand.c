@@ -4,6 +4,7 @@
 #include "meterpost/metering/reading.h"
 #include "meterpost/store/audit.h"
 #include "meterpost/store/fittings.h"
+#include "meterpost/store/list.h"
 
 static struct import_context with;
 static char diff[REGISTRY_DIFF_MAX];
@@ -321,6 +322,17 @@ Test(registry_hand, a_meter_that_passed_its_end_says_so_when_it_is_taken_away)
     cr_expect_str_eq(r.flags, "rollover");
 }
 
+static size_t
+readings_shown(const char *account)
+{
+    struct list_filter f = {.subject = account, .limit = 50};
+    json_t *rows = list_array(s, "readings", &f, 2, &e);
+    size_t n = json_array_size(rows);
+
+    json_decref(rows);
+    return n;
+}
+
 Test(registry_hand, who_moves_in_begins_where_the_other_one_ended)
 {
     struct move m = {
@@ -328,12 +340,17 @@ Test(registry_hand, who_moves_in_begins_where_the_other_one_ended)
     struct installation at[ACCOUNT_METERS];
     size_t n;
 
+    now -= DAY_S;
+    text_comes("120 kWh");
+    now += DAY_S;
     cr_assert(registry_move_in(&with, &m, &e), "%s", e.text);
     cr_assert(installations_of_meter(s, meter("M1").id, at, &n, &e));
     cr_assert_eq(n, 2);
     cr_expect(at[0].removed_at == NOON && at[0].final.milli == 130000);
     cr_expect(at[1].installed_at == NOON && at[1].initial.milli == 130000);
     cr_expect_neq(at[0].account_id, at[1].account_id);
+    cr_expect_eq(readings_shown("1"), 2, "what it showed before, and at the end");
+    cr_expect_eq(readings_shown("2"), 1, "and nothing of who was there before");
     cr_expect_not(registry_move_in(&with, &m, &e), "it hangs there already");
     m.account = "1";
     m.meter = NULL;
