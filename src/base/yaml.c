@@ -411,6 +411,18 @@ yaml_problem(const struct yaml *y, struct problems *p, const char *path, const c
 }
 
 bool
+yaml_expect(const struct yaml *y, struct problems *p, unsigned i, const char *key,
+            const char *want, const char *got)
+{
+    char path[60];
+
+    if (want == NULL || strcmp(want, got) == 0)
+        return true;
+    snprintf(path, sizeof(path), "examples[%u].expect.%s", i, key);
+    return yaml_problem(y, p, path, "expected '%s', got '%s'", want, got);
+}
+
+bool
 yaml_has(const struct yaml *y, const char *path)
 {
     bool whole;

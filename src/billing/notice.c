@@ -85,29 +85,19 @@ plain_text(const char *text, char out[TEXT_MAX])
 
 /* ---- the groups ---- */
 
-/* "1,000.00", "50 000": everything but digits and the decimal point is a separator. A point
- * at the end belongs to the sentence. */
+/* A point at the end belongs to the sentence. */
 static bool
 read_amount(const struct pattern *p, int decimals, struct money *out, struct err *e)
 {
-    char raw[60], digits[60];
-    size_t n = 0;
+    char raw[60];
+    size_t n;
 
     if (!pattern_group(p, "amount", raw, sizeof(raw)))
         return err_set(e, FAIL_REJECT, "the amount is too long");
-    for (const char *c = raw; *c != '\0'; c++) {
-        if (isdigit((unsigned char)*c) || *c == '.')
-            digits[n++] = *c;
-        else if (*c != ',' && *c != ' ')
-            return err_set(e, FAIL_REJECT, "'%s' is no amount", raw);
-    }
-    while (n > 0 && digits[n - 1] == '.')
-        n--;
-    digits[n] = '\0';
-    if (!decimal_parse(digits, decimals, &out->minor, e))
-        return err_in(e, "amount '%s'", raw);
-    return (out->minor > 0 && out->minor <= MONEY_LIMIT) ||
-           err_set(e, FAIL_REJECT, "'%s' cannot be an amount", raw);
+    for (n = strlen(raw); n > 0 && (raw[n - 1] == '.' || raw[n - 1] == ','); n--)
+        raw[n - 1] = '\0';
+    return amount_parse(raw, '.', decimals, out, e) &&
+           (out->minor > 0 || err_set(e, FAIL_REJECT, "'%s' cannot be an amount", raw));
 }
 
 /* Masked numbers ("0720***167") say nothing. */

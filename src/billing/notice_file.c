@@ -260,18 +260,6 @@ notices_free(struct notices *n)
 /* ---- examples ---- */
 
 static void
-expect_text(const struct notice_source *s, unsigned i, const char *key, const char *want,
-            const char *got, struct problems *p)
-{
-    char path[60];
-
-    if (want == NULL || strcmp(want, got) == 0)
-        return;
-    snprintf(path, sizeof(path), "examples[%u].expect.%s", i, key);
-    yaml_problem(s->yaml, p, path, "expected '%s', got '%s'", want, got);
-}
-
-static void
 check_example(const struct notices *n, const struct notice_source *s, unsigned i,
               struct problems *p)
 {
@@ -290,14 +278,19 @@ check_example(const struct notices *n, const struct notice_source *s, unsigned i
     if (got.paid_at != 0)
         snprintf(time, sizeof(time), "%.16s", clock_iso(got.paid_at, amount));
     decimal_print(got.amount.minor, decimals, true, amount);
-    expect_text(s, i, "kind", notice_kind_name(x->expect.kind), notice_kind_name(got.kind),
-                p);
-    expect_text(s, i, "receipt", x->expect.receipt, got.receipt, p);
-    expect_text(s, i, "amount", x->expect.amount, amount, p);
-    expect_text(s, i, "payer", x->expect.payer, got.payer, p);
-    expect_text(s, i, "phone", x->expect.phone, got.phone, p);
-    expect_text(s, i, "account", x->expect.claim, got.claim, p);
-    expect_text(s, i, "paid_at", x->expect.paid_at, time, p);
+    const struct {
+        const char *key, *want, *got;
+    } all[] = {
+        {"kind", notice_kind_name(x->expect.kind), notice_kind_name(got.kind)},
+        {"receipt", x->expect.receipt, got.receipt},
+        {"amount", x->expect.amount, amount},
+        {"payer", x->expect.payer, got.payer},
+        {"phone", x->expect.phone, got.phone},
+        {"account", x->expect.claim, got.claim},
+        {"paid_at", x->expect.paid_at, time},
+    };
+    for (size_t k = 0; k < sizeof(all) / sizeof(all[0]); k++)
+        yaml_expect(s->yaml, p, i, all[k].key, all[k].want, all[k].got);
 }
 
 bool

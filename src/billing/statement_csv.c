@@ -84,27 +84,13 @@ is_formula(const char *text)
 static bool
 read_amount(struct reader *r, int field, struct money *out)
 {
-    char plain[40];
-    size_t n = 0;
+    const char *text = text_of(r, field);
     struct err e;
 
     out->minor = 0;
-    for (const char *c = text_of(r, field); *c != '\0'; c++) {
-        if (*c == r->c->decimal[0] && n + 1 < sizeof(plain))
-            plain[n++] = '.';
-        else if ((isdigit((unsigned char)*c) || *c == '-' || isalpha((unsigned char)*c)) &&
-                 n + 1 < sizeof(plain))
-            plain[n++] = *c;
-        else if (strchr(" ,.'", *c) == NULL)
-            return fault(r, field, "expected an amount");
-    }
-    plain[n] = '\0';
-    if (n == 0)
-        return true;
-    if (!decimal_parse(plain, r->decimals, &out->minor, &e))
-        return fault(r, field, e.text);
-    return (out->minor <= MONEY_LIMIT && out->minor >= -MONEY_LIMIT) ||
-           fault(r, field, "the amount is too large");
+    return text[strspn(text, " ")] == '\0' ||
+           amount_parse(text, r->c->decimal[0], r->decimals, out, &e) ||
+           fault(r, field, e.text);
 }
 
 static bool

@@ -57,6 +57,77 @@ Test(amount, decimals_are_read_exactly_or_refused)
     }
 }
 
+Test(amount, what_banks_write_is_read_or_refused_and_never_a_hundredfold)
+{
+    static const struct {
+        const char *text;
+        char point;
+        int places;
+        int64_t want;
+    } cases[] = {
+        {"1,234.50", '.', 2, 123450},
+        {"1234.5", '.', 2, 123450},
+        {"1,000,000", '.', 2, 100000000},
+        {"1,00,000.00", '.', 2, 10000000}, /* a lakh */
+        {"1.234,50", ',', 2, 123450},
+        {"1 234,50", ',', 2, 123450},
+        {"1\u00A0234\u00A0567,50", ',', 2, 123456750},
+        {"1\u202F234,50", ',', 2, 123450},
+        {"1'234.50", '.', 2, 123450},
+        {"1\u2019234.50", '.', 2, 123450},
+        {".50", '.', 2, 50},
+        {"50 000", '.', 0, 50000},
+        {" 12.50 ", '.', 2, 1250},
+        {"\u00A012.50\u00A0", '.', 2, 1250},
+        {"-12.50", '.', 2, -1250},
+        {"\u221212.50", '.', 2, -1250},
+        {"+12.50", '.', 2, 1250},
+        {"12.50-", '.', 2, -1250},
+        {"(12.50)", '.', 2, -1250},
+        {"12.50 Dr", '.', 2, -1250},
+        {"12.50CR", '.', 2, 1250},
+        {"0.000", '.', 3, 0},
+        /* the decimal sign is the other one */
+        {"12,50", '.', 2, BAD},
+        {"1.5", ',', 2, BAD},
+        {"1.234,50", '.', 2, BAD},
+        {"50.000", '.', 0, BAD},
+        {"50.000", '.', 2, BAD},
+        {"1,234", ',', 2, BAD},
+        /* groups that are none */
+        {"1,2345", '.', 2, BAD},
+        {"1,23", '.', 2, BAD},
+        {"1,2,345", '.', 2, BAD},
+        {"1234,567", '.', 2, BAD},
+        {"1,234 567", '.', 2, BAD},
+        {",500", '.', 2, BAD},
+        {"1,,000", '.', 2, BAD},
+        {"1,000.", '.', 2, BAD},
+        {"1.2.3", '.', 2, BAD},
+        /* no amounts */
+        {"", '.', 2, BAD},
+        {"-", '.', 2, BAD},
+        {"--5", '.', 2, BAD},
+        {"1e3", '.', 2, BAD},
+        {"=1+1", '.', 2, BAD},
+        {"KES 5", '.', 2, BAD},
+        {"5.001", '.', 2, BAD},
+        {"10,000,000,000,000.01", '.', 2, BAD},
+        {"92,233,720,368,547,758,070.00", '.', 2, BAD},
+        {"99999999999999999999999999999999999999999999999999", '.', 2, BAD},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct money got = {BAD};
+        struct err e;
+
+        if (!amount_parse(cases[i].text, cases[i].point, cases[i].places, &got, &e))
+            got.minor = BAD;
+        cr_expect_eq(got.minor, cases[i].want, "'%s': got %" PRId64 ", want %" PRId64,
+                     cases[i].text, got.minor, cases[i].want);
+    }
+}
+
 Test(amount, the_smallest_and_the_largest_number_fit)
 {
     struct err e;

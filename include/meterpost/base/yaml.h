@@ -117,6 +117,11 @@ void yaml_data_free(const struct cyaml_schema_value *schema, void *data);
 bool yaml_problem(const struct yaml *y, struct problems *p, const char *path,
                   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* An example of a file says what it decodes to: report at examples[i].expect.key when `got`
+ * is something else. Nothing is looked at where `want` is NULL. */
+bool yaml_expect(const struct yaml *y, struct problems *p, unsigned i, const char *key,
+                 const char *want, const char *got);
+
 /* True when the file has something at this path. */
 bool yaml_has(const struct yaml *y, const char *path);
 
