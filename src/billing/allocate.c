@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define ITEMS_FEW 16 /* most accounts have fewer open: no memory is asked for */
+
 /* ---- the order: pure ---- */
 
 struct rank {
@@ -67,41 +69,55 @@ close_pairs(struct store *s, struct item *debts, int n_debts, struct item *credi
     return true;
 }
 
-/* One look at the account; *made: allocations written. */
+/* One look at the account, with room for `most` debts and as many credits in `items`. It is
+ * *full when there may be more of them: what goes first is then not known. */
 static bool
-allocate_once(struct store *s, int64_t account_id, struct rank r, struct item *items,
-              utc_t at, int *made, struct err *e)
+look(struct store *s, int64_t account_id, struct item *items, int most, int *n_debts,
+     int *n_credits, bool *full, struct err *e)
 {
-    struct item *credits = items + ITEMS_MAX;
-    int n_debts, n_credits;
-
-    if (!items_open(s, account_id, true, credits, ITEMS_MAX, &n_credits, e) ||
-        !items_open(s, account_id, false, items, ITEMS_MAX, &n_debts, e))
+    *n_debts = 0;
+    if (!items_open(s, account_id, true, items + most, most, n_credits, e) ||
+        (*n_credits > 0 && !items_open(s, account_id, false, items, most, n_debts, e)))
         return false;
-    allocate_sort(items, n_debts, r.policy, r.bill_id);
-    return close_pairs(s, items, n_debts, credits, n_credits, at, made, e);
+    *full = *n_debts == most || *n_credits == most;
+    return true;
+}
+
+/* Accounts with more than a few open items: as often as a look is not all of them. */
+static bool
+allocate_many(struct store *s, int64_t account_id, const struct rank *r, utc_t at,
+              struct err *e)
+{
+    struct item *items = malloc(2 * ITEMS_MAX * sizeof(*items));
+    bool full = true, good = items != NULL || err_set(e, FAIL_RETRY, "out of memory");
+    int n_debts, n_credits, made = 1;
+
+    while (good && full && made > 0) {
+        good = look(s, account_id, items, ITEMS_MAX, &n_debts, &n_credits, &full, e);
+        if (!good)
+            break;
+        allocate_sort(items, n_debts, r->policy, r->bill_id);
+        good = close_pairs(s, items, n_debts, items + ITEMS_MAX, n_credits, at, &made, e);
+    }
+    free(items);
+    return good;
 }
 
 bool
 allocate_account(struct store *s, int64_t account_id, enum allocation_policy policy,
                  int64_t bill_id, utc_t at, struct err *e)
 {
-    struct item *items;
-    bool both, good = true;
-    int made = 1;
+    struct item items[2 * ITEMS_FEW];
+    struct rank r = {policy, bill_id};
+    int n_debts, n_credits, made;
+    bool full;
 
-    if (!items_both_open(s, account_id, &both, e))
+    if (!look(s, account_id, items, ITEMS_FEW, &n_debts, &n_credits, &full, e))
         return false;
-    if (!both)
-        return true;
-    if ((items = malloc(2 * ITEMS_MAX * sizeof(*items))) == NULL)
-        return err_set(e, FAIL_RETRY, "out of memory");
-    while (good && both && made > 0)
-        good = allocate_once(s, account_id, (struct rank){policy, bill_id}, items, at,
-                             &made, e) &&
-               items_both_open(s, account_id, &both, e);
-    free(items);
-    return good;
+    if (full)
+        return allocate_many(s, account_id, &r, at, e);
+    allocate_sort(items, n_debts, policy, bill_id);
+    return close_pairs(s, items, n_debts, items + ITEMS_FEW, n_credits, at, &made, e);
 }
 
 bool

@@ -10,11 +10,23 @@
 
 #define OWN_RECEIPT '#' /* begins those that we make where a bank gives none */
 
+/* An entry as it is kept: its texts stand one behind the other. */
+struct statement_kept {
+    struct money amount;
+    utc_t on;
+    unsigned line;
+    uint32_t texts; /* where they begin */
+    unsigned times; /* its receipt stands in the file for the n-th time; 1: once */
+};
+
+enum { RECEIPT, PAYER, PHONE, CLAIM };
+
 void
 statements_free(struct statements *s)
 {
     free(s->list);
-    free(s->entries);
+    free(s->kept);
+    free(s->texts);
     *s = (struct statements){0};
 }
 
@@ -33,24 +45,7 @@ statements_open(struct statements *s, unsigned line)
     return &list[s->count++];
 }
 
-struct statement_entry *
-statements_add(struct statements *s, unsigned line)
-{
-    if (s->count == 0 || s->n_entries == STATEMENT_ENTRIES_MAX)
-        return NULL;
-    if (s->n_entries == s->room) {
-        size_t room = s->room * 2 + 64;
-        struct statement_entry *list = reallocarray(s->entries, room, sizeof(*list));
-
-        if (list == NULL)
-            return NULL;
-        s->entries = list;
-        s->room = room;
-    }
-    s->list[s->count - 1].count++;
-    s->entries[s->n_entries] = (struct statement_entry){.line = line};
-    return &s->entries[s->n_entries++];
-}
+/* ---- entries ---- */
 
 /* FNV-1a, 64 bits: no secret, only the same for the same. */
 static uint64_t
@@ -63,16 +58,100 @@ mix(uint64_t hash, const void *bytes, size_t n)
     return hash;
 }
 
-void
-statement_own_receipt(struct statement_entry *e)
+static uint64_t
+mix_text(uint64_t hash, const char *text)
+{
+    return mix(hash, text, strlen(text) + 1);
+}
+
+/* Who pays the same twice in a day, and whose bank gives no receipt, has paid twice where
+ * two statements say so. */
+static void
+own_receipt(const struct statement *from, const struct statement_entry *x,
+            char out[PAYMENT_REFERENCE_MAX])
 {
     uint64_t hash = UINT64_C(14695981039346656037);
 
-    hash = mix(hash, &e->amount.minor, sizeof(e->amount.minor));
-    hash = mix(hash, &e->on, sizeof(e->on));
-    hash = mix(hash, e->payer, strlen(e->payer) + 1);
-    hash = mix(hash, e->claim, strlen(e->claim) + 1);
-    snprintf(e->receipt, sizeof(e->receipt), "%c%016" PRIx64, OWN_RECEIPT, hash);
+    hash = mix_text(mix_text(hash, from->account), from->id);
+    hash = mix(hash, &x->amount.minor, sizeof(x->amount.minor));
+    hash = mix(hash, &x->on, sizeof(x->on));
+    hash = mix_text(mix_text(hash, x->payer), x->claim);
+    snprintf(out, PAYMENT_REFERENCE_MAX, "%c%016" PRIx64, OWN_RECEIPT, hash);
+}
+
+static bool
+grow(void **list, size_t *room, size_t wanted, size_t of)
+{
+    size_t more = *room + *room / 2 + wanted;
+    void *fresh = reallocarray(*list, more, of);
+
+    if (fresh == NULL)
+        return false;
+    *list = fresh;
+    *room = more;
+    return true;
+}
+
+static bool
+keep_text(struct statements *s, const char *text)
+{
+    size_t n = strlen(text) + 1;
+
+    if (s->used + n > s->size && !grow((void **)&s->texts, &s->size, n + 4096, 1))
+        return false;
+    memcpy(s->texts + s->used, text, n);
+    s->used += n;
+    return true;
+}
+
+bool
+statements_add(struct statements *s, const struct statement_entry *x)
+{
+    char own[PAYMENT_REFERENCE_MAX];
+    const char *receipt = x->receipt;
+    size_t start = s->used;
+
+    if (s->count == 0 || s->n_entries == STATEMENT_ENTRIES_MAX ||
+        (s->n_entries == s->room &&
+         !grow((void **)&s->kept, &s->room, 64, sizeof(*s->kept))))
+        return false;
+    if (*receipt == '\0') {
+        own_receipt(&s->list[s->count - 1], x, own);
+        receipt = own;
+    }
+    if (!keep_text(s, receipt) || !keep_text(s, x->payer) || !keep_text(s, x->phone) ||
+        !keep_text(s, x->claim))
+        return false;
+    s->kept[s->n_entries++] =
+        (struct statement_kept){x->amount, x->on, x->line, (uint32_t)start, 1};
+    s->list[s->count - 1].count++;
+    return true;
+}
+
+static const char *
+text_of(const struct statements *s, size_t i, int which)
+{
+    const char *text = s->texts + s->kept[i].texts;
+
+    while (which-- > 0)
+        text += strlen(text) + 1;
+    return text;
+}
+
+void
+statements_entry(const struct statements *s, size_t i, struct statement_entry *out)
+{
+    const struct statement_kept *k = &s->kept[i];
+    char tail[16] = "";
+
+    *out = (struct statement_entry){.line = k->line, .amount = k->amount, .on = k->on};
+    if (k->times > 1)
+        snprintf(tail, sizeof(tail), "/%u", k->times);
+    text_clip(out->receipt, sizeof(out->receipt) - strlen(tail), text_of(s, i, RECEIPT));
+    strcat(out->receipt, tail);
+    text_copy(out->payer, sizeof(out->payer), text_of(s, i, PAYER));
+    text_copy(out->phone, sizeof(out->phone), text_of(s, i, PHONE));
+    text_copy(out->claim, sizeof(out->claim), text_of(s, i, CLAIM));
 }
 
 enum statement_form
@@ -106,7 +185,7 @@ check_balance(const char *file, int decimals, const struct statements *s,
         return;
     }
     for (size_t i = 0; i < one->count; i++) {
-        if (!money_add(&sum, s->entries[one->first + i].amount, &e)) {
+        if (!money_add(&sum, s->kept[one->first + i].amount, &e)) {
             problems_add(p, file, one->line, 1, "%s", e.text);
             return;
         }
@@ -121,63 +200,51 @@ check_balance(const char *file, int decimals, const struct statements *s,
 
 /* By all that tells two entries of one receipt apart. */
 static int
-compare_rest(const struct statement_entry *x, const struct statement_entry *y)
+compare_rest(const struct statements *s, size_t x, size_t y)
 {
-    int order = (x->amount.minor > y->amount.minor) - (x->amount.minor < y->amount.minor);
+    const struct statement_kept *a = &s->kept[x], *b = &s->kept[y];
+    int order = (a->amount.minor > b->amount.minor) - (a->amount.minor < b->amount.minor);
 
     if (order == 0)
-        order = (x->on > y->on) - (x->on < y->on);
+        order = (a->on > b->on) - (a->on < b->on);
     if (order == 0)
-        order = strcmp(x->payer, y->payer);
-    return order != 0 ? order : strcmp(x->claim, y->claim);
+        order = strcmp(text_of(s, x, PAYER), text_of(s, y, PAYER));
+    return order != 0 ? order : strcmp(text_of(s, x, CLAIM), text_of(s, y, CLAIM));
 }
 
 static int
 compare_receipts(const void *a, const void *b, void *context)
 {
-    const struct statement_entry *list = context, *x = &list[*(const size_t *)a],
-                                 *y = &list[*(const size_t *)b];
-    int order = strcmp(x->receipt, y->receipt);
+    const struct statements *s = context;
+    size_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = strcmp(text_of(s, x, RECEIPT), text_of(s, y, RECEIPT));
 
     if (order == 0)
-        order = compare_rest(x, y);
+        order = compare_rest(s, x, y);
     return order != 0 ? order : (x > y) - (x < y);
 }
 
 /* The same receipt a second time in one file is another payment: banks number batches. A
- * line that is repeated keeps it, and is booked once; but
- * what a bank signs with its balances it means, and who gives no receipt may well pay the
- * same again. */
+ * line that is repeated keeps it, and is booked once; but what a bank signs with its
+ * balances it means, and who gives no receipt may well pay the same again. */
 static bool
 number_receipts(struct statements *s)
 {
     bool table = s->count > 0 && s->list[0].account[0] == '\0';
-    size_t *order = calloc(s->n_entries + 1, sizeof(*order));
-    char last[PAYMENT_REFERENCE_MAX] = "", tail[12];
-    int times = 0;
+    uint32_t *order = calloc(s->n_entries + 1, sizeof(*order));
 
     if (order == NULL)
         return false;
     for (size_t i = 0; i < s->n_entries; i++)
-        order[i] = i;
-    qsort_r(order, s->n_entries, sizeof(*order), compare_receipts, s->entries);
-    for (size_t i = 0; i < s->n_entries; i++) {
-        struct statement_entry *x = &s->entries[order[i]];
-        char *receipt = x->receipt;
-        bool again = strcmp(receipt, last) == 0;
+        order[i] = (uint32_t)i;
+    qsort_r(order, s->n_entries, sizeof(*order), compare_receipts, s);
+    for (size_t i = 1; i < s->n_entries; i++) {
+        size_t x = order[i], before = order[i - 1];
+        const char *receipt = text_of(s, x, RECEIPT);
+        bool same = table && *receipt != OWN_RECEIPT && compare_rest(s, x, before) == 0;
 
-        if (again && table && *receipt != OWN_RECEIPT &&
-            compare_rest(x, &s->entries[order[i - 1]]) == 0) {
-            text_copy(receipt, sizeof(x->receipt), s->entries[order[i - 1]].receipt);
-            continue;
-        }
-        times = again ? times + 1 : 1;
-        snprintf(last, sizeof(last), "%s", receipt);
-        if (times == 1)
-            continue;
-        snprintf(tail, sizeof(tail), "/%d", times);
-        snprintf(receipt + strnlen(receipt, PAYMENT_REFERENCE_MAX - strlen(tail) - 1),
-                 strlen(tail) + 1, "%s", tail);
+        if (strcmp(receipt, text_of(s, before, RECEIPT)) == 0)
+            s->kept[x].times = s->kept[before].times + !same;
     }
     free(order);
     return true;

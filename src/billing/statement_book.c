@@ -116,7 +116,10 @@ statements_book_check(struct store *s, const struct conf *conf,
             return false;
     }
     for (size_t i = 0; i < list->n_entries; i++) {
-        if (!check_entry(&b, &list->entries[i], e))
+        struct statement_entry x;
+
+        statements_entry(list, i, &x);
+        if (!check_entry(&b, &x, e))
             return false;
     }
     return problems_none(p) || problems_err(p, e);
@@ -195,7 +198,10 @@ statements_book_some(struct store *s, const struct conf *conf,
     int64_t until = clock_mono_ms() + budget_ms;
 
     while (*at < list->n_entries) {
-        if (!book_entry(&b, &list->entries[(*at)++], e))
+        struct statement_entry x;
+
+        statements_entry(list, (*at)++, &x);
+        if (!book_entry(&b, &x, e))
             return false;
         if (budget_ms > 0 && clock_mono_ms() >= until)
             break;

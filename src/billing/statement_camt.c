@@ -227,23 +227,18 @@ end_balance(struct reader *r)
 static void
 add_entry(struct reader *r, const struct detail *d, struct money amount)
 {
-    struct statement_entry *x =
-        statements_add(r->out, (unsigned)XML_GetCurrentLineNumber(r->xml));
+    bool whole = r->entry.receipt[0] != '\0' && r->n_parts < 2;
+    struct statement_entry x = {
+        .line = (unsigned)XML_GetCurrentLineNumber(r->xml),
+        /* the sign is that of the booking itself, also where it takes another one back */
+        .amount = {r->debit ? -amount.minor : amount.minor},
+        .on = r->valued != 0 ? r->valued : r->booked};
 
-    if (x == NULL) {
+    text_copy(x.payer, sizeof(x.payer), d->payer);
+    text_copy(x.claim, sizeof(x.claim), d->claim[0] != '\0' ? d->claim : r->entry.claim);
+    text_copy(x.receipt, sizeof(x.receipt), whole ? r->entry.receipt : d->receipt);
+    if (!statements_add(r->out, &x))
         fault(r, "too many entries");
-        return;
-    }
-    /* the sign is that of the booking itself, also where it takes another one back */
-    x->amount.minor = r->debit ? -amount.minor : amount.minor;
-    x->on = r->valued != 0 ? r->valued : r->booked;
-    snprintf(x->payer, sizeof(x->payer), "%s", d->payer);
-    snprintf(x->claim, sizeof(x->claim), "%s",
-             d->claim[0] != '\0' ? d->claim : r->entry.claim);
-    snprintf(x->receipt, sizeof(x->receipt), "%s",
-             r->entry.receipt[0] != '\0' && r->n_parts < 2 ? r->entry.receipt : d->receipt);
-    if (x->receipt[0] == '\0')
-        statement_own_receipt(x);
 }
 
 /* A batch is its parts where each has an amount and they come to the whole. */

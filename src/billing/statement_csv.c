@@ -140,7 +140,8 @@ is_completed(const struct reader *r)
 static void
 take_row(struct reader *r)
 {
-    struct statement_entry x = {.line = r->row->at[0].line}, *to;
+    struct statement_entry x = {.line = r->row->at[0].line};
+    struct err e;
     struct money in, gone = {0};
 
     if (!is_completed(r))
@@ -153,12 +154,10 @@ take_row(struct reader *r)
         gone.minor != 0 ? -(gone.minor < 0 ? -gone.minor : gone.minor) : in.minor;
     if (x.amount.minor == 0)
         return;
-    if (x.receipt[0] == '\0')
-        statement_own_receipt(&x);
-    if ((to = statements_add(r->out, x.line)) == NULL)
+    if (!statements_add(r->out, &x))
         problems_add(r->p, r->file, x.line, 1, "too many entries");
-    else
-        *to = x;
+    else if (!money_add(&r->out->list[0].closing, x.amount, &e))
+        problems_add(r->p, r->file, x.line, 1, "%s", e.text);
 }
 
 static bool
@@ -202,7 +201,6 @@ statement_read_csv(const char *file, const char *text, int decimals,
     struct statement *one = statements_open(out, 1);
     unsigned skipped;
     const char *from = find_header(c, text, &skipped);
-    struct err e;
 
     if (one == NULL)
         return problems_add(p, file, 0, 0, "out of memory");
@@ -210,11 +208,5 @@ statement_read_csv(const char *file, const char *text, int decimals,
     if (from == NULL)
         return problems_add(p, file, 1, 1, "no line has the columns '%s' and '%s'", c->date,
                             c->amount);
-    if (!read_all(&r, from, skipped))
-        return false;
-    for (size_t i = 0; i < out->n_entries; i++) {
-        if (!money_add(&one->closing, out->entries[i].amount, &e))
-            return problems_add(p, file, out->entries[i].line, 1, "%s", e.text);
-    }
-    return statements_check(file, decimals, out, p);
+    return read_all(&r, from, skipped) && statements_check(file, decimals, out, p);
 }

@@ -20,8 +20,9 @@ struct reader {
     struct statements *out;
     struct problems *p;
     unsigned line;
-    bool open;     /* within a statement */
-    bool has_text; /* the newest entry has its :86: */
+    bool open; /* within a statement */
+    struct statement_entry entry;
+    bool has_entry, has_text; /* an entry is being read; it has its :86: */
     char account[STATEMENT_ID_MAX];
 };
 
@@ -128,11 +129,19 @@ read_references(struct statement_entry *x, const char *text)
         take_words(x->claim, sizeof(x->claim), text, n);
 }
 
+/* What was read of an entry is all of it. */
+static void
+end_entry(struct reader *r)
+{
+    if (r->has_entry && !statements_add(r->out, &r->entry))
+        problems_add(r->p, r->file, r->entry.line, 1, ":61: too many entries");
+    r->has_entry = false;
+}
+
 /* :61:2611011101C1500,00NTRFNONREF//B4711 */
 static void
 take_entry(struct reader *r, const char *text)
 {
-    struct statement_entry *x;
     const char *at = text + 6, *rest;
     bool reversal = false, credit;
     struct money m;
@@ -163,13 +172,10 @@ take_entry(struct reader *r, const char *text)
         fault(r, "61", "expected an amount such as 1500,00 and four characters of type");
         return;
     }
-    if ((x = statements_add(r->out, r->line)) == NULL) {
-        fault(r, "61", "too many entries");
-        return;
-    }
-    x->amount.minor = credit != reversal ? m.minor : -m.minor;
-    x->on = day;
-    read_references(x, rest + 4);
+    r->entry = (struct statement_entry){
+        .line = r->line, .on = day, .amount = {credit != reversal ? m.minor : -m.minor}};
+    read_references(&r->entry, rest + 4);
+    r->has_entry = true;
     r->has_text = false;
 }
 
@@ -177,14 +183,12 @@ take_entry(struct reader *r, const char *text)
 static void
 take_text(struct reader *r, const char *text)
 {
-    struct statement *s = current(r);
-    struct statement_entry *x;
+    struct statement_entry *x = &r->entry;
     char flat[FIELD_MAX];
     size_t n = 0;
 
-    if (s == NULL || s->count == 0 || s->has_closing || r->has_text)
+    if (!r->has_entry || r->has_text)
         return; /* of the statement, not of an entry */
-    x = &r->out->entries[r->out->n_entries - 1];
     r->has_text = true;
     for (const char *c = text; *c != '\0' && n + 1 < sizeof(flat); c++) {
         if (*c == '?' && isdigit((unsigned char)c[1]) && isdigit((unsigned char)c[2])) {
@@ -218,6 +222,8 @@ take_field(struct reader *r, const char *tag, const char *text)
 {
     struct statement *s = current(r);
 
+    if (strcmp(tag, "86") != 0)
+        end_entry(r);
     if (strcmp(tag, "20") == 0)
         open_statement(r);
     else if (strcmp(tag, "25") == 0 && s != NULL)
@@ -268,10 +274,6 @@ name_statements(struct statements *s)
         snprintf(one->id, sizeof(one->id), "%s%s%s", id, *id == '\0' ? "" : " of ",
                  clock_date(one->closed_on, day));
     }
-    for (size_t i = 0; i < s->n_entries; i++) {
-        if (s->entries[i].receipt[0] == '\0')
-            statement_own_receipt(&s->entries[i]);
-    }
 }
 
 bool
@@ -301,6 +303,7 @@ statement_read_mt940(const char *file, const char *text, int decimals,
     }
     if (*tag != '\0')
         take_field(&r, tag, field);
+    end_entry(&r);
     name_statements(out);
     return problems_total(p) == before && statements_check(file, decimals, out, p);
 }

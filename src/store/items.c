@@ -162,24 +162,6 @@ items_open(struct store *s, int64_t account_id, bool credits, struct item *out, 
 }
 
 bool
-items_both_open(struct store *s, int64_t account_id, bool *both, struct err *e)
-{
-    static const char sql[] =
-        "SELECT EXISTS (SELECT 1 FROM item WHERE account_id = $1 AND open_minor <> 0"
-        "  AND open_minor > 0) AND EXISTS (SELECT 1 FROM item WHERE account_id = $1"
-        "  AND open_minor <> 0 AND open_minor < 0)";
-    struct stmt *q = stmt_get(s, sql, e);
-    int64_t yes = 0;
-    bool row;
-
-    stmt_int(q, 1, account_id);
-    if (!stmt_one_int(q, &yes, &row, e))
-        return false;
-    *both = yes != 0;
-    return true;
-}
-
-bool
 items_beside(struct store *s, int64_t account_id, int64_t bill_id, utc_t from, utc_t to,
              struct item *out, int most, int *n, struct err *e)
 {

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Small memory of SQLite that it takes and gives back with each statement. */
+#define LOOKASIDE_BYTES 1200
+#define LOOKASIDE_N     500
+
 bool
 store_failed(struct store *s, int code, const char *what, struct err *e)
 {
@@ -158,6 +162,7 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
 
     if (s == NULL)
         return err_set(e, FAIL_FATAL, "out of memory");
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks; refused later: as well */
     code = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) {
         store_failed(s, code, path, e);
@@ -165,6 +170,7 @@ store_open(const char *path, enum store_mode mode, struct store **out, struct er
         store_close(s);
         return false;
     }
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES, LOOKASIDE_N);
     apply_limits(s, mode);
     if (!apply_settings(s, mode, e) || (mode == STORE_WRITE && !schema_migrate(s, e)) ||
         !check_version(s, path, e)) {

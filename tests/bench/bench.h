@@ -31,6 +31,7 @@ int64_t bench_now_us(void);
 struct spent {
     int64_t from_us, cpu_from_us;
     double by_clock, by_cpu; /* a second */
+    long peak_mib;           /* resident at most, from the program's start to its end */
 };
 void spent_start(struct spent *s);
 void spent_end(struct spent *s, int64_t count);

@@ -64,14 +64,14 @@ make_statement(struct statements *list, int payments)
 
     one->has_opening = one->has_closing = true;
     for (int i = 0; i < payments; i++) {
-        struct statement_entry *x = statements_add(list, (unsigned)i + 1);
+        struct statement_entry x = {
+            .line = (unsigned)i + 1, .amount = {1000 + i % PER_ACCOUNT}, .on = START};
 
-        x->amount.minor = 1000 + i % PER_ACCOUNT;
-        x->on = START;
-        snprintf(x->receipt, sizeof(x->receipt), "FT%09d", i);
-        snprintf(x->payer, sizeof(x->payer), "Payer %d", i);
-        snprintf(x->claim, sizeof(x->claim), "ACC %d",
+        snprintf(x.receipt, sizeof(x.receipt), "FT%09d", i);
+        snprintf(x.payer, sizeof(x.payer), "Payer %d", i);
+        snprintf(x.claim, sizeof(x.claim), "ACC %d",
                  (i % 10 == 0 ? 9000000 : 1000000) + i / PER_ACCOUNT);
+        statements_add(list, &x);
     }
 }
 

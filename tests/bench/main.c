@@ -66,9 +66,12 @@ void
 spent_end(struct spent *s, int64_t count)
 {
     int64_t cpu_us = cpu_now_us() - s->cpu_from_us;
+    struct rusage use;
 
     s->by_clock = figure_rate(count, s->from_us);
     s->by_cpu = cpu_us <= 0 ? 0 : (double)count * 1e6 / (double)cpu_us;
+    getrusage(RUSAGE_SELF, &use);
+    s->peak_mib = use.ru_maxrss / 1024;
 }
 
 void
@@ -80,12 +83,10 @@ spent_print(const char *name, const struct spent *ours, const struct spent *thei
                        .baseline = baseline,
                        .ours = ours->by_clock,
                        .theirs = theirs->by_clock};
-    struct rusage use;
     char peak[80];
 
     figure_print(&f);
-    getrusage(RUSAGE_SELF, &use);
-    snprintf(peak, sizeof(peak), "resident so far %ld MiB", use.ru_maxrss / 1024);
+    snprintf(peak, sizeof(peak), "resident at most %ld MiB", ours->peak_mib);
     f.name = "  by processor time";
     f.ours = ours->by_cpu;
     f.theirs = theirs->by_cpu;

@@ -152,12 +152,14 @@ Test(statement, a_reference_is_cut_where_a_character_ends)
 {
     char text[400], tail[] = "\xC3\xA9\xC3\xA9\n:62F:C261102KES1,\n";
     struct statements list = {0};
+    struct statement_entry x;
     struct problems p = {0};
 
     snprintf(text, sizeof(text),
              ":20:A\n:60F:C261102KES0,\n:61:261102C1,NTRFNONREF//%063d%s", 1, tail);
     cr_assert(read_text(text, &list, &p), "%s", p.count > 0 ? p.at[0].text : "");
-    cr_expect_eq(strlen(list.entries[0].receipt), 63, "%s", list.entries[0].receipt);
+    statements_entry(&list, 0, &x);
+    cr_expect_eq(strlen(x.receipt), 63, "%s", x.receipt);
     problems_free(&p);
     statements_free(&list);
 }

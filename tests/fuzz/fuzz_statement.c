@@ -44,11 +44,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_as_what_it_is(text, &list, &p) != problems_none(&p))
         abort();
     for (size_t i = 0; i < list.n_entries; i++) {
-        const struct statement_entry *x = &list.entries[i];
+        struct statement_entry x;
 
-        if (!utf8_valid(x->receipt, strlen(x->receipt)) ||
-            !utf8_valid(x->payer, strlen(x->payer)) ||
-            !utf8_valid(x->claim, strlen(x->claim)))
+        statements_entry(&list, i, &x);
+        if (!utf8_valid(x.receipt, strlen(x.receipt)) ||
+            !utf8_valid(x.payer, strlen(x.payer)) || !utf8_valid(x.claim, strlen(x.claim)))
             abort();
     }
     statements_free(&list);

@@ -38,17 +38,23 @@ struct statement {
     size_t first, count; /* of the entries */
 };
 
-/* All statements of a file; end with statements_free(). Zero it to start. */
+/* All statements of a file; end with statements_free(). Zero it to start. Entries are kept
+ * closely packed: read them with statements_entry(). */
 struct statements {
     struct statement *list;
     size_t count;
-    struct statement_entry *entries;
+    struct statement_kept *kept;
     size_t n_entries, room;
+    char *texts; /* of the entries, each with its NUL */
+    size_t used, size;
 };
 
 enum statement_form { STATEMENT_MT940, STATEMENT_CAMT053, STATEMENT_CSV };
 
 void statements_free(struct statements *s);
+
+/* Entry number i of the file, from 0. */
+void statements_entry(const struct statements *s, size_t i, struct statement_entry *out);
 
 /* Which form a text has. */
 enum statement_form statement_form_of(const char *text);
@@ -102,8 +108,9 @@ bool statements_book(struct store *s, const struct conf *conf,
 /* ---- for the readers ---- */
 
 struct statement *statements_open(struct statements *s, unsigned line);
-struct statement_entry *statements_add(struct statements *s, unsigned line);
-/* The receipt of an entry that has none of its own: a hash of what it says. */
-void statement_own_receipt(struct statement_entry *e);
+/* Add an entry to the statement that was opened last. One without a receipt gets its own: a
+ * hash of what it says, and of the bank's statement that says it. False when there are too
+ * many, or no memory. */
+bool statements_add(struct statements *s, const struct statement_entry *x);
 
 #endif

@@ -67,9 +67,6 @@ bool item_of_payment(struct store *s, int64_t payment_id, struct item *out, bool
 bool items_open(struct store *s, int64_t account_id, bool credits, struct item *out,
                 int most, int *n, struct err *e);
 
-/* Has an account both a debt and a credit that are open? */
-bool items_both_open(struct store *s, int64_t account_id, bool *both, struct err *e);
-
 /* What else moved an account after `from` and until `to`: neither payments (but one that
  * came back, when it came before) nor bill `bill_id`, nor what is no debt of its own (use
  * that is charged until its bill comes). Oldest first, at most `most`. */
