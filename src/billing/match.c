@@ -2,6 +2,7 @@
 
 #include "meterpost/store/bills.h"
 #include "meterpost/store/items.h"
+#include "meterpost/store/ticket.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #define WORDS_MAX      16 /* of a claim that are looked at */
 #define WORD_LEAST     3  /* characters of one that can be a number */
 #define CANDIDATES_MAX 200
+#define CLAIM_S        (30 * DAY_S) /* a text about a receipt is looked at for so long */
 
 /* ---- references: pure ---- */
 
@@ -238,17 +240,47 @@ near_claim(const struct conf *conf, const struct account *a, const struct words 
     return false;
 }
 
+static void
+propose(const struct account *a, const char *why, struct match_proposal *out, int *n)
+{
+    for (int i = 0; i < *n; i++) {
+        if (strcmp(out[i].account, a->account) == 0)
+            return;
+    }
+    snprintf(out[*n].account, sizeof(out[*n].account), "%s", a->account);
+    snprintf(out[(*n)++].why, sizeof(out->why), "%s", why);
+}
+
+static bool
+propose_claimed(struct store *s, const struct match_question *q, struct match_proposal *out,
+                int *n, struct err *e)
+{
+    struct account a;
+    bool found;
+    int64_t id;
+
+    if (q->receipt == NULL || !paid_claim_of(s, q->receipt, q->now - CLAIM_S, &id, e) ||
+        !account_by_id(s, id, &a, &found, e))
+        return q->receipt == NULL;
+    if (found)
+        propose(&a, "said by text that this receipt is theirs", out, n);
+    return true;
+}
+
 bool
 match_propose(struct store *s, const struct conf *conf, const struct match_question *q,
               struct match_proposal out[PROPOSALS_MAX], int *n, struct err *e)
 {
     int64_t ids[CANDIDATES_MAX];
     struct words w;
+    char why[80];
     int count;
 
     *n = 0;
     split_claim(q->claim, &w);
-    if (!items_of_amount(s, q->amount, ids, CANDIDATES_MAX, &count, e))
+    snprintf(why, sizeof(why), "one mistake from '%.30s', same amount", q->claim);
+    if (!propose_claimed(s, q, out, n, e) ||
+        !items_of_amount(s, q->amount, ids, CANDIDATES_MAX, &count, e))
         return false;
     for (int i = 0; i < count && *n < PROPOSALS_MAX; i++) {
         struct account a;
@@ -256,12 +288,8 @@ match_propose(struct store *s, const struct conf *conf, const struct match_quest
 
         if (!account_by_id(s, ids[i], &a, &found, e))
             return false;
-        if (!found || !near_claim(conf, &a, &w))
-            continue;
-        snprintf(out[*n].account, sizeof(out[*n].account), "%s", a.account);
-        snprintf(out[*n].why, sizeof(out[*n].why), "one mistake from '%.30s', same amount",
-                 q->claim);
-        (*n)++;
+        if (found && near_claim(conf, &a, &w))
+            propose(&a, why, out, n);
     }
     return true;
 }

@@ -4,10 +4,12 @@
 #include "meterpost/billing/ledger.h"
 #include "meterpost/store/bills.h"
 #include "meterpost/store/ledger.h"
+#include "meterpost/store/ticket.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* The next number of our own receipts. */
 static bool
@@ -93,6 +95,24 @@ find_account(struct store *s, int64_t id, struct account *a, struct err *e)
            (found || err_set(e, FAIL_REJECT, "there is no such account"));
 }
 
+/* Whoever texted that this receipt was paid, and was held for it, was right. */
+static bool
+settle_claim(struct store *s, const struct account *a, const struct payment *p, utc_t now,
+             struct err *e)
+{
+    char hold[PLACE_MAX];
+    struct account freed = *a;
+
+    if (!paid_claim_settle(s, a->id, p->reference, now, e))
+        return false;
+    snprintf(hold, sizeof(hold), PAID_HOLD, p->reference);
+    if (strcasecmp(a->hold, hold) != 0)
+        return true;
+    freed.hold[0] = '\0';
+    freed.hold_until = 0;
+    return account_update(s, &freed, e);
+}
+
 static bool
 post_to_account(struct store *s, const struct payment *p, const struct payment_new *new,
                 struct err *e)
@@ -102,7 +122,8 @@ post_to_account(struct store *s, const struct payment *p, const struct payment_n
 
     if (p->account_id == 0)
         return ledger_post_payment(s, NULL, &post, e);
-    return find_account(s, p->account_id, &a, e) && ledger_post_payment(s, &a, &post, e);
+    return find_account(s, p->account_id, &a, e) && ledger_post_payment(s, &a, &post, e) &&
+           settle_claim(s, &a, p, p->received_at, e);
 }
 
 bool
@@ -176,7 +197,8 @@ change(struct store *s, const struct payment_change *c, const struct payment *p,
            copy_checked(v.actor, sizeof(v.actor), c->actor, "actor", e) &&
            payment_event_add(s, &v, e) &&
            ledger_move_payment(s, at->account_id == 0 ? NULL : &from, to, &post, v.seq, now,
-                               v.reason, e);
+                               v.reason, e) &&
+           (to == NULL || settle_claim(s, to, p, now, e));
 }
 
 bool

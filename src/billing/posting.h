@@ -14,4 +14,7 @@ bool posting_move(struct store *s, struct ledger_entry *entry, struct money amou
 bool posting_receivable(struct store *s, const struct account *a, int64_t *id,
                         struct err *e);
 
+/* The ledger account that money by a channel lies in: "mpesa" is MobileMoney:mpesa. */
+bool posting_channel(struct store *s, const char *channel, int64_t *id, struct err *e);
+
 #endif

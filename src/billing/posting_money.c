@@ -30,8 +30,8 @@ ledger_channel_account(const char *channel, char name[LEDGER_NAME_MAX])
     snprintf(name, LEDGER_NAME_MAX, "MobileMoney:%s", channel);
 }
 
-static bool
-channel_id(struct store *s, const char *channel, int64_t *id, struct err *e)
+bool
+posting_channel(struct store *s, const char *channel, int64_t *id, struct err *e)
 {
     char name[LEDGER_NAME_MAX];
 
@@ -91,7 +91,7 @@ ledger_post_payment(struct store *s, const struct account *a,
 
     snprintf(key, sizeof(key), "payment %s %s", pay->channel, pay->reference);
     snprintf(memo, sizeof(memo), "%s %s", pay->channel, pay->reference);
-    if (!channel_id(s, pay->channel, &entry.debit_id, e) ||
+    if (!posting_channel(s, pay->channel, &entry.debit_id, e) ||
         !holder_id(s, a, pay->channel, &entry.credit_id, e) ||
         !posting_move(s, &entry, pay->amount, e))
         return false;
@@ -138,7 +138,7 @@ ledger_move_payment(struct store *s, const struct account *from, const struct ac
     snprintf(key, sizeof(key), "%s %s %s @%d", entry.kind, pay->channel, pay->reference,
              seq);
     if (!holder_id(s, from, pay->channel, &entry.debit_id, e) ||
-        !(to == NULL ? channel_id(s, pay->channel, &entry.credit_id, e)
+        !(to == NULL ? posting_channel(s, pay->channel, &entry.credit_id, e)
                      : posting_receivable(s, to, &entry.credit_id, e)) ||
         !posting_move(s, &entry, pay->amount, e) ||
         (from != NULL && !take_back(s, from, p, seq, at, reason, e)))
@@ -205,8 +205,10 @@ bool
 ledger_post_opening(struct store *s, const struct account *a, struct money balance,
                     utc_t at, struct err *e)
 {
-    struct item item = {
-        .kind = ITEM_OPENING, .amount = balance, .at = at, .memo = "opening balance"};
+    struct item item = {.kind = ITEM_OPENING,
+                        .amount = balance,
+                        .at = at,
+                        .memo = "balance when the account was imported"};
 
     snprintf(item.key, sizeof(item.key), "opening %s", a->account);
     return balance.minor == 0 || ledger_post_item(s, a, &item, e);
@@ -219,7 +221,7 @@ ledger_post_deposit(struct store *s, const struct account *a, const char *channe
     struct ledger_entry entry = {
         .key = key, .posted_at = at, .kind = "deposit", .memo = channel};
 
-    return channel_id(s, channel, &entry.debit_id, e) &&
+    return posting_channel(s, channel, &entry.debit_id, e) &&
            deposit_id(s, a, &entry.credit_id, e) && posting_move(s, &entry, amount, e);
 }
 

@@ -169,12 +169,26 @@ statement_form_of(const char *text)
 
 /* ---- checks ---- */
 
+static bool
+sum_up(const struct statements *s, struct statement *one, struct err *e)
+{
+    for (size_t i = 0; i < one->count; i++) {
+        struct money m = s->kept[one->first + i].amount;
+        bool out = m.minor < 0;
+
+        m.minor = out ? -m.minor : m.minor;
+        if (!money_add(out ? &one->out : &one->in, m, e))
+            return false;
+    }
+    return true;
+}
+
 static void
 check_balance(const char *file, int decimals, const struct statements *s,
-              const struct statement *one, struct problems *p)
+              struct statement *one, struct problems *p)
 {
     char want[AMOUNT_TEXT_MAX], got[AMOUNT_TEXT_MAX];
-    struct money sum = one->opening;
+    struct money sum;
     struct err e;
 
     if (!one->has_opening || !one->has_closing) {
@@ -184,12 +198,11 @@ check_balance(const char *file, int decimals, const struct statements *s,
                      one->id, one->has_opening ? "closing" : "opening");
         return;
     }
-    for (size_t i = 0; i < one->count; i++) {
-        if (!money_add(&sum, s->kept[one->first + i].amount, &e)) {
-            problems_add(p, file, one->line, 1, "%s", e.text);
-            return;
-        }
+    if (!sum_up(s, one, &e)) {
+        problems_add(p, file, one->line, 1, "%s", e.text);
+        return;
     }
+    sum.minor = one->opening.minor + one->in.minor - one->out.minor;
     if (sum.minor != one->closing.minor)
         problems_add(p, file, one->line, 1,
                      "statement %s: opening balance and entries are %s, but it closes with "

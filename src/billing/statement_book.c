@@ -6,6 +6,7 @@
 #include "meterpost/billing/receipt.h"
 #include "meterpost/billing/statement.h"
 #include "meterpost/store/payments.h"
+#include "posting.h"
 
 #include <string.h>
 
@@ -27,9 +28,15 @@ is_bank(const struct statement *one)
 static struct statement_note
 note_of(const struct statement *one, const struct statement_order *o)
 {
-    return (struct statement_note){one->account, one->id,        one->opening,
-                                   one->closing, one->closed_on, (int64_t)one->count,
-                                   o->actor};
+    return (struct statement_note){.bank_account = one->account,
+                                   .statement = one->id,
+                                   .opening = one->opening,
+                                   .closing = one->closing,
+                                   .closed_on = one->closed_on,
+                                   .entries = (int64_t)one->count,
+                                   .in = one->in,
+                                   .out = one->out,
+                                   .actor = o->actor};
 }
 
 /* ---- what would refuse it ---- */
@@ -182,7 +189,9 @@ note_all(struct booking *b, const struct statements *list, struct err *e)
         struct statement_note note = note_of(&list->list[i], b->order);
         bool added;
 
-        if (is_bank(&list->list[i]) && !statement_note_add(b->s, &note, b->now, &added, e))
+        if (is_bank(&list->list[i]) &&
+            (!posting_channel(b->s, b->order->channel, &note.ledger_id, e) ||
+             !statement_note_add(b->s, &note, b->now, &added, e)))
             return false;
     }
     return true;
@@ -207,16 +216,4 @@ statements_book_some(struct store *s, const struct conf *conf,
             break;
     }
     return *at < list->n_entries || note_all(&b, list, e);
-}
-
-bool
-statements_book(struct store *s, const struct conf *conf, const struct statement_order *o,
-                const struct statements *list, utc_t now, struct statement_booked *out,
-                struct problems *p, struct err *e)
-{
-    size_t at = 0;
-
-    *out = (struct statement_booked){0};
-    return statements_book_check(s, conf, o, list, p, e) &&
-           statements_book_some(s, conf, o, list, now, 0, &at, out, e);
 }

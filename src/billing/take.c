@@ -24,7 +24,8 @@ bool
 take_payment(struct store *s, const struct conf *conf, const struct take_new *t, utc_t now,
              struct take *out, struct err *e)
 {
-    struct match_question q = {or_empty(t->claim), or_empty(t->phone), t->amount};
+    struct match_question q = {
+        .claim = or_empty(t->claim), .phone = or_empty(t->phone), .amount = t->amount};
     struct payment there;
     struct payment_posted posted;
     bool found;

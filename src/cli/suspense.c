@@ -29,7 +29,10 @@ text_of(const json_t *row, const char *key)
 static bool
 add_proposals(struct cli *c, json_t *row, struct err *e)
 {
-    struct match_question q = {text_of(row, "claim"), "", {0}};
+    struct match_question q = {.claim = text_of(row, "claim"),
+                               .phone = "",
+                               .receipt = text_of(row, "reference"),
+                               .now = c->desk->now};
     struct match_proposal found[PROPOSALS_MAX];
     json_t *list = json_array();
     int n;

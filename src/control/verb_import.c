@@ -1,6 +1,7 @@
 /* verb_import.c - the registry and readings from files. */
 #include "meterpost/base/conf.h"
 #include "meterpost/base/csv.h"
+#include "meterpost/billing/ledger.h"
 #include "meterpost/metering/import.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/store/audit.h"
@@ -32,6 +33,7 @@ import_context_of(struct desk *d, const char *actor)
                                    .kinds = d->kinds,
                                    .tariff_known = tariff_known,
                                    .tariffs = d->tariffs,
+                                   .post_opening = ledger_post_opening,
                                    .actor = actor,
                                    .now = d->now};
 }

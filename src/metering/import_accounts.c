@@ -1,8 +1,6 @@
 /* Files of accounts. */
 #include "import_kind.h"
 #include "meterpost/base/text.h"
-#include "meterpost/store/items.h"
-#include "meterpost/store/ledger.h"
 #include "meterpost/store/registry.h"
 
 #include <stdio.h>
@@ -114,43 +112,6 @@ look_at_account(struct import *im, void *row, struct err *e)
     return true;
 }
 
-/* What the account owed (or had paid ahead) before it came here. */
-static bool
-post_opening(struct import *im, const struct account_line *line, int64_t account_id,
-             struct err *e)
-{
-    struct item item = {.account_id = account_id,
-                        .kind = ITEM_OPENING,
-                        .amount = line->opening,
-                        .at = im->with->now,
-                        .memo = "balance when the account was imported"};
-    char receivable[LEDGER_NAME_MAX];
-    struct store *s = im->with->store;
-    struct money amount = line->opening;
-    int64_t owed, opening, id;
-
-    if (amount.minor == 0)
-        return true;
-    snprintf(receivable, sizeof(receivable), "Receivable:%s", line->account.account);
-    snprintf(item.key, sizeof(item.key), "opening %s", line->account.account);
-    if (!ledger_account_put(s, receivable, LEDGER_ASSET, account_id, &owed, e) ||
-        !ledger_account_put(s, "Equity:Opening", LEDGER_EQUITY, 0, &opening, e))
-        return false;
-    if (amount.minor < 0)
-        amount.minor = -amount.minor;
-    return item_add(s, &item, &id, e) &&
-           ledger_entry_add(
-               s,
-               &(struct ledger_entry){.key = item.key,
-                                      .posted_at = im->with->now,
-                                      .debit_id = line->opening.minor > 0 ? owed : opening,
-                                      .credit_id = line->opening.minor > 0 ? opening : owed,
-                                      .amount = amount,
-                                      .kind = "opening",
-                                      .memo = item.memo},
-               NULL, e);
-}
-
 /* The first number is the holder's own. */
 static enum phone_role
 role_of(const struct account_line *line, size_t i)
@@ -233,13 +194,14 @@ keep_account(struct import *im, const void *row, struct err *e)
 {
     const struct account_line *line = row;
     struct store *s = im->with->store;
-    int64_t id;
+    struct account a = line->account;
 
     if (im->edit)
         return edit_account(im, line, e);
-    if (!account_add(s, &line->account, &id, e) || !contract_add(s, id, &line->contract, e))
+    if (!account_add(s, &a, &a.id, e) || !contract_add(s, a.id, &line->contract, e))
         return false;
-    return keep_phones(im, line, id, e) && post_opening(im, line, id, e) &&
+    return keep_phones(im, line, a.id, e) &&
+           im->with->post_opening(s, &a, line->opening, im->with->now, e) &&
            money_add(&im->result->opening, line->opening, e);
 }
 

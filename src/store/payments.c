@@ -212,8 +212,8 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
 {
     static const char sql[] =
         "INSERT INTO statement_file (bank_account, statement, opening_minor,"
-        " closing_minor, closed_on, entries, taken_at, actor)"
-        " SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE NOT EXISTS"
+        " closing_minor, closed_on, entries, taken_at, actor, in_minor, out_minor,"
+        " ledger_id) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS"
         " (SELECT 1 FROM statement_file WHERE bank_account = $1 AND statement = $2)";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
@@ -226,6 +226,9 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     stmt_int(q, 6, n->entries);
     stmt_int(q, 7, now);
     stmt_text(q, 8, n->actor);
+    stmt_int(q, 9, n->in.minor);
+    stmt_int(q, 10, n->out.minor);
+    stmt_int(q, 11, n->ledger_id);
     return stmt_insert(q, &id, added, e);
 }
 

@@ -98,6 +98,7 @@ static const char arrears[] =
     " at INTEGER NOT NULL,"
     " inbox_id INTEGER REFERENCES inbox(id)"
     ") STRICT;"
-    "CREATE INDEX paid_claim_account ON paid_claim(account_id, at);";
+    "CREATE INDEX paid_claim_account ON paid_claim(account_id, at);"
+    "CREATE INDEX paid_claim_reference ON paid_claim(reference);";
 
 const char *const schema_1_arrears[] = {arrears, NULL};

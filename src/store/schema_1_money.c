@@ -85,6 +85,9 @@ static const char payments[] =
         " closing_minor INTEGER NOT NULL,"
         " closed_on INTEGER NOT NULL,"
         " entries INTEGER NOT NULL,"
+        " in_minor INTEGER NOT NULL,"
+        " out_minor INTEGER NOT NULL,"
+        " ledger_id INTEGER NOT NULL REFERENCES ledger_account(id)," /* where it is booked */
         " taken_at INTEGER NOT NULL,"
         " actor TEXT NOT NULL,"
         " UNIQUE (bank_account, statement)"

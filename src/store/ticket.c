@@ -187,6 +187,36 @@ paid_claim_add(struct store *s, int64_t account_id, const char *reference, int64
 }
 
 bool
+paid_claim_of(struct store *s, const char *reference, utc_t since, int64_t *account_id,
+              struct err *e)
+{
+    static const char sql[] = "SELECT account_id FROM paid_claim WHERE reference ="
+                              " upper($1) AND at >= $2 ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool found;
+
+    stmt_text(q, 1, reference);
+    stmt_int(q, 2, since);
+    return stmt_one_int(q, account_id, &found, e);
+}
+
+bool
+paid_claim_settle(struct store *s, int64_t account_id, const char *reference, utc_t now,
+                  struct err *e)
+{
+    static const char sql[] =
+        "UPDATE ticket SET state = 'closed', closed_at = $3, actor = 'engine',"
+        " answer = 'receipt ' || $2 || ' is booked' WHERE kind = 'paid' AND state = 'open'"
+        " AND account_id = $1 AND text LIKE '% ' || upper($2) || ' %'";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, account_id);
+    stmt_text(q, 2, reference);
+    stmt_int(q, 3, now);
+    return stmt_run(q, e);
+}
+
+bool
 paid_claim_since(struct store *s, int64_t account_id, utc_t since, bool *found,
                  struct err *e)
 {

@@ -311,7 +311,7 @@ hold_once(struct chat *c, const char *receipt, utc_t *until, struct err *e)
         return false;
     if (a.hold[0] != '\0' && (a.hold_until == 0 || a.hold_until > *until))
         return true;
-    snprintf(a.hold, sizeof(a.hold), "says that %s was paid", receipt);
+    snprintf(a.hold, sizeof(a.hold), PAID_HOLD, receipt);
     a.hold_until = *until;
     return account_update(c->d->store, &a, e) &&
            audit_add(c->d->store, c->d->now, c->m->sender, "sms", "hold", a.account, a.hold,

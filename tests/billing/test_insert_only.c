@@ -16,7 +16,12 @@ make_books(void)
                             .actor = "test",
                             .account_id = 1};
     struct payment_change back = {.payment_id = 1, .reason = "wrong", .actor = "test"};
-    struct statement_note note = {"0110", "1", {0}, {5000}, 1790000000, 1, "test"};
+    struct statement_note note = {.bank_account = "0110",
+                                  .statement = "1",
+                                  .closing = {5000},
+                                  .closed_on = 1790000000,
+                                  .ledger_id = 1,
+                                  .actor = "test"};
     struct payment_posted posted;
     struct ledger_closed closed;
     bool added;

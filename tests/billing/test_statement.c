@@ -78,9 +78,11 @@ book(const char *text, bool gap, bool *good, struct problems *p)
         .file = "f", .channel = "bank", .actor = "test", .accept_gap = gap};
     struct statement_booked booked = {0};
     struct statements list = {0};
+    size_t at = 0;
 
     *good = read_text(text, &list, p) &&
-            statements_book(s, &conf, &order, &list, b.now, &booked, p, &e);
+            statements_book_check(s, &conf, &order, &list, p, &e) &&
+            statements_book_some(s, &conf, &order, &list, b.now, 0, &at, &booked, &e);
     statements_free(&list);
     return booked;
 }
@@ -361,7 +363,8 @@ Test(statement, the_ladder_finds_whose_it_is)
     cr_assert(phone_add(s, second, "+254700000003", ROLE_PAY, 1, &e));
     cr_assert(phone_add(s, first, "+254700000003", ROLE_PAY, 1, &e));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct match_question q = {cases[i].claim, cases[i].phone, {100}};
+        struct match_question q = {
+            .claim = cases[i].claim, .phone = cases[i].phone, .amount = {100}};
         int64_t want = cases[i].who == 0 ? 0 : cases[i].who == 1 ? first : second;
         struct match m;
 
@@ -375,7 +378,7 @@ Test(statement, the_ladder_finds_whose_it_is)
 Test(statement, with_check_digits_a_mistyped_account_is_nobodys)
 {
     int64_t account = add_account("7992739871", "power");
-    struct match_question q = {"79927398713", "", {100}};
+    struct match_question q = {.claim = "79927398713", .phone = "", .amount = {100}};
     char reference[KEY_MAX + 1];
     struct match m;
 
@@ -392,7 +395,7 @@ Test(statement, with_check_digits_a_mistyped_account_is_nobodys)
 Test(statement, one_mistake_of_typing_is_a_proposal_only)
 {
     int64_t account = add_account("10234-7", "power");
-    struct match_question q = {"102374", "", {120000}};
+    struct match_question q = {.claim = "102374", .phone = "", .amount = {120000}};
     struct match_proposal list[PROPOSALS_MAX];
     struct account a;
     struct match m;

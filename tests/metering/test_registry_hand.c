@@ -18,6 +18,7 @@ start(void)
                                    .conf = &conf,
                                    .profiles = profiles,
                                    .tariff_known = tariff_known,
+                                   .post_opening = post_opening,
                                    .actor = "amina",
                                    .now = now};
 }

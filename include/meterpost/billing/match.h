@@ -20,6 +20,8 @@ struct match_question {
     const char *claim; /* what the payer wrote; may be "" */
     const char *phone; /* of the payer, E.164; may be "" */
     struct money amount;
+    const char *receipt; /* for match_propose(); NULL: not known */
+    utc_t now;           /* likewise */
 };
 
 struct match {
@@ -48,8 +50,8 @@ bool match_near(const char *a, const char *b);
 bool match_payment(struct store *s, const struct conf *conf, const struct match_question *q,
                    struct match *out, struct err *e);
 
-/* Accounts that a person should look at: one mistake of typing away and with just this
- * amount open. */
+/* Accounts that a person should look at: who said in a text that this receipt is theirs,
+ * within the last month, and those one mistake of typing away with just this amount open. */
 bool match_propose(struct store *s, const struct conf *conf, const struct match_question *q,
                    struct match_proposal out[PROPOSALS_MAX], int *n, struct err *e);
 

@@ -35,7 +35,8 @@ struct statement {
     bool has_opening, has_closing;
     struct money opening, closing;
     utc_t closed_on;
-    size_t first, count; /* of the entries */
+    size_t first, count;  /* of the entries */
+    struct money in, out; /* their sums, both above zero */
 };
 
 /* All statements of a file; end with statements_free(). Zero it to start. Entries are kept
@@ -98,12 +99,6 @@ bool statements_book_some(struct store *s, const struct conf *conf,
                           const struct statement_order *o, const struct statements *list,
                           utc_t now, int budget_ms, size_t *at,
                           struct statement_booked *out, struct err *e);
-
-/* Check, then book all entries that came in. */
-bool statements_book(struct store *s, const struct conf *conf,
-                     const struct statement_order *o, const struct statements *list,
-                     utc_t now, struct statement_booked *out, struct problems *p,
-                     struct err *e);
 
 /* ---- for the readers ---- */
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 struct profiles;
+struct account;
 struct bus_kinds;
 
 struct import_context {
@@ -26,6 +27,9 @@ struct import_context {
     /* Whether there is a tariff of this name: tariffs are the business of billing. */
     bool (*tariff_known)(const char *name, void *tariffs);
     void *tariffs;
+    /* Post what an account owes from before: the ledger is the business of billing. */
+    bool (*post_opening)(struct store *s, const struct account *a, struct money balance,
+                         utc_t at, struct err *e);
     const char *actor;
     utc_t now;
 };

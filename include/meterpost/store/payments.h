@@ -70,6 +70,8 @@ struct statement_note {
     struct money opening, closing;
     utc_t closed_on;
     int64_t entries;
+    struct money in, out; /* sums of the entries, both above zero */
+    int64_t ledger_id;    /* of the channel that it is booked by */
     const char *actor;
 };
 bool statement_note_add(struct store *s, const struct statement_note *n, utc_t now,

@@ -60,6 +60,14 @@ bool outage_of(struct store *s, int64_t group_id, const char *commodity, utc_t n
 /* A customer says that he has paid: it holds a cut for a day. */
 bool paid_claim_add(struct store *s, int64_t account_id, const char *reference,
                     int64_t inbox_id, utc_t now, struct err *e);
+/* How the account is held then: the receipt stands for the %s. */
+#define PAID_HOLD "says that %s was paid"
+/* The account that said last, since then, that this receipt is theirs; 0: none did. */
+bool paid_claim_of(struct store *s, const char *reference, utc_t since, int64_t *account_id,
+                   struct err *e);
+/* The receipt is on the account: tickets that wait for it are closed. */
+bool paid_claim_settle(struct store *s, int64_t account_id, const char *reference,
+                       utc_t now, struct err *e);
 /* Was there one of this account since then? */
 bool paid_claim_since(struct store *s, int64_t account_id, utc_t since, bool *found,
                       struct err *e);
