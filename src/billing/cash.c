@@ -192,25 +192,26 @@ cash_commission(struct store *s, const struct payment *p, struct err *e)
 }
 
 bool
-cash_hand_over(struct store *s, const char *agent, const char *to, struct money amount,
+cash_hand_over(struct store *s, const char *from, const char *to, struct money amount,
                const char *receipt, utc_t now, struct money *held, struct err *e)
 {
-    char key[LEDGER_KEY_MAX], from[LEDGER_NAME_MAX], into[LEDGER_NAME_MAX];
+    char key[LEDGER_KEY_MAX], name[LEDGER_NAME_MAX];
     struct ledger_entry entry = {
         .key = key, .posted_at = now, .kind = "handover", .memo = receipt};
+    const char *agent = name_behind(from, "agent");
     struct till t;
 
     if (amount.minor <= 0)
         return err_set(e, FAIL_REJECT, "what is handed over must be above zero");
-    if (!find_agent(s, agent, &t, e) || !held_by(s, "Agent", agent, 0, held, e))
+    ledger_channel_account(from, name);
+    if ((agent != NULL && !find_agent(s, agent, &t, e)) ||
+        !ledger_name_balance(s, name, 0, held, e))
         return false;
     if (amount.minor > held->minor)
-        return err_set(e, FAIL_REJECT, "agent %s does not hold so much", agent);
-    snprintf(key, sizeof(key), "handover %.40s %.60s", agent, receipt);
-    snprintf(from, sizeof(from), "Agent:%s", agent);
-    ledger_channel_account(to, into);
+        return err_set(e, FAIL_REJECT, "%s does not hold so much", from);
+    snprintf(key, sizeof(key), "handover %.40s %.60s", from, receipt);
     held->minor -= amount.minor;
-    return ledger_account_put(s, into, LEDGER_ASSET, 0, &entry.debit_id, e) &&
-           ledger_account_put(s, from, LEDGER_ASSET, 0, &entry.credit_id, e) &&
+    return posting_channel(s, to, &entry.debit_id, e) &&
+           posting_channel(s, from, &entry.credit_id, e) &&
            posting_move(s, &entry, amount, e);
 }

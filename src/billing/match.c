@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MAX      16 /* of a claim that are looked at */
+#define WORDS_MAX      24 /* of a claim that are looked at */
 #define WORD_LEAST     3  /* characters of one that can be a number */
 #define CANDIDATES_MAX 200
 #define CLAIM_S        (30 * DAY_S) /* a text about a receipt is looked at for so long */
@@ -89,24 +89,30 @@ add_word(struct words *w, const char *from, size_t n)
 {
     if (w->n == WORDS_MAX || n < WORD_LEAST || n >= KEY_MAX)
         return;
+    for (int i = 0; i < w->n; i++) {
+        if (strlen(w->list[i]) == n && memcmp(w->list[i], from, n) == 0)
+            return;
+    }
     memcpy(w->list[w->n], from, n);
     w->list[w->n++][n] = '\0';
 }
 
+/* Numbers have strokes and dots in them here, and there these part words: "12/0045",
+ * "SVWZ+1045", "/REMI/1045.". So first one way, then the other. */
 static void
 split_claim(const char *claim, struct words *w)
 {
-    static const char ends[] = " \t,;:()";
-    size_t n = strlen(claim);
+    static const char *const ends[] = {" \t,;:()", " \t,;:()+/#*=?!.'\"<>[]"};
 
     w->n = 0;
-    add_word(w, claim, n);
-    for (const char *at = claim; *at != '\0'; at += strspn(at, ends)) {
-        size_t k = strcspn(at, ends);
+    add_word(w, claim, strlen(claim));
+    for (size_t i = 0; i < 2; i++) {
+        for (const char *at = claim; *at != '\0'; at += strspn(at, ends[i])) {
+            size_t k = strcspn(at, ends[i]);
 
-        if (k < n)
             add_word(w, at, k);
-        at += k;
+            at += k;
+        }
     }
 }
 
@@ -129,7 +135,8 @@ by_account(struct store *s, const struct conf *conf, const char *word, struct ma
         if (match_check_digit(plain) != last)
             return true; /* mistyped: somebody must look */
     }
-    if (!account_by_reference(s, plain, &a, &found, e))
+    if (!account_by_reference(s, plain, &a, &found, e) ||
+        (!found && !account_by_name(s, word, &a, &found, e)))
         return false;
     if (found && a.closed_at == 0)
         *out = (struct match){.rung = MATCH_ACCOUNT, .account_id = a.id};

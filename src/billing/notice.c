@@ -200,19 +200,25 @@ notice_read(const struct notices *n, const char *sender, const char *text,
 
 /* ---- columns ---- */
 
-/* The name stands as a whole field, with or without quotes. */
+/* The name stands as a whole field, with or without quotes, spaces and capitals. */
 static bool
 has_field(const char *line, size_t n, const char *name, char separator)
 {
-    size_t width = strlen(name);
+    static const char around[] = " \t\r\"\xEF\xBB\xBF";
+    const char *end = line + n;
 
-    for (size_t i = 0; i + width <= n; i++) {
-        bool starts = i == 0 || line[i - 1] == separator || line[i - 1] == '"';
-        char after = i + width == n ? separator : line[i + width];
+    while (line < end) {
+        const char *stop = memchr(line, separator, (size_t)(end - line));
+        const char *last = stop == NULL ? end : stop;
 
-        if (starts && strncmp(line + i, name, width) == 0 &&
-            (after == separator || after == '"' || after == '\r'))
+        while (line < last && strchr(around, *line) != NULL)
+            line++;
+        while (last > line && strchr(around, last[-1]) != NULL)
+            last--;
+        if ((size_t)(last - line) == strlen(name) &&
+            strncasecmp(line, name, strlen(name)) == 0)
             return true;
+        line = stop == NULL ? end : stop + 1;
     }
     return false;
 }

@@ -41,8 +41,8 @@ note_of(const struct statement *one, const struct statement_order *o)
 
 /* ---- what would refuse it ---- */
 
-/* How the account stood before statement `i`: by the one before it in the file, or by what
- * was booked last. */
+/* How the account stood before statement `i`: by the one before it in the file, or by those
+ * that were booked. */
 static bool
 closing_before(struct booking *b, const struct statements *list, size_t i,
                struct money *closing, utc_t *on, bool *found, struct err *e)
@@ -55,7 +55,39 @@ closing_before(struct booking *b, const struct statements *list, size_t i,
         *found = true;
         return true;
     }
-    return statement_newest(b->s, list->list[i].account, closing, on, found, e);
+    return statement_before(b->s, list->list[i].account, list->list[i].closed_on, closing,
+                            on, found, e);
+}
+
+static bool
+last_of_account(const struct statements *list, size_t i)
+{
+    for (size_t k = i + 1; k < list->count; k++) {
+        if (strcmp(list->list[k].account, list->list[i].account) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* One that comes late must end where a later one, booked before, began. */
+static bool
+check_next(struct booking *b, const struct statement *one, struct err *e)
+{
+    char ends[AMOUNT_TEXT_MAX], began[AMOUNT_TEXT_MAX];
+    int decimals = b->conf->decimals;
+    struct money opening;
+    bool found;
+
+    if (!statement_after(b->s, one->account, one->closed_on, &opening, &found, e))
+        return false;
+    if (found && opening.minor != one->closing.minor)
+        problems_add(
+            b->p, b->order->file, one->line, 1,
+            "statement %s ends with %s, but the one after it began with %s: is one "
+            "missing between them? --accept-gap takes it all the same",
+            one->id, decimal_print(one->closing.minor, decimals, false, ends),
+            decimal_print(opening.minor, decimals, false, began));
+    return true;
 }
 
 /* Closing of one is opening of the next. */
@@ -83,7 +115,7 @@ check_chain(struct booking *b, const struct statements *list, size_t i, struct e
                      one->id, decimal_print(one->opening.minor, decimals, false, begins),
                      decimal_print(closing.minor, decimals, false, ended),
                      clock_date(closed_on, day));
-    return true;
+    return last_of_account(list, i) ? check_next(b, one, e) : true;
 }
 
 /* A receipt that is on file with another amount is another payment, or a forged file. */
@@ -185,10 +217,17 @@ book_entry(struct booking *b, const struct statement_entry *x, struct err *e)
 static bool
 note_all(struct booking *b, const struct statements *list, struct err *e)
 {
+    struct money in = {0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_bank(&list->list[i]) && !money_add(&in, list->list[i].in, e))
+            return false;
+    }
     for (size_t i = 0; i < list->count; i++) {
         struct statement_note note = note_of(&list->list[i], b->order);
         bool added;
 
+        note.file_in = in;
         if (is_bank(&list->list[i]) &&
             (!posting_channel(b->s, b->order->channel, &note.ledger_id, e) ||
              !statement_note_add(b->s, &note, b->now, &added, e)))

@@ -48,11 +48,21 @@ find_header(const struct notice_columns *c, const char *text, unsigned *skipped)
 
         snprintf(line, sizeof(line), "%.*s", (int)(n < sizeof(line) ? n : sizeof(line) - 1),
                  at);
-        if (strstr(line, c->date) != NULL && strstr(line, c->amount) != NULL)
+        if (strcasestr(line, c->date) != NULL && strcasestr(line, c->amount) != NULL)
             return at;
         at += n + (at[n] == '\n');
     }
     return NULL;
+}
+
+/* Banks change capitals and put spaces around names from one export to the next. */
+static bool
+is_name(const char *cell, const char *name)
+{
+    size_t n = strlen(name);
+
+    cell += strspn(cell, " \t");
+    return strncasecmp(cell, name, n) == 0 && cell[n + strspn(cell + n, " \t")] == '\0';
 }
 
 static bool
@@ -63,7 +73,7 @@ read_header(struct reader *r)
     for (int i = 0; i < FIELDS; i++) {
         r->at[i] = SIZE_MAX;
         for (size_t k = 0; r->names[i] != NULL && k < r->row->count; k++) {
-            if (strcmp(r->row->at[k].text, r->names[i]) == 0)
+            if (is_name(r->row->at[k].text, r->names[i]))
                 r->at[i] = k;
         }
         if (r->names[i] != NULL && r->at[i] == SIZE_MAX)
@@ -78,7 +88,8 @@ static bool
 is_formula(const char *text)
 {
     return *text == '=' || *text == '@' ||
-           ((*text == '+' || *text == '-') && text[1] != '\0' && strchr(text, '(') != NULL);
+           ((*text == '+' || *text == '-') && isalpha((unsigned char)text[1]) &&
+            strchr(text, '(') != NULL);
 }
 
 static bool

@@ -1,6 +1,9 @@
 #include "meterpost/billing/take.h"
 
-#include <stdio.h>
+#include "meterpost/store/ledger.h"
+#include "posting.h"
+
+#define HANDOVER_S (60 * DAY_S) /* a deposit slip comes on a statement within so long */
 
 static const char *
 or_empty(const char *text)
@@ -20,6 +23,18 @@ check_same(const struct payment *there, const struct take_new *t, struct err *e)
                t->receipt, t->channel, t->receipt);
 }
 
+/* Our own money on its way from a till or an agent to the bank. */
+static bool
+is_handed_over(struct store *s, const struct take_new *t, utc_t now, bool *is,
+               struct err *e)
+{
+    int64_t id;
+
+    return posting_channel(s, t->channel, &id, e) &&
+           ledger_handed_over(s, id, t->amount, now - HANDOVER_S, t->receipt,
+                              or_empty(t->claim), is, e);
+}
+
 bool
 take_payment(struct store *s, const struct conf *conf, const struct take_new *t, utc_t now,
              struct take *out, struct err *e)
@@ -37,8 +52,15 @@ take_payment(struct store *s, const struct conf *conf, const struct take_new *t,
         out->payment_id = there.id;
         return check_same(&there, t, e);
     }
-    if (!match_payment(s, conf, &q, &out->match, e) ||
-        !payment_post(s,
+    if (!match_payment(s, conf, &q, &out->match, e))
+        return false;
+    if (out->match.account_id == 0) {
+        if (!is_handed_over(s, t, now, &found, e))
+            return false;
+        if (found)
+            return true;
+    }
+    if (!payment_post(s,
                       &(struct payment_new){
                           .account_id = out->match.account_id,
                           .bill_id = out->match.bill_id,

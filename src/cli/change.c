@@ -69,6 +69,11 @@ static const struct change changes[] = {
      {{NULL, NULL}},
      "till {till} is closed, Z {number}: float {float}, taken {taken}, counted {counted}, "
      "difference {difference}"},
+    {"cash bank",
+     "cash.bank",
+     {"till", "amount"},
+     {{"--channel", "channel"}, {"--reference", "reference"}},
+     "{amount} of till {till} is on its way to {channel}, slip {reference}; {held} stays"},
     {"agent set",
      "agent.set",
      {"agent"},

@@ -103,6 +103,13 @@ const struct command commands_office[] = {
     {BILL, "cash close", "[TILL]", "close a till that was counted",
      "What is over or short is booked. The number is that of the Z report.",
      "cash close north", run_change, NONE},
+    {BILL, "cash bank", "TILL AMOUNT", "bring money of a till to the bank",
+     "A line of the bank's statement with this slip and amount is then no payment.",
+     "cash bank north 15000.00 --reference SLIP-88", run_change,
+     {{"--channel", "bank", "where it goes, else bank"},
+      {"--reference", "SLIP-88", "number of the deposit slip; makes it once"}}},
+    {BILL, "cash list", "[TILL|AGENT]", "tills and agents: when they were counted, what they hold",
+     NULL, "cash list", run_list, {DAYS, LIMIT}},
     {BILL, "agent set", "AGENT", "an agent who takes payments for us",
      "What the agent took is held by the agent until it is handed over; above the ceiling "
      "no payment is taken.",

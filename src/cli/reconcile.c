@@ -11,8 +11,9 @@ static const struct column channel_columns[] = {
     {"channel", "channel", CELL_TEXT, true},
     {"payments", "payments", CELL_NUMBER, false},
     {"expected", "expected", CELL_MONEY, false},
-    {"counted", "counted", CELL_MONEY, false},
     {"booked", "booked", CELL_MONEY, false},
+    {"should", "should be in the till", CELL_MONEY, false},
+    {"counted", "counted", CELL_MONEY, false},
     {"waiting", "waiting", CELL_NUMBER, false},
     {"reversed", "reversed", CELL_NUMBER, false},
 };
@@ -38,12 +39,62 @@ add_todo(json_t *todo, const char *what, const char *command)
     json_array_append_new(todo, json_pack("{s:s, s:s}", "what", what, "command", command));
 }
 
+static void
+check_till(const json_t *row, const char *till, const char *day, json_t *todo)
+{
+    const char *should = text_of(row, "should"), *counted = text_of(row, "counted");
+    char what[200], command[200];
+
+    if (number_of(row, "open") > 0) {
+        snprintf(what, sizeof(what), "till %.60s is still open", till);
+        snprintf(command, sizeof(command),
+                 "meterpost cash count %s AMOUNT && meterpost cash close %s", till, till);
+        add_todo(todo, what, command);
+    }
+    if (*counted != '\0' && strcmp(counted, should) != 0) {
+        snprintf(
+            what, sizeof(what),
+            "till %.60s: %s was counted where %s should be; the difference is booked to "
+            "Expense:CashShort",
+            till, counted, should);
+        snprintf(command, sizeof(command), "meterpost ledger show Cash:%s --from %s", till,
+                 day);
+        add_todo(todo, what, command);
+    }
+    if (*counted == '\0' && number_of(row, "open") == 0) {
+        snprintf(what, sizeof(what), "till %.60s: %s came in, and nobody counted it", till,
+                 text_of(row, "expected"));
+        snprintf(command, sizeof(command),
+                 "meterpost cash open %s --float %s && meterpost cash count %s AMOUNT && "
+                 "meterpost cash close %s",
+                 till, text_of(row, "expected"), till, till);
+        add_todo(todo, what, command);
+    }
+}
+
+/* What the books have and no statement shows, or the other way. */
+static void
+check_bank(const json_t *row, json_t *todo)
+{
+    const char *name = text_of(row, "name"), *difference = text_of(row, "difference");
+    bool less = *difference == '-';
+    char what[200], command[200];
+
+    if (strspn(difference, "0.") == strlen(difference))
+        return;
+    snprintf(what, sizeof(what),
+             less ? "%.60s: %s of its statements is not booked"
+                  : "%.60s: %s is booked that no statement shows yet",
+             name, difference + less);
+    snprintf(command, sizeof(command), "meterpost ledger show %s", name);
+    add_todo(todo, what, command);
+}
+
 /* What of a channel does not agree, and how to settle it. */
 static void
 check_channel(const json_t *row, const char *day, json_t *todo)
 {
-    const char *channel = text_of(row, "channel"), *counted = text_of(row, "counted");
-    const char *till = strncmp(channel, "cash:", 5) == 0 ? channel + 5 : "till";
+    const char *channel = text_of(row, "channel");
     char what[200], command[200];
 
     if (number_of(row, "waiting") > 0) {
@@ -57,19 +108,8 @@ check_channel(const json_t *row, const char *day, json_t *todo)
                  text_of(row, "booked"), text_of(row, "expected"));
         add_todo(todo, what, "meterpost verify");
     }
-    if (strncmp(channel, "cash", 4) != 0)
-        return;
-    if (*counted == '\0') {
-        snprintf(what, sizeof(what), "%s: nobody has counted and closed the till", channel);
-        snprintf(command, sizeof(command),
-                 "meterpost cash count %s AMOUNT && meterpost cash close %s", till, till);
-        add_todo(todo, what, command);
-    } else if (strcmp(counted, text_of(row, "expected")) != 0) {
-        snprintf(what, sizeof(what), "%s: %s was counted, %s came in", channel, counted,
-                 text_of(row, "expected"));
-        snprintf(command, sizeof(command), "meterpost pay list --from %s", day);
-        add_todo(todo, what, command);
-    }
+    if (strcmp(channel, "cash") == 0 || strncmp(channel, "cash:", 5) == 0)
+        check_till(row, channel[4] == ':' ? channel + 5 : "till", day, todo);
 }
 
 static void
@@ -117,6 +157,7 @@ collect(struct cli *c, const char *day, struct list_filter *f, json_t *answer,
     json_t *channels = list_array(c->desk->store, "reconcile_channels", f, decimals, e);
     json_t *bills = list_array(c->desk->store, "reconcile_bills", f, decimals, e), *row;
     json_t *statements = list_array(c->desk->store, "reconcile_statements", f, decimals, e);
+    json_t *banks = list_array(c->desk->store, "reconcile_banks", f, decimals, e);
     json_t *todo = json_array();
     size_t i;
 
@@ -124,15 +165,18 @@ collect(struct cli *c, const char *day, struct list_filter *f, json_t *answer,
     json_object_set_new(answer, "channels", channels);
     json_object_set(answer, "bills", json_array_get(bills, 0));
     json_object_set_new(answer, "statements", statements);
+    json_object_set_new(answer, "banks", banks);
     json_object_set_new(answer, "todo", todo);
     json_array_foreach (channels, i, row)
         check_channel(row, day, todo);
     json_array_foreach (statements, i, row)
         check_statement(row, todo);
+    json_array_foreach (banks, i, row)
+        check_bank(row, todo);
     if (bills != NULL)
         check_bills(json_array_get(bills, 0), day, todo);
     json_decref(bills);
-    return channels != NULL && bills != NULL && statements != NULL;
+    return channels != NULL && bills != NULL && statements != NULL && banks != NULL;
 }
 
 static void
@@ -154,6 +198,10 @@ print_day(const json_t *answer)
         printf("Bank %s, statement %s: %s at its begin, %s at its end, %lld entries\n",
                text_of(one, "bank_account"), text_of(one, "statement"),
                text_of(one, "opening"), text_of(one, "closing"), number_of(one, "entries"));
+    json_array_foreach (json_object_get(answer, "banks"), i, one)
+        printf("%s: its statements end with %s; %s came in, %s went out, %s is booked\n",
+               text_of(one, "name"), text_of(one, "closing"), text_of(one, "came_in"),
+               text_of(one, "went_out"), text_of(one, "booked"));
     puts(json_array_size(todo) == 0 ? "\nEverything agrees." : "\nTo settle:");
     json_array_foreach (todo, i, one)
         printf("  %s\n      %s\n", text_of(one, "what"), text_of(one, "command"));

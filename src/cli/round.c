@@ -23,8 +23,7 @@ static const struct column members[] = {
     {"meter", "meter", CELL_TEXT, false},  {"account", "account", CELL_TEXT, false},
     {"state", "state", CELL_STATE, false}, {"attempts", "asked", CELL_NUMBER, false},
     {"channel", "by", CELL_TEXT, false},   {"request", "question", CELL_STATE, false},
-    {"next_at", "next", CELL_TIME, false},
-    {"reason", "reason", CELL_TEXT, true},
+    {"next_at", "next", CELL_TIME, false}, {"reason", "reason", CELL_TEXT, true},
 };
 
 #define MEMBERS_SHOWN  20 /* lines of single meters; more with --all */

@@ -14,6 +14,7 @@ static const struct verb verbs[] = {
     {"bus.record", true, verb_bus_record},
     {"bus.scan", true, verb_bus_scan},
     {"bus.test", true, verb_bus_test},
+    {"cash.bank", true, verb_cash_bank},
     {"cash.close", true, verb_cash_close},
     {"cash.count", true, verb_cash_count},
     {"cash.open", true, verb_cash_open},

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void
 answer_close(struct desk *d, const char *till, const struct cash_close *c, json_t *answer)
@@ -108,24 +109,54 @@ verb_agent_set(struct desk *d, const char *actor, const json_t *arguments, json_
     return note(d, actor, "agent.set", name, commission, e);
 }
 
-bool
-verb_agent_handover(struct desk *d, const char *actor, const json_t *arguments,
-                    json_t *answer, struct err *e)
+/* From a till or an agent into another channel. */
+static bool
+hand_over(struct desk *d, const char *actor, const char *from, const char *usual,
+          const json_t *arguments, json_t *answer, struct err *e)
 {
-    const char *name, *to, *receipt;
+    const char *to, *receipt;
     struct money amount, held;
     char own[40];
 
     snprintf(own, sizeof(own), "%" PRId64, d->now);
-    if (!argument_text(arguments, "agent", &name, e) ||
-        !books_amount(d, arguments, "amount", &amount, e) ||
-        !argument_text_or(arguments, "channel", "cash", &to, e) ||
+    if (!books_amount(d, arguments, "amount", &amount, e) ||
+        !argument_text_or(arguments, "channel", usual, &to, e) ||
         !argument_text_or(arguments, "reference", own, &receipt, e) ||
         !cash_guard(d->store, to, amount, e) ||
-        !cash_hand_over(d->store, name, to, amount, receipt, d->now, &held, e))
+        !cash_hand_over(d->store, from, to, amount, receipt, d->now, &held, e))
         return false;
-    json_object_set_new(answer, "agent", json_string(name));
     books_set_money(d, answer, "amount", amount);
     books_set_money(d, answer, "held", held);
-    return note(d, actor, "agent.handover", name, receipt, e);
+    json_object_set_new(answer, "channel", json_string(to));
+    json_object_set_new(answer, "reference", json_string(receipt));
+    return note(d, actor, "cash.handover", from, receipt, e);
+}
+
+bool
+verb_agent_handover(struct desk *d, const char *actor, const json_t *arguments,
+                    json_t *answer, struct err *e)
+{
+    const char *name;
+    char from[60];
+
+    if (!argument_text(arguments, "agent", &name, e))
+        return false;
+    snprintf(from, sizeof(from), "agent:%.40s", name);
+    json_object_set_new(answer, "agent", json_string(name));
+    return hand_over(d, actor, from, "cash", arguments, answer, e);
+}
+
+bool
+verb_cash_bank(struct desk *d, const char *actor, const json_t *arguments, json_t *answer,
+               struct err *e)
+{
+    const char *till;
+    char from[60];
+
+    if (!argument_text(arguments, "till", &till, e))
+        return false;
+    snprintf(from, sizeof(from), "cash%s%.40s", strcmp(till, "till") == 0 ? "" : ":",
+             strcmp(till, "till") == 0 ? "" : till);
+    json_object_set_new(answer, "till", json_string(till));
+    return hand_over(d, actor, from, "bank", arguments, answer, e);
 }

@@ -77,7 +77,7 @@ verb_run verb_ledger_close, verb_ledger_writeoff, verb_ledger_recover;
 verb_run verb_fee_run, verb_fee_add, verb_fee_waive;
 verb_run verb_deposit_add, verb_deposit_refund, verb_deposit_use;
 /* verb_cash.c */
-verb_run verb_cash_open, verb_cash_count, verb_cash_close;
+verb_run verb_cash_open, verb_cash_count, verb_cash_close, verb_cash_bank;
 verb_run verb_agent_set, verb_agent_handover;
 /* verb_prepaid.c */
 verb_run verb_prepaid_set, verb_prepaid_end, verb_prepaid_run;

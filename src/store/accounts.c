@@ -66,11 +66,22 @@ account_by_reference(struct store *s, const char *reference, struct account *out
 {
     static const char sql[] = "SELECT " COLUMNS " FROM account a WHERE upper(replace("
                               "replace(replace(replace(a.account, '-', ''), ' ', ''), '/',"
-                              " ''), '.', '')) = $1 ORDER BY a.id LIMIT 1";
+                              " ''), '.', '')) = $1 LIMIT 2";
     struct stmt *q = stmt_get(s, sql, e);
+    bool second;
 
     stmt_text(q, 1, reference);
-    return one_account(q, out, found, e);
+    if (!stmt_step(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    copy_account(q, out);
+    if (!stmt_step(q, &second, e))
+        return false;
+    if (second)
+        stmt_done(q);
+    *found = !second;
+    return true;
 }
 
 bool

@@ -116,6 +116,25 @@ ledger_name_balance(struct store *s, const char *name, utc_t before, struct mone
     return stmt_one_int(q, &out->minor, &row, e);
 }
 
+bool
+ledger_handed_over(struct store *s, int64_t debit_id, struct money amount, utc_t since,
+                   const char *receipt, const char *claim, bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT 1 FROM ledger_entry WHERE debit_id = $1 AND posted_at >= $2"
+        " AND kind = 'handover' AND amount_minor = $3 AND memo <> ''"
+        " AND (memo = $4 OR ' ' || $5 || ' ' LIKE '% ' || memo || ' %') LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    int64_t one;
+
+    stmt_int(q, 1, debit_id);
+    stmt_int(q, 2, since);
+    stmt_int(q, 3, amount.minor);
+    stmt_text(q, 4, receipt);
+    stmt_text(q, 5, claim);
+    return stmt_one_int(q, &one, found, e);
+}
+
 static bool
 sums_before(struct store *s, utc_t until, int64_t *entries, int64_t *sum, struct err *e)
 {

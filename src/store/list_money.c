@@ -57,28 +57,61 @@ static const char open_items[] =
 static const char tills[] =
     "SELECT t.name, t.kind, t.ceiling_minor, x.number, x.opened_at, x.opened_by,"
     " x.float_minor, x.counted_minor, x.closed_at, x.closed_by, x.expected_minor,"
-    " x.counted_minor - x.expected_minor FROM till t"
+    " x.counted_minor - x.expected_minor,"
+    " (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e WHERE e.debit_id = l.id)"
+    " - (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e"
+    "  WHERE e.credit_id = l.id) FROM till t LEFT JOIN ledger_account l"
+    "  ON l.name = CASE t.kind WHEN 'agent' THEN 'Agent:' ELSE 'Cash:' END || t.name"
     " LEFT JOIN till_session x ON x.till_id = t.id"
     " WHERE ($1 IS NULL OR t.name = $1) AND ($2 IS NULL OR t.kind = $2)"
     " AND ($3 IS NULL OR x.opened_at >= $3) AND ($4 IS NULL OR x.opened_at < $4)"
     " AND ($5 IS NULL OR x.id = $5) ORDER BY x.id DESC, t.name LIMIT $6";
 
-/* What payments say, what the ledger says, and what was counted or stands in a statement.
- */
+/* What payments say and what the ledger says, by channel; of tills also what should be
+ * there, by the sessions that were closed on the day and without their float, and what was
+ * counted. */
 static const char reconcile_channels[] =
-    "SELECT p.channel, count(*), sum(p.amount_minor),"
+    "WITH till_day AS (SELECT CASE WHEN t.name = 'till' THEN 'cash' ELSE 'cash:' || t.name"
+    "  END AS channel, x.* FROM till t JOIN till_session x ON x.till_id = t.id"
+    "  WHERE t.kind = 'till' AND x.opened_at < $4"
+    "  AND (x.closed_at IS NULL OR x.closed_at >= $3)),"
+    " name AS (SELECT channel FROM payment WHERE received_at >= $3 AND received_at < $4"
+    "  UNION SELECT channel FROM till_day)"
+    " SELECT n.channel, count(p.id), coalesce(sum(p.amount_minor), 0),"
     " coalesce(sum((SELECT sum(e.amount_minor) FROM ledger_entry e"
     "  WHERE e.key = 'payment ' || p.channel || ' ' || p.reference)), 0),"
-    " (SELECT sum(t.counted_minor - t.float_minor) FROM till_session t"
-    "  JOIN till l ON l.id = t.till_id WHERE t.closed_at >= $3 AND t.closed_at < $4"
-    "  AND p.channel = CASE WHEN l.name = 'till' THEN 'cash' ELSE 'cash:' || l.name END),"
-    " sum(CASE WHEN p.account_id IS NULL AND NOT EXISTS (SELECT 1 FROM payment_event v"
-    "  WHERE v.payment_id = p.id) THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN EXISTS (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id"
-    "  AND v.kind = 'reverse') THEN 1 ELSE 0 END)"
-    " FROM payment p WHERE p.received_at >= $3 AND p.received_at < $4"
-    " AND ($1 IS NULL OR p.channel = $1) AND $2 IS NULL AND $5 IS NULL"
-    " GROUP BY p.channel ORDER BY p.channel LIMIT $6";
+    " (SELECT sum(x.expected_minor - x.float_minor) FROM till_day x"
+    "  WHERE x.channel = n.channel AND x.closed_at < $4),"
+    " (SELECT sum(x.counted_minor - x.float_minor) FROM till_day x"
+    "  WHERE x.channel = n.channel AND x.closed_at < $4),"
+    " (SELECT count(*) FROM till_day x WHERE x.channel = n.channel"
+    "  AND (x.closed_at IS NULL OR x.closed_at >= $4)),"
+    " coalesce(sum(CASE WHEN p.account_id IS NULL AND NOT EXISTS (SELECT 1 FROM"
+    "  payment_event v WHERE v.payment_id = p.id) THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM payment_event v"
+    "  WHERE v.payment_id = p.id AND v.kind = 'reverse') THEN 1 ELSE 0 END), 0)"
+    " FROM name n LEFT JOIN payment p ON p.channel = n.channel AND p.received_at >= $3"
+    " AND p.received_at < $4 WHERE ($1 IS NULL OR n.channel = $1) AND $2 IS NULL"
+    " AND $5 IS NULL GROUP BY n.channel ORDER BY n.channel LIMIT $6";
+
+/* What the bank says that it has, and what the books say. Less may be booked than came in,
+ * by what went out: some of that was payments that came back. What was booked before the
+ * first statement is left out. */
+static const char reconcile_banks[] =
+    "SELECT name, closing, came_in, went_out, booked, CASE WHEN booked > came_in"
+    " THEN booked - came_in WHEN booked < came_in - went_out"
+    " THEN booked - came_in + went_out ELSE 0 END FROM (SELECT l.name,"
+    " sum(CASE WHEN EXISTS (SELECT 1 FROM statement_file h WHERE h.ledger_id = f.ledger_id"
+    "   AND h.bank_account = f.bank_account AND h.taken_at < $4 AND (h.closed_on >"
+    "   f.closed_on OR (h.closed_on = f.closed_on AND h.id > f.id))) THEN 0"
+    "  ELSE f.closing_minor END) AS closing,"
+    " sum(f.in_minor) AS came_in, sum(f.out_minor) AS went_out,"
+    " (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry e WHERE e.debit_id = l.id"
+    "  AND e.posted_at < $4) - (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entry"
+    "  e WHERE e.credit_id = l.id AND e.posted_at < $4) - sum(f.before_minor) AS booked"
+    " FROM statement_file f JOIN ledger_account l ON l.id = f.ledger_id"
+    " WHERE f.taken_at < $4 AND ($1 IS NULL OR l.name = $1) AND $2 IS NULL"
+    " AND $3 IS NOT NULL AND $5 IS NULL GROUP BY l.id, l.name) ORDER BY name LIMIT $6";
 
 static const char reconcile_bills[] =
     "SELECT count(*), coalesce(sum(b.total_minor), 0),"
@@ -141,9 +174,19 @@ static const struct list lists[] = {
       {"payments", COLUMN_INT},
       {"expected", COLUMN_MONEY},
       {"booked", COLUMN_MONEY},
+      {"should", COLUMN_MONEY},
       {"counted", COLUMN_MONEY},
+      {"open", COLUMN_INT},
       {"waiting", COLUMN_INT},
       {"reversed", COLUMN_INT}}},
+    {"reconcile_banks",
+     reconcile_banks,
+     {{"name", COLUMN_TEXT},
+      {"closing", COLUMN_MONEY},
+      {"came_in", COLUMN_MONEY},
+      {"went_out", COLUMN_MONEY},
+      {"booked", COLUMN_MONEY},
+      {"difference", COLUMN_MONEY}}},
     {"reconcile_bills",
      reconcile_bills,
      {{"issued", COLUMN_INT},
@@ -215,7 +258,8 @@ static const struct list lists[] = {
       {"closed_at", COLUMN_TIME},
       {"closed_by", COLUMN_TEXT},
       {"expected", COLUMN_MONEY},
-      {"difference", COLUMN_MONEY}}},
+      {"difference", COLUMN_MONEY},
+      {"held", COLUMN_MONEY}}},
 };
 
 const struct list *

@@ -213,7 +213,11 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     static const char sql[] =
         "INSERT INTO statement_file (bank_account, statement, opening_minor,"
         " closing_minor, closed_on, entries, taken_at, actor, in_minor, out_minor,"
-        " ledger_id) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS"
+        " ledger_id, before_minor) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+        " CASE WHEN EXISTS (SELECT 1 FROM statement_file WHERE ledger_id = $11) THEN 0"
+        "  ELSE (SELECT coalesce(sum(amount_minor), 0) FROM ledger_entry"
+        "   WHERE debit_id = $11) - (SELECT coalesce(sum(amount_minor), 0)"
+        "   FROM ledger_entry WHERE credit_id = $11) - $12 END WHERE NOT EXISTS"
         " (SELECT 1 FROM statement_file WHERE bank_account = $1 AND statement = $2)";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
@@ -229,6 +233,7 @@ statement_note_add(struct store *s, const struct statement_note *n, utc_t now, b
     stmt_int(q, 9, n->in.minor);
     stmt_int(q, 10, n->out.minor);
     stmt_int(q, 11, n->ledger_id);
+    stmt_int(q, 12, n->file_in.minor);
     return stmt_insert(q, &id, added, e);
 }
 
@@ -246,15 +251,16 @@ statement_known(struct store *s, const struct statement_note *n, bool *known, st
 }
 
 bool
-statement_newest(struct store *s, const char *bank_account, struct money *closing,
-                 utc_t *closed_on, bool *found, struct err *e)
+statement_before(struct store *s, const char *bank_account, utc_t day,
+                 struct money *closing, utc_t *closed_on, bool *found, struct err *e)
 {
     static const char sql[] =
         "SELECT closing_minor, closed_on FROM statement_file WHERE bank_account = $1"
-        " ORDER BY closed_on DESC, id DESC LIMIT 1";
+        " AND closed_on <= $2 ORDER BY closed_on DESC, id DESC LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_text(q, 1, bank_account);
+    stmt_int(q, 2, day);
     if (!stmt_step(q, found, e))
         return false;
     if (*found) {
@@ -263,4 +269,18 @@ statement_newest(struct store *s, const char *bank_account, struct money *closin
         stmt_done(q);
     }
     return true;
+}
+
+bool
+statement_after(struct store *s, const char *bank_account, utc_t day, struct money *opening,
+                bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT opening_minor FROM statement_file WHERE bank_account = $1"
+        " AND closed_on > $2 ORDER BY closed_on, id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_text(q, 1, bank_account);
+    stmt_int(q, 2, day);
+    return stmt_one_int(q, &opening->minor, found, e);
 }

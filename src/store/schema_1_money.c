@@ -88,6 +88,7 @@ static const char payments[] =
         " in_minor INTEGER NOT NULL,"
         " out_minor INTEGER NOT NULL,"
         " ledger_id INTEGER NOT NULL REFERENCES ledger_account(id)," /* where it is booked */
+        " before_minor INTEGER NOT NULL," /* booked there before statements were taken */
         " taken_at INTEGER NOT NULL,"
         " actor TEXT NOT NULL,"
         " UNIQUE (bank_account, statement)"

@@ -2,6 +2,7 @@
 
 #include "meterpost/billing/cash.h"
 #include "meterpost/billing/ledger.h"
+#include "meterpost/billing/take.h"
 
 TestSuite(cash, .init = town_make, .fini = town_remove);
 
@@ -64,12 +65,43 @@ Test(cash, an_agent_holds_no_more_than_the_ceiling)
     cr_expect_eq(held("Agent:amina"), 20000);
     cr_expect_eq(held("Expense:Commission"), 300);
     cr_expect_not(pay(account, 10001, "agent:amina"));
-    cr_expect_not(
-        cash_hand_over(s, "amina", "bank", (struct money){20001}, "H1", b.now, &left, &e));
-    cr_assert(
-        cash_hand_over(s, "amina", "bank", (struct money){15000}, "H1", b.now, &left, &e),
-        "%s", e.text);
+    cr_expect_not(cash_hand_over(s, "agent:amina", "bank", (struct money){20001}, "H1",
+                                 b.now, &left, &e));
+    cr_assert(cash_hand_over(s, "agent:amina", "bank", (struct money){15000}, "H1", b.now,
+                             &left, &e),
+              "%s", e.text);
     cr_expect_eq(left.minor, 5000);
     cr_assert(pay(account, 25000, "agent:amina"), "%s", e.text);
+    expect_ledger_agrees();
+}
+
+Test(cash, money_of_a_till_on_a_statement_is_no_payment)
+{
+    struct take_new slip = {.channel = "bank",
+                            .receipt = "FT900",
+                            .claim = "CASH DEPOSIT SLIP-88 KIBO",
+                            .amount = {9000},
+                            .actor = "test"};
+    int64_t account = add_account("1", "power");
+    struct money left;
+    struct take took;
+
+    cr_assert(pay(account, 12000, "cash"), "%s", e.text);
+    cr_expect_not(cash_hand_over(s, "cash", "bank", (struct money){12001}, "SLIP-88", b.now,
+                                 &left, &e));
+    cr_assert(cash_hand_over(s, "cash", "bank", (struct money){9000}, "SLIP-88", b.now,
+                             &left, &e),
+              "%s", e.text);
+    cr_expect_eq(left.minor, 3000);
+    cr_expect_not(cash_hand_over(s, "cash", "bank", (struct money){1000}, "SLIP-88", b.now,
+                                 &left, &e),
+                  "a slip is there once");
+    cr_assert(take_payment(s, &conf, &slip, b.now, &took, &e), "%s", e.text);
+    cr_expect_eq(took.outcome, TAKE_REPEATED);
+    cr_expect_eq(held("Bank:main"), 9000);
+    slip.amount.minor = 9001;
+    slip.receipt = "FT901";
+    cr_assert(take_payment(s, &conf, &slip, b.now, &took, &e), "%s", e.text);
+    cr_expect_eq(took.outcome, TAKE_SUSPENSE, "another amount");
     expect_ledger_agrees();
 }

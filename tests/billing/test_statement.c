@@ -337,80 +337,33 @@ Test(statement, a_missing_statement_is_noticed)
     cr_expect(good);
 }
 
-Test(statement, the_ladder_finds_whose_it_is)
+#define SIMPLE(id, day, from, sign, sum, to)                                               \
+    ":20:A\n:25:0110\n:28C:" id "\n:60F:C2611" day "KES" from "\n:61:2611" day sign sum    \
+    ",NTRFNONREF\n:86:gift\n:62F:C2611" day "KES" to "\n"
+
+Test(statement, one_that_comes_late_fits_between_its_neighbours)
 {
-    int64_t first = add_account("10234-7", "power"), second = add_account("555", "power");
-    static const struct {
-        const char *claim, *phone;
-        enum match_rung rung;
-        int who; /* 0: nobody */
-    } cases[] = {
-        {"10234-7", "", MATCH_ACCOUNT, 1},
-        {"102347", "", MATCH_ACCOUNT, 1},
-        {"acc 102347 may", "", MATCH_ACCOUNT, 1},
-        {"10 234 7", "", MATCH_ACCOUNT, 1},
-        {"102348", "", MATCH_NONE, 0},
-        {"", "+254700000002", MATCH_PHONE, 2},
-        {"102348", "+254700000002", MATCH_PHONE, 2},
-        {"555 10234-7", "", MATCH_NONE, 0},
-        {"M77", "", MATCH_METER, 2},
-        {"", "+254700000009", MATCH_NONE, 0},
-        {"", "+254700000003", MATCH_NONE, 0},
-    };
+    struct problems p = {0};
+    bool good;
 
-    add_meter("M77", second, "2026-01-01", 0, 1);
-    cr_assert(phone_add(s, second, "+254700000002", ROLE_MANAGE, 1, &e));
-    cr_assert(phone_add(s, second, "+254700000003", ROLE_PAY, 1, &e));
-    cr_assert(phone_add(s, first, "+254700000003", ROLE_PAY, 1, &e));
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct match_question q = {
-            .claim = cases[i].claim, .phone = cases[i].phone, .amount = {100}};
-        int64_t want = cases[i].who == 0 ? 0 : cases[i].who == 1 ? first : second;
-        struct match m;
-
-        cr_assert(match_payment(s, &conf, &q, &m, &e), "%s", e.text);
-        cr_expect_eq(m.rung, cases[i].rung, "%zu: got rung %d, want %d", i, (int)m.rung,
-                     (int)cases[i].rung);
-        cr_expect_eq(m.account_id, want, "%zu '%s'", i, cases[i].claim);
-    }
+    book_well(SIMPLE("1", "01", "0,", "C", "5", "5,"));
+    book(SIMPLE("3", "09", "10,", "C", "5", "15,"), true, &good, &p);
+    cr_assert(good, "before it comes one that is not here yet");
+    book(SIMPLE("2", "03", "7,", "C", "5", "12,"), false, &good, &p);
+    cr_expect_not(good, "it begins elsewhere");
+    book(SIMPLE("2", "03", "5,", "C", "6", "11,"), false, &good, &p);
+    cr_expect_not(good, "it ends elsewhere");
+    problems_free(&p);
+    book(SIMPLE("2", "03", "5,", "C", "5", "10,"), false, &good, &p);
+    cr_expect(good, "%s", p.count > 0 ? p.at[0].text : e.text);
+    problems_free(&p);
 }
 
-Test(statement, with_check_digits_a_mistyped_account_is_nobodys)
+Test(statement, the_same_sum_on_two_statements_of_a_day_is_paid_twice)
 {
-    int64_t account = add_account("7992739871", "power");
-    struct match_question q = {.claim = "79927398713", .phone = "", .amount = {100}};
-    char reference[KEY_MAX + 1];
-    struct match m;
-
-    conf.billing.check_digit = CONF_CHECK_LUHN;
-    match_reference(&conf, "7992739871", reference);
-    cr_expect_str_eq(reference, "79927398713");
-    cr_assert(match_payment(s, &conf, &q, &m, &e));
-    cr_expect_eq(m.account_id, account);
-    q.claim = "7992739871";
-    cr_assert(match_payment(s, &conf, &q, &m, &e));
-    cr_expect_eq(m.account_id, 0);
-}
-
-Test(statement, one_mistake_of_typing_is_a_proposal_only)
-{
-    int64_t account = add_account("10234-7", "power");
-    struct match_question q = {.claim = "102374", .phone = "", .amount = {120000}};
-    struct match_proposal list[PROPOSALS_MAX];
-    struct account a;
-    struct match m;
-    int n;
-
-    cr_assert(account_by_id(s, account, &a, &found, &e) && found);
-    cr_assert(ledger_post_opening(s, &a, (struct money){120000}, b.now, &e), "%s", e.text);
-    cr_assert(match_payment(s, &conf, &q, &m, &e));
-    cr_expect_eq(m.rung, MATCH_NONE);
-    cr_assert(match_propose(s, &conf, &q, list, &n, &e), "%s", e.text);
-    cr_expect_eq(n, 1);
-    cr_expect_str_eq(list[0].account, "10234-7");
-    q.amount.minor++;
-    cr_assert(match_propose(s, &conf, &q, list, &n, &e));
-    cr_expect_eq(n, 0, "another amount");
+    cr_expect_eq(book_well(SIMPLE("1", "01", "0,", "C", "5", "5,")).suspense, 1);
+    cr_expect_eq(book_well(SIMPLE("2", "01", "5,", "C", "5", "10,")).suspense, 1);
+    cr_expect_eq(book_well(SIMPLE("2", "01", "5,", "C", "5", "10,")).existing, 1);
 }
 
 Test(statement, a_reversed_payment_opens_what_it_had_closed)

@@ -19,7 +19,8 @@ struct take_new {
 enum take_outcome {
     TAKE_MATCHED,
     TAKE_SUSPENSE, /* booked; nobody's yet */
-    TAKE_REPEATED, /* this receipt was booked before: nothing was written */
+    TAKE_REPEATED, /* this receipt was booked before, or is our own money from a till or an
+                      agent: nothing was written */
 };
 
 struct take {

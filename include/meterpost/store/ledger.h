@@ -45,6 +45,11 @@ bool account_balance(struct store *s, int64_t account_id, struct money *out, str
 
 /* Balance of the ledger account of that name, debits less credits, of what was posted
  * before `before` (0: all). 0 when there is no such account. */
+/* Was so much handed over into a ledger account since then, with a receipt that is
+ * `receipt` or a word of `claim`? */
+bool ledger_handed_over(struct store *s, int64_t debit_id, struct money amount, utc_t since,
+                        const char *receipt, const char *claim, bool *found, struct err *e);
+
 bool ledger_name_balance(struct store *s, const char *name, utc_t before, struct money *out,
                          struct err *e);
 

@@ -71,6 +71,7 @@ struct statement_note {
     utc_t closed_on;
     int64_t entries;
     struct money in, out; /* sums of the entries, both above zero */
+    struct money file_in; /* of all statements of its file */
     int64_t ledger_id;    /* of the channel that it is booked by */
     const char *actor;
 };
@@ -78,9 +79,12 @@ bool statement_note_add(struct store *s, const struct statement_note *n, utc_t n
                         bool *added, struct err *e);
 bool statement_known(struct store *s, const struct statement_note *n, bool *known,
                      struct err *e);
-/* Where the newest statement of a bank account ended. */
-bool statement_newest(struct store *s, const char *bank_account, struct money *closing,
-                      utc_t *closed_on, bool *found, struct err *e);
+/* Where the last statement of a bank account ended that was closed on that day or before. */
+bool statement_before(struct store *s, const char *bank_account, utc_t day,
+                      struct money *closing, utc_t *closed_on, bool *found, struct err *e);
+/* With what the first one begins that was closed after that day. */
+bool statement_after(struct store *s, const char *bank_account, utc_t day,
+                     struct money *opening, bool *found, struct err *e);
 
 /* The newest payments that an account got in from < t <= to and still had then, newest
  * first, at most `most`. */
