@@ -115,7 +115,8 @@ take_sign(struct reader *r)
 static void
 take_status(struct reader *r)
 {
-    r->pending = strcmp(r->value, "PDNG") == 0 || strcmp(r->value, "INFO") == 0;
+    if (r->value[0] != '\0') /* the code may have an element of its own within */
+        r->pending = strcmp(r->value, "PDNG") == 0 || strcmp(r->value, "INFO") == 0;
 }
 
 static void

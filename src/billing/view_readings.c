@@ -155,6 +155,24 @@ put_label(const struct source *v, json_t *o, const struct component *c,
     view_text(o, "label", label);
 }
 
+/* What a line counts: a use; of a percentage the sum it is taken of, with all its decimals.
+ */
+static void
+put_quantity(const struct source *v, json_t *o, const struct bill_line *l, bool percent)
+{
+    int64_t part = 1;
+
+    for (int i = v->conf->decimals; i < QUANTITY_PLACES; i++)
+        part *= 10;
+    if (!l->has_qty)
+        view_none(o, "qty");
+    else if (percent && v->conf->decimals <= QUANTITY_PLACES && l->qty.milli % part == 0)
+        view_money(o, "qty", (struct money){l->qty.milli / part}, v->conf->decimals,
+                   v->language);
+    else
+        view_quantity(o, "qty", l->qty, v->language);
+}
+
 static json_t *
 view_line(const struct source *v, const struct bill_line *l)
 {
@@ -166,10 +184,7 @@ view_line(const struct source *v, const struct bill_line *l)
     put_label(v, o, c, l);
     view_flag(o, "tax", percent && c->rate.micro > 0);
     put_line_unit(v, o, l, percent);
-    if (l->has_qty)
-        view_quantity(o, "qty", l->qty, v->language);
-    else
-        view_none(o, "qty");
+    put_quantity(v, o, l, percent);
     if (!l->has_rate)
         view_none(o, "rate");
     else if (percent)

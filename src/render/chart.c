@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Those of the bill: WeasyPrint gives a picture none, and would take one more Chinese font,
+ * which it cuts to size for seconds. */
+#define FONTS                                                                              \
+    "'Noto Sans','Liberation Sans','Helvetica Neue',Arial,'Noto Sans CJK SC',sans-serif"
 #define WIDTH      640
 #define HEIGHT     156
 #define LEFT       52 /* of the axis; numbers stand left of it */
@@ -167,7 +171,7 @@ draw(struct plot *p, const struct chart_bar *bars, const char *title, const char
     text_addf(
         &p->t,
         "<svg class=\"history\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-        "role=\"img\" font-size=\"11\" fill=\"#37474f\">\n",
+        "role=\"img\" font-family=\"" FONTS "\" font-size=\"11\" fill=\"#37474f\">\n",
         WIDTH, HEIGHT);
     draw_words(p, bars, title, unit);
     text_add(&p->t,

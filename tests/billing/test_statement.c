@@ -41,6 +41,8 @@ static const char camt[] =
     "<RmtInf><Ustrd>9</Ustrd></RmtInf></TxDtls>"
     "<TxDtls><Refs><EndToEndId>E2</EndToEndId></Refs><Amt Ccy=\"KES\">200.00</Amt>"
     "<RmtInf><Ustrd>102347</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n"
+    "<Ntry><Amt Ccy=\"KES\">77.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts>"
+    "</Ntry>\n"
     "</Stmt></BkToCstmrStmt></Document>\n";
 
 static const struct notice_columns columns = {.name = "bank",
