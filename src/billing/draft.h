@@ -58,6 +58,9 @@ bool draft_read_meters(const struct billing *b, const struct billing_month *m,
 /* The OBIS code of the whole use of a commodity: what "total" is measured on. */
 const char *register_of_total(const char *commodity);
 
+/* The quantity that a tariff asks this register for; "" when it does not. */
+const char *quantity_of_register(const struct tariff *t, const char *obis);
+
 /* The step that decides the class by past use, and what writes it down: class.c. */
 bool draft_decide_class(const struct billing *b, const struct billing_month *m,
                         struct draft *d, enum draft_outcome *outcome, struct err *e);

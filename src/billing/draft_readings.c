@@ -51,6 +51,16 @@ register_of_total(const char *commodity)
     return "";
 }
 
+const char *
+quantity_of_register(const struct tariff *t, const char *obis)
+{
+    for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++) {
+        if (strcmp(measured[i].obis, obis) == 0 && tariff_asks_for(t, measured[i].quantity))
+            return measured[i].quantity;
+    }
+    return "";
+}
+
 /* Does any version of any tariff that the account pays by ask for it? */
 static bool
 draft_asks_for(const struct billing *b, const struct draft *d, const char *quantity)

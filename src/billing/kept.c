@@ -141,7 +141,8 @@ line_of_code(const struct quote *was, const struct quote *is, const char *code,
                                 .tax = like->tax,
                                 .amount = {after.minor - before.minor}};
     snprintf(line->code, sizeof(line->code), "%s", code);
-    snprintf(line->label, sizeof(line->label), "%.70s, true-up %s", like->label, u->number);
+    snprintf(line->label, sizeof(line->label), "%.70s" TRUE_UP_BEHIND "%s", like->label,
+             u->number);
     return true;
 }
 

@@ -8,7 +8,8 @@
 #include "meterpost/billing/period.h"
 #include "meterpost/store/bills.h"
 
-#define TRUE_UPS_MAX 12 /* estimated bills that one bill may set right */
+#define TRUE_UPS_MAX   12           /* estimated bills that one bill may set right */
+#define TRUE_UP_BEHIND ", true-up " /* the label of a line, before the bill's number */
 
 /* What an estimated bill would have been, had its use been known. */
 struct true_up {

@@ -11,6 +11,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Words of a bill that no tariff file has. */
+static const struct word {
+    const char *key, *in[TARIFF_LANGUAGES]; /* en, zh, es, fr, sw */
+} words[] = {
+    {"electricity", {"Electricity", "电", "Electricidad", "Électricité", "Umeme"}},
+    {"water", {"Water", "水", "Agua", "Eau", "Maji"}},
+    {"sewer", {"Water", "水", "Agua", "Eau", "Maji"}},
+    {"gas", {"Gas", "燃气", "Gas", "Gaz", "Gesi"}},
+    {"heat", {"Heat", "供热", "Calefacción", "Chauffage", "Joto"}},
+    {"total", {"total", "总", "total", "total", "jumla"}},
+    {"sharp", {"sharp peak", "尖", "punta alta", "super pointe", "kilele kikuu"}},
+    {"peak", {"peak", "峰", "punta", "pointe", "kilele"}},
+    {"flat", {"standard", "平", "llano", "heures pleines", "kawaida"}},
+    {"valley", {"off-peak", "谷", "valle", "heures creuses", "nje ya kilele"}},
+    {"t1", {"rate 1", "费率1", "tarifa 1", "tarif 1", "kiwango 1"}},
+    {"t2", {"rate 2", "费率2", "tarifa 2", "tarif 2", "kiwango 2"}},
+    {"t3", {"rate 3", "费率3", "tarifa 3", "tarif 3", "kiwango 3"}},
+    {"t4", {"rate 4", "费率4", "tarifa 4", "tarif 4", "kiwango 4"}},
+    {"kw", {"highest kW", "最大需量kW", "kW máximos", "kW maximum", "kW za juu"}},
+    {"kva", {"highest kVA", "最大需量kVA", "kVA máximos", "kVA maximum", "kVA za juu"}},
+    {"true-up", {"true-up", "补正", "regularización", "régularisation", "marekebisho"}},
+};
+
+/* NULL when there is none. */
+static const char *
+word_in(const char *key, const char *language)
+{
+    size_t n = strcspn(language, "-_"); /* "zh-Hans" is zh */
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i].key, key) != 0)
+            continue;
+        for (int k = 0; k < TARIFF_LANGUAGES; k++) {
+            if (strlen(tariff_languages[k]) == n &&
+                strncmp(tariff_languages[k], language, n) == 0)
+                return words[i].in[k];
+        }
+        return words[i].in[0];
+    }
+    return NULL;
+}
+
 static void
 put_quality(json_t *o, const char *key, const char *estimated, char quality)
 {
@@ -22,32 +64,20 @@ put_quality(json_t *o, const char *key, const char *estimated, char quality)
 
 /* ---- readings ---- */
 
-/* What a register measures, in the words of a bill. */
-static const char *
-register_label(const char *commodity, const char *language)
+/* What a register measures: "Electricity", and "Electricity, peak" of a rate. */
+static void
+put_register(const struct source *v, json_t *o, const char *obis)
 {
-    static const struct {
-        const char *commodity, *en, *zh, *es, *sw, *fr;
-    } words[] = {
-        {"electricity", "Electricity", "电", "Electricidad", "Umeme", "Électricité"},
-        {"water", "Water", "水", "Agua", "Maji", "Eau"},
-        {"sewer", "Water", "水", "Agua", "Maji", "Eau"},
-        {"gas", "Gas", "燃气", "Gas", "Gesi", "Gaz"},
-        {"heat", "Heat", "供热", "Calefacción", "Joto", "Chauffage"},
-    };
+    const char *rate = quantity_of_register(v->tariff, obis), *named;
+    char label[BILL_LABEL_MAX];
+    const char *what = word_in(v->tariff->commodity, v->language);
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcmp(words[i].commodity, commodity) != 0)
-            continue;
-        if (strncmp(language, "zh", 2) == 0)
-            return words[i].zh;
-        if (strncmp(language, "es", 2) == 0)
-            return words[i].es;
-        if (strncmp(language, "fr", 2) == 0)
-            return words[i].fr;
-        return strncmp(language, "sw", 2) == 0 ? words[i].sw : words[i].en;
-    }
-    return commodity;
+    named = word_in(rate, v->language);
+    if (strcmp(obis, v->obis) == 0 || named == NULL)
+        snprintf(label, sizeof(label), "%s", what);
+    else
+        snprintf(label, sizeof(label), "%s, %s", what, named);
+    view_text(o, "label", label);
 }
 
 static json_t *
@@ -59,7 +89,7 @@ view_reading(const struct source *v, const struct bill_reading *r, const char *m
 
     decimal_print(r->multiplier_milli, 3, true, factor);
     view_text(o, "meter", meter);
-    view_text(o, "label", register_label(v->tariff->commodity, v->language));
+    put_register(v, o, r->obis);
     view_text(o, "register", r->obis);
     put_quality(o, "from_quality", "from_estimated", r->from_quality);
     put_quality(o, "to_quality", "to_estimated", r->to_quality);
@@ -138,20 +168,46 @@ put_line_unit(const struct source *v, json_t *o, const struct bill_line *l, bool
     }
 }
 
-/* The label in the customer's language. The bill keeps it as it was issued; what a register
- * or a part of the period put behind it stays. */
+/* What stands behind the label of a component: a register, a part of the period, the bill
+ * that was set right. */
+static void
+add_behind(struct text *t, const char *behind, const char *language)
+{
+    const char *true_up = strstr(behind, TRUE_UP_BEHIND);
+    char word[TARIFF_CODE_MAX];
+
+    if (behind[0] == ' ') {
+        text_clip(word, sizeof(word), behind + 1);
+        word[strcspn(word, " ,")] = '\0';
+        if (word_in(word, language) != NULL) {
+            text_addf(t, " %s", word_in(word, language));
+            behind += 1 + strlen(word);
+        }
+    }
+    if (true_up == NULL) {
+        text_add(t, behind);
+        return;
+    }
+    text_addf(t, "%.*s, %s %s", (int)(true_up - behind), behind,
+              word_in("true-up", language), true_up + strlen(TRUE_UP_BEHIND));
+}
+
+/* The label in the customer's language. The bill keeps it as it was issued. */
 static void
 put_label(const struct source *v, json_t *o, const struct component *c,
           const struct bill_line *l)
 {
     char label[2 * BILL_LABEL_MAX];
     size_t n = c == NULL ? 0 : strlen(c->label);
+    struct text t;
 
-    if (c == NULL || strncmp(l->label, c->label, n) != 0)
-        text_copy(label, sizeof(label), l->label);
-    else
-        snprintf(label, sizeof(label), "%s%s",
-                 tariff_words_in(&c->labels, v->language, c->label), l->label + n);
+    text_init(&t, label, sizeof(label));
+    if (c == NULL || strncmp(l->label, c->label, n) != 0) {
+        text_add(&t, l->label);
+    } else {
+        text_add(&t, tariff_words_in(&c->labels, v->language, c->label));
+        add_behind(&t, l->label + n, v->language);
+    }
     view_text(o, "label", label);
 }
 

@@ -174,8 +174,8 @@ say_why(struct chat *c, struct err *e)
     json_t *view;
     size_t before = strlen(c->said);
 
-    if (!billing_view_why(c->d->store, c->d->conf, c->account->id, chat_speak(c, "why.sms"),
-                          &view, e))
+    if (!billing_view_why(c->d->store, c->d->conf, c->d->templates, c->account->id,
+                          chat_speak(c, "why.sms"), &view, e))
         return false;
     if (view == NULL)
         return say_bill(c, e);

@@ -146,21 +146,26 @@ Test(told, the_view_holds_what_a_bill_must_show)
     "  - {code: f, label: Fixed, labels: {zh: 基本费, fr: Abonnement}, type: fixed, "    \
     "amount: 100}\n"                                                                        \
     "  - {code: r, label: Energy, labels: {zh: 电费}, type: registers, rates: "           \
-    "[{quantity: total, rate: 1}]}\n"
+    "[{quantity: peak, rate: 1}, {quantity: valley, rate: 2}]}\n"
 
 Test(told, what_stands_in_a_tariff_is_said_in_the_language_of_the_bill)
 {
     static const struct {
-        const char *language, *name, *fixed, *energy;
+        const char *language, *name, *fixed, *energy, *reading;
     } cases[] = {
-        {"en", "Homes", "Fixed", "Energy total"},
-        {"zh", "居民", "基本费", "电费 total"},
-        {"fr", "Homes", "Abonnement", "Energy total"},
+        {"en", "Homes", "Fixed", "Energy off-peak", "Electricity, off-peak"},
+        {"zh", "居民", "基本费", "电费 谷", "电, 谷"},
+        {"fr", "Homes", "Abonnement", "Energy heures creuses",
+         "Électricité, heures creuses"},
+        {"sw", "Homes", "Fixed", "Energy nje ya kilele", "Umeme, nje ya kilele"},
     };
+    int64_t meter;
 
     town_tariff(SPOKEN);
-    add_reading(add_meter("m", add_account("1", "spoken"), "2026-10-01", 0, 1),
-                "2026-11-01T00:00", 41000);
+    meter = add_meter("m", add_account("1", "spoken"), "2026-10-01", 0, 1);
+    add_reading(meter, "2026-11-01T00:00", 41000);
+    add_reading_of(meter, "1-0:1.8.2", "2026-11-01T00:00", 31000, 'A', "");
+    add_reading_of(meter, "1-0:1.8.4", "2026-11-01T00:00", 10000, 'A', "");
     json_decref(run_month("2026-10"));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         json_t *view = billing_view_bill(s, &conf, "2026-000001", cases[i].language, &e);
@@ -168,7 +173,8 @@ Test(told, what_stands_in_a_tariff_is_said_in_the_language_of_the_bill)
         cr_assert_not_null(view, "%s", e.text);
         cr_expect_str_eq(json_string_value(json_object_get(view, "tariff")), cases[i].name);
         cr_expect_str_eq(text_at(view, "lines", 0, "label"), cases[i].fixed);
-        cr_expect_str_eq(text_at(view, "lines", 1, "label"), cases[i].energy);
+        cr_expect_str_eq(text_at(view, "lines", 2, "label"), cases[i].energy);
+        cr_expect_str_eq(text_at(view, "readings", 2, "label"), cases[i].reading);
         json_decref(view);
     }
 }

@@ -57,33 +57,79 @@ filled(const char *language, const char *name, const json_t *view)
     return text;
 }
 
-Test(tell, why_is_two_texts_in_every_language)
+static const char *const languages[] = {"en", "zh", "es", "fr", "sw"};
+
+/* Both texts of WHY in a language, each one message. */
+static void
+expect_why(int64_t account, const char *language, const char *in_first,
+           const char *in_second)
 {
-    static const char *const languages[] = {"en", "zh", "es", "fr", "sw"};
     static const char *const names[] = {"why.sms", "why-lines.sms"};
+    json_t *view;
+
+    cr_assert(billing_view_why(s, &conf, templates, account, language, &view, &e), "%s",
+              e.text);
+    cr_assert_not_null(view);
+    for (size_t k = 0; k < 2; k++) {
+        char *text = filled(language, names[k], view);
+        struct segments size;
+
+        cr_assert(segment_measure(text, &size, &e), "%s", e.text);
+        cr_expect_eq(size.count, 1, "%s %zu: %s", language, k, text);
+        cr_expect_eq(size.alphabet == WIRE_UCS2, strcmp(language, "zh") == 0, "%s", text);
+        cr_expect_not_null(strstr(text, k == 0 ? in_first : in_second), "%s", text);
+        free(text);
+    }
+    json_decref(view);
+}
+
+Test(tell, why_is_two_messages_in_every_language)
+{
     int64_t account = add_account("1042", "power");
     json_t *view;
 
-    cr_assert(billing_view_why(s, &conf, account, "en", &view, &e), "%s", e.text);
+    cr_assert(billing_view_why(s, &conf, templates, account, "en", &view, &e), "%s",
+              e.text);
     cr_expect_null(view, "there is no bill yet");
     add_reading(add_meter("m", account, "2026-10-01", 0, 1), "2026-11-01T00:10", 41000);
     json_decref(run_month("2026-10"));
-    for (size_t i = 0; i < 5; i++) {
-        cr_assert(billing_view_why(s, &conf, account, languages[i], &view, &e));
-        cr_assert_not_null(view);
-        for (size_t k = 0; k < 2; k++) {
-            char *text = filled(languages[i], names[k], view);
-            struct segments size;
+    for (size_t i = 0; i < 5; i++)
+        expect_why(account, languages[i], "41", "20");
+}
 
-            cr_assert(segment_measure(text, &size, &e), "%s", e.text);
-            cr_expect_leq(size.count, 2, "%s %s: %s", languages[i], names[k], text);
-            cr_expect_eq(size.alphabet == WIRE_UCS2, i == 1, "%s", text);
-            cr_expect_not_null(strstr(text, "1042"), "%s", text);
-            cr_expect_not_null(strstr(text, k == 0 ? "41" : "20"), "%s", text);
-            free(text);
+#define MUCH                                                                               \
+    "tariff: much\nname: M\ncommodity: electricity\nunit: kWh\ncurrency: KES\n"            \
+    "decimals: 2\ncomponents:\n"                                                           \
+    "  - {code: a, label: Charge for the connection, type: fixed, amount: 123456.78}\n"    \
+    "  - {code: b, label: Energy that was used in all, type: blocks, blocks: "             \
+    "[{upto: 30, rate: 123.45}, {upto: 60, rate: 234.56}, {rate: 345.67}]}\n"              \
+    "  - {code: c, label: By the time of the day, type: registers, rates: "                \
+    "[{quantity: peak, rate: 12.34}, {quantity: valley, rate: 23.45}]}\n"                  \
+    "  - {code: d, label: Levy for villages, type: percent, rate: 12.345, of: [a, b]}\n"   \
+    "  - {code: e, label: Value added tax, type: percent, rate: 16, of: [a, b, c, d]}\n"
+
+/* Two meters of three registers each, with multipliers, estimates and old debt. */
+Test(tell, why_is_two_messages_however_much_there_is_to_tell)
+{
+    static const char *const registers[] = {"1-0:1.8.0", "1-0:1.8.2", "1-0:1.8.4"};
+    static const char *const serials[] = {"123456789012", "210987654321"};
+    int64_t account;
+
+    town_tariff(MUCH);
+    account = add_account("10234567-8", "much");
+    for (size_t m = 0; m < 2; m++) {
+        int64_t meter = add_meter(serials[m], account, "2026-09-01", 0, 40);
+
+        for (size_t i = 0; i < 3; i++) {
+            add_reading_of(meter, registers[i], "2026-10-01T00:10", 12345678, 'A', "");
+            add_reading_of(meter, registers[i], "2026-11-01T00:10", 54321123, 'E', "");
         }
-        json_decref(view);
     }
+    json_decref(run_month("2026-09"));
+    pay(account, 123456789, "F1");
+    json_decref(run_month("2026-10"));
+    for (size_t i = 0; i < 5; i++)
+        expect_why(account, languages[i], "54321.123", "KES");
 }
 
 Test(tell, a_bill_shows_what_was_charged_and_taken_off_since_the_last_one)

@@ -64,9 +64,8 @@ try_pair(const char *language, char *line, const char *want, FILE *write)
     cr_assert(store_mark(s, &e), "%s", e.text);
     got = answer_to(from, text);
     cr_assert(segment_measure(got, &parts, &e));
-    /* The prices of WHY may take two. */
-    cr_expect_leq(parts.count, strstr(got, "×") != NULL ? 2 : 1,
-                  "'%s' is answered in %zu parts: %s", text, parts.count, got);
+    cr_expect_leq(parts.count, 1, "'%s' is answered in %zu parts: %s", text, parts.count,
+                  got);
     if (write != NULL)
         fprintf(write, "< %s\n\n", got[0] == '\0' ? "-" : got);
     else

@@ -25,13 +25,14 @@ bool billing_render_bill(struct store *s, const struct conf *conf,
                          const char *kind, const char *language, char **text,
                          struct err *e);
 
-#define WHY_LINES 3 /* named in a text; the others are one sum */
-
 /* What an account's newest bill comes from, for the two texts that answer WHY: `why.sms`
  * tells the readings, `why-lines.sms` the prices and the balance. It is the view `bill`
- * with `why`: {"lines": at most WHY_LINES, "rest": "number of others" or null,
- * "rest_amount"}. *out is NULL without failure when there is no bill. */
-bool billing_view_why(struct store *s, const struct conf *conf, int64_t account_id,
+ * with `why`: {"readings", "dates": are theirs told, "more": "number of others" or null,
+ * "lines", "rest": "number of others" or null, "rest_amount", "balance_before" and
+ * "payments": null where there is none}, of which so few are told that each text is one
+ * message. *out is NULL without failure when there is no bill. */
+bool billing_view_why(struct store *s, const struct conf *conf,
+                      const struct templates *templates, int64_t account_id,
                       const char *language, json_t **out, struct err *e);
 
 /* The row of `bill show`: that of the list "bills" with its lines, as interfaces.md has it.
