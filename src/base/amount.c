@@ -149,17 +149,6 @@ round_to_step(int128 value, int128 per, int64_t step, enum rounding mode, struct
 }
 
 bool
-money_for(struct rate r, struct quantity q, int decimals, int64_t step, enum rounding mode,
-          struct money *out, struct err *e)
-{
-    /* micro per unit x milli units = 10^-9 currency units; one coin is 10^-decimals. */
-    int128 product = (int128)r.micro * q.milli;
-    int drop = RATE_PLACES + QUANTITY_PLACES - decimals;
-
-    return round_to_step(product, power_of_ten(drop), step, mode, out, e);
-}
-
-bool
 money_add(struct money *sum, struct money add, struct err *e)
 {
     int64_t result;

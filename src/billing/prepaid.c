@@ -180,20 +180,6 @@ charge_one(const struct billing *b, const struct account *a, struct prepaid *p,
            follow_level(b, a, p, told, e) && prepaid_put(b->store, p, e);
 }
 
-bool
-billing_prepaid_charge(const struct billing *b, const struct account *a,
-                       struct money *charged, struct err *e)
-{
-    struct prepaid p;
-    bool found, told;
-
-    if (!prepaid_get(b->store, a->id, &p, &found, e))
-        return false;
-    if (!found || p.until != 0)
-        return err_set(e, FAIL_REJECT, "account %s is not prepaid", a->account);
-    return charge_one(b, a, &p, charged, &told, e) || err_in(e, "account %s", a->account);
-}
-
 /* ---- all of them ---- */
 
 struct prepaid_run {

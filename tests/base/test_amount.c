@@ -220,44 +220,31 @@ Test(amount, what_does_not_fit_is_refused)
     cr_expect_not(money_add(&m, (struct money){INT64_MIN}, &e));
     cr_expect_not(quantity_add(&q, (struct quantity){1}, &e));
     cr_expect_eq(q.milli, INT64_MAX);
-    cr_expect_not(money_for((struct rate){INT64_MAX}, (struct quantity){INT64_MAX}, 2, 1,
-                            ROUND_HALF_UP, &m, &e));
+    cr_expect_not(round_to_step(MONEY_LIMIT, 1, INT64_MAX, ROUND_UP, &m, &e));
 }
 
-Test(amount, a_rate_times_a_quantity_is_rounded_once)
+Test(amount, amounts_are_rounded_once_to_coins_or_steps)
 {
     static const struct {
-        const char *rate, *quantity;
-        int decimals;
-        int64_t step;
+        int64_t value, per, step; /* value / per coins, to multiples of step */
         enum rounding mode;
         int64_t want;
     } cases[] = {
-        {"0.064", "250", 2, 1, ROUND_HALF_UP, 1600},
-        {"0.0446", "0.001", 2, 1, ROUND_HALF_UP, 0},
-        {"20", "1.5", 0, 1, ROUND_HALF_UP, 30},
-        {"0.125", "1", 2, 1, ROUND_HALF_UP, 13},
-        {"0.125", "1", 2, 1, ROUND_HALF_EVEN, 12},
-        {"0.125", "1", 2, 1, ROUND_DOWN, 12},
-        {"0.125", "-1", 2, 1, ROUND_HALF_UP, -13},
-        {"1", "1.03", 2, 5, ROUND_HALF_UP, 105},
-        {"1", "1.02", 2, 5, ROUND_HALF_UP, 100},
-        {"1", "1.020", 3, 5, ROUND_HALF_UP, 1020},
-        {"1", "149.5", 2, 100, ROUND_HALF_UP, 15000},
+        {1600000, 1000, 1, ROUND_HALF_UP, 1600}, {125, 10, 1, ROUND_HALF_UP, 13},
+        {125, 10, 1, ROUND_HALF_EVEN, 12},       {125, 10, 1, ROUND_DOWN, 12},
+        {-125, 10, 1, ROUND_HALF_UP, -13},       {103, 1, 5, ROUND_HALF_UP, 105},
+        {102, 1, 5, ROUND_HALF_UP, 100},         {14950, 1, 100, ROUND_HALF_UP, 15000},
+        {14949, 1, 100, ROUND_HALF_UP, 14900},   {14901, 1, 100, ROUND_UP, 15000},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct err e;
-        struct rate r;
-        struct quantity q;
         struct money got;
+        struct err e;
 
-        cr_assert(decimal_parse(cases[i].rate, RATE_PLACES, &r.micro, &e));
-        cr_assert(decimal_parse(cases[i].quantity, QUANTITY_PLACES, &q.milli, &e));
-        cr_assert(
-            money_for(r, q, cases[i].decimals, cases[i].step, cases[i].mode, &got, &e));
-        cr_expect_eq(got.minor, cases[i].want, "%s x %s: got %" PRId64 ", want %" PRId64,
-                     cases[i].rate, cases[i].quantity, got.minor, cases[i].want);
+        cr_assert(round_to_step(cases[i].value, cases[i].per, cases[i].step, cases[i].mode,
+                                &got, &e));
+        cr_expect_eq(got.minor, cases[i].want, "%zu: got %" PRId64 ", want %" PRId64, i,
+                     got.minor, cases[i].want);
     }
 }
 

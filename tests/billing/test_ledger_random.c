@@ -318,7 +318,7 @@ do_prepaid(void)
                         .quality = 'A',
                         .status = READING_ACCEPTED,
                         .actor = "test"};
-    struct money charged;
+    static struct job job;
     int64_t id;
 
     switch (pick(6)) {
@@ -327,7 +327,8 @@ do_prepaid(void)
         return billing_prepaid_set(s, a.id, (struct money){pick(9000)},
                                    (struct money){pick(9000)}, b.now, &e);
     default:
-        return reading_add(s, &r, &id, &e) && billing_prepaid_charge(&b, &a, &charged, &e);
+        job = (struct job){.state = JOB_RUNNING};
+        return reading_add(s, &r, &id, &e) && billing_prepaid_slice(&b, &job, 1000, &e);
     }
 }
 

@@ -7,7 +7,6 @@
 
 static struct templates *templates;
 static int64_t account, meter;
-static struct account who;
 
 static void
 pay(int64_t minor, const char *receipt)
@@ -31,7 +30,6 @@ prepaid_make(void)
     account = add_account("1042", "power");
     meter = add_meter("m", account, "2026-11-01", 0, 1);
     cr_assert(phone_add(s, account, "+254711000001", ROLE_PAY, 1, &e), "%s", e.text);
-    cr_assert(account_by_id(s, account, &who, &found, &e) && found);
     b.now = at("2026-11-01T08:00");
     pay(100000, "F1"); /* 1,000.00 */
     cr_assert(billing_prepaid_set(s, account, (struct money){5000}, (struct money){20000},
@@ -60,13 +58,21 @@ state(void)
 static int64_t
 charged_at(const char *when, int64_t kwh)
 {
-    struct money charged;
+    static struct job job;
+    int64_t charged;
+    json_t *result;
 
     b.now = at(when);
     if (kwh >= 0)
         add_reading(meter, when, kwh * 1000);
-    cr_assert(billing_prepaid_charge(&b, &who, &charged, &e), "%s", e.text);
-    return charged.minor;
+    job = (struct job){.state = JOB_RUNNING};
+    while (job.state == JOB_RUNNING)
+        cr_assert(billing_prepaid_slice(&b, &job, 50, &e), "%s", e.text);
+    result = json_loads(job.result, 0, NULL);
+    cr_assert(
+        decimal_parse(json_string_value(json_object_get(result, "sum")), 2, &charged, &e));
+    json_decref(result);
+    return charged;
 }
 
 static int64_t

@@ -67,11 +67,6 @@ bool round_divide(int128 numerator, int128 denominator, enum rounding mode, int6
 bool round_to_step(int128 value, int128 per, int64_t step, enum rounding mode,
                    struct money *out, struct err *e);
 
-/* rate x quantity in a currency of `decimals` places, rounded once to a multiple of `step`
- * minor coins (1 = every coin). */
-bool money_for(struct rate r, struct quantity q, int decimals, int64_t step,
-               enum rounding mode, struct money *out, struct err *e);
-
 /* *sum += add; refuses results beyond MONEY_LIMIT. */
 bool money_add(struct money *sum, struct money add, struct err *e);
 

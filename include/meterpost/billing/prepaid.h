@@ -45,13 +45,9 @@ bool billing_prepaid_set(struct store *s, int64_t account_id, struct money limit
  * when it is not prepaid. */
 bool billing_prepaid_end(struct store *s, int64_t account_id, utc_t now, struct err *e);
 
-/* Charge one account to its newest reading and tell it when a level was passed. *charged
- * may be below zero: a reading was put right. */
-bool billing_prepaid_charge(const struct billing *b, const struct account *a,
-                            struct money *charged, struct err *e);
-
-/* A slice of a run over all of them; its result at the end is {"charged", "sum", "told"}.
- */
+/* A slice of a run over all of them: charge each to its newest reading (less than nothing
+ * where one was put right), and tell it when a level was passed. The result at the end is
+ * {"charged", "sum", "told"}. */
 bool billing_prepaid_slice(const struct billing *b, struct job *job, int budget_ms,
                            struct err *e);
 
