@@ -3,9 +3,8 @@
  * behind it. The relay's own journal must then show one switch each, at the right meter,
  * and the order must say what the relay does.
  */
+#include "die.h"
 #include "relay_village.h"
-
-#include <unistd.h>
 
 #define METERS    80 /* two for each commit, and some that must never be touched */
 #define UNTOUCHED 5
@@ -33,7 +32,6 @@ static const char head[] =
     "\"meters\": [\n";
 
 static char folder[] = "/tmp/meterpost-cutkill-XXXXXX";
-static char trigger[RIG_PATH_MAX];
 static int deaths;
 
 static FILE *
@@ -97,26 +95,6 @@ register_village(void)
     json_decref(as("root", 0, "--yes import meters %s", rig_path(r, "meters.csv", file)));
 }
 
-/* An engine that dies when the file `trigger` says so. */
-static void
-start_engine(void)
-{
-    const char *options = getenv("ASAN_OPTIONS");
-    char all[200], before[150];
-
-    snprintf(before, sizeof(before), "%s", options == NULL ? "" : options);
-    snprintf(all, sizeof(all), "%s:verify_asan_link_order=0", before);
-    setenv("ASAN_OPTIONS", all, 1);
-    setenv("LD_PRELOAD", BIN "/tests/libdie_at_commit.so", 1);
-    setenv("METERPOST_DIE", trigger, 1);
-    cr_assert(rig_engine_start(r, &e), "%s", e.text);
-    unsetenv("LD_PRELOAD");
-    if (options == NULL)
-        unsetenv("ASAN_OPTIONS");
-    else
-        setenv("ASAN_OPTIONS", before, 1);
-}
-
 static void
 begin(void)
 {
@@ -127,10 +105,9 @@ begin(void)
     r = rig_create(
         &(struct rig_options){.start = MONDAY, .village = village, .profiles = folder}, &e);
     cr_assert_not_null(r, "%s", e.text);
-    rig_path(r, "die", trigger);
     cr_assert(rig_emulator_start(r, &e) && rig_config(r, SETTINGS, &e), "%s", e.text);
     register_village();
-    start_engine();
+    cr_assert(die_engine_start(r, &e), "%s", e.text);
 }
 
 static void
@@ -149,10 +126,7 @@ finish(void)
 static void
 arm(int commit, const char *where)
 {
-    char text[40];
-
-    snprintf(text, sizeof(text), "%d %s\n", commit, where);
-    cr_assert(rig_write(r, "die", text, &e), "%s", e.text);
+    cr_assert(die_at(r, commit, where, &e), "%s", e.text);
 }
 
 /* True when it has died: then a new one works on the same store. */
@@ -161,8 +135,8 @@ revive(void)
 {
     if (rig_engine_runs(r))
         return false;
-    unlink(trigger);
-    start_engine();
+    die_no_more(r);
+    cr_assert(die_engine_start(r, &e), "%s", e.text);
     deaths++;
     return true;
 }
@@ -262,8 +236,8 @@ cut_and_restore(int n, int commit, const char *where)
     expect_switch(meter, 1, "OFF", "cut", commit, where);
     if (deaths == before) { /* it counts from its start on */
         rig_engine_kill(r);
-        unlink(trigger);
-        start_engine();
+        die_no_more(r);
+        cr_assert(die_engine_start(r, &e), "%s", e.text);
     }
     arm(commit, where);
     restore(meter);
@@ -271,8 +245,8 @@ cut_and_restore(int n, int commit, const char *where)
     expect_switch(meter, 2, "ON", "restore", commit, where);
     died = deaths - before;
     rig_engine_kill(r);
-    unlink(trigger);
-    start_engine();
+    die_no_more(r);
+    cr_assert(die_engine_start(r, &e), "%s", e.text);
     return died;
 }
 
