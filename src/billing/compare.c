@@ -2,7 +2,7 @@
  * Who gains and who loses by another tariff: real use, two prices.
  */
 #include "changes.h"
-#include "kept.h"
+#include "draft.h"
 #include "meterpost/base/text.h"
 #include "meterpost/billing/recompute.h"
 
@@ -51,10 +51,9 @@ is_of_old(struct comparison *c, int64_t version_id, bool *is, struct err *e)
 }
 
 static bool
-price(struct comparison *c, const struct tariff *t, const struct usage *u,
-      struct money *total, struct err *why)
+price(struct comparison *c, const struct period *p, struct money *total, struct err *why)
 {
-    if (!quote_compute(t, u, c->quote, why))
+    if (!period_quote(p, c->quote, why))
         return false;
     *total = c->quote->total;
     return true;
@@ -77,28 +76,73 @@ sum_up(struct comparison *c, const struct change *x, struct err *e)
     return money_add(&side->amount, (struct money){difference}, e);
 }
 
+/* The period of a bill, cut as the new tariff would have it. */
+static bool
+cut_anew(const struct comparison *c, const struct bill *b, struct period *p, struct err *e)
+{
+    struct tariff_set set = {(struct tariff **)&c->new, 1};
+    struct period_factor factors[PERIOD_FACTORS_MAX];
+    struct period_contract contract = {0};
+    struct period_facts facts = {.tariffs = &set,
+                                 .contracts = &contract,
+                                 .n_contracts = 1,
+                                 .factors = factors,
+                                 .month = p->usage.month};
+
+    text_copy(contract.tariff, sizeof(contract.tariff), c->new->id);
+    text_copy(contract.class_name, sizeof(contract.class_name), b->class);
+    return factors_of_days(c->b->store, p->first, b->days, factors, &facts.n_factors, e) &&
+           (!tariff_counts_year(c->new) ||
+            year_before_bill(c->b->store, b->account_id, b, p->first, &p->usage.ytd_before,
+                             e)) &&
+           period_cut(p, &facts, e);
+}
+
+/* One bill by both; what one of them refuses is counted. */
+static bool
+price_both(struct comparison *c, const struct bill *b, struct kept *k, struct err *e)
+{
+    struct change x = {.account_id = b->account_id,
+                       .used = used_total(k->period.usage.named)};
+    struct err why;
+
+    c->bills++;
+    if (price(c, &k->period, &x.before, &why) && cut_anew(c, b, &k->period, &why) &&
+        price(c, &k->period, &x.now, &why))
+        return sum_up(c, &x, e);
+    if (why.kind == FAIL_RETRY) {
+        *e = why;
+        return false;
+    }
+    if (c->refused++ == 0)
+        text_clip(c->reason, sizeof(c->reason), why.text);
+    return true;
+}
+
 static bool
 compare_one(struct comparison *c, const struct bill *b, struct err *e)
 {
-    struct change x = {.account_id = b->account_id};
-    json_t *text = json_loads(b->usage, 0, NULL);
-    const struct quantity *total;
-    struct usage u;
-    struct err why;
+    struct kept *k;
     bool ok;
 
-    ok = usage_from_json(text, &u, &why) && price(c, c->old, &u, &x.before, &why) &&
-         price(c, c->new, &u, &x.now, &why);
-    json_decref(text);
-    c->bills++;
-    if (!ok) {
-        if (c->refused++ == 0)
-            text_clip(c->reason, sizeof(c->reason), why.text);
-        return true;
-    }
-    total = usage_get(&u, "total");
-    x.used.milli = total == NULL ? 0 : total->milli;
-    return sum_up(c, &x, e);
+    if (!kept_open(c->b->store, b, &k, e))
+        return false;
+    ok = price_both(c, b, k, e);
+    kept_close(k);
+    return ok;
+}
+
+/* Two tariffs of the same thing in the same money. */
+static bool
+can_compare(const struct tariff *old, const struct tariff *new, struct err *e)
+{
+    return (strcmp(old->commodity, new->commodity) == 0 &&
+            strcmp(old->unit, new->unit) == 0 &&
+            strcmp(old->currency, new->currency) == 0 && old->decimals == new->decimals) ||
+           err_set(e, FAIL_REJECT,
+                   "tariff '%s' is for %s by %s in %s, '%s' for %s by %s in %s", old->id,
+                   old->commodity, old->unit, old->currency, new->id, new->commodity,
+                   new->unit, new->currency);
 }
 
 static bool
@@ -171,7 +215,8 @@ billing_compare(const struct billing *b, const struct tariff *old, const struct 
     c.quote = malloc(sizeof(*c.quote));
     if (c.quote == NULL)
         err_set(e, FAIL_RETRY, "out of memory");
-    else if (billing_month(b->conf, month, b->now, &c.month, e) && compare_all(&c, e))
+    else if (can_compare(old, new, e) &&
+             billing_month(b->conf, month, b->now, &c.month, e) && compare_all(&c, e))
         out = comparison_json(&c, e);
     free(c.quote);
     return out;

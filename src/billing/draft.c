@@ -194,7 +194,6 @@ set_usage(const struct billing *b, const struct billing_month *m, struct draft *
           enum draft_outcome *outcome, struct err *e)
 {
     struct usage *u = &d->period.usage;
-    utc_t year;
     struct tm tm;
 
     (void)outcome;
@@ -210,22 +209,18 @@ set_usage(const struct billing *b, const struct billing_month *m, struct draft *
     /* A period that crosses the year's end counts on from the year in which it began. */
     clock_local(d->period.first, &tm);
     u->year_months = months_served(d, &tm);
-    year = clock_from_local(tm.tm_year + 1900, 1, 1, 0, 0, 0);
-    return draft_year_before(b->store, d, year, &u->ytd_before, e);
+    return year_before_bill(b->store, d->account.id, &d->bill, d->period.first,
+                            &u->ytd_before, e);
 }
 
-/* The factors of the time of the bill, where any tariff of the account asks for one. */
-static bool
-read_factors(const struct billing *b, const struct draft *d, struct period_factor *out,
-             int *n, struct err *e)
+bool
+factors_of_days(struct store *s, utc_t first, int days,
+                struct period_factor out[PERIOD_FACTORS_MAX], int *n, struct err *e)
 {
     struct factor list[PERIOD_FACTORS_MAX];
-    utc_t first = d->period.first, end = clock_day_start(first, d->bill.days);
 
-    *n = 0;
-    if (!any_tariff(b, d, tariff_asks_factors))
-        return true;
-    if (!factors_between(b->store, first, end, list, PERIOD_FACTORS_MAX, n, e))
+    if (!factors_between(s, first, clock_day_start(first, days), list, PERIOD_FACTORS_MAX,
+                         n, e))
         return false;
     for (int i = 0; i < *n; i++) {
         out[i] = (struct period_factor){.valid_from = list[i].valid_from,
@@ -256,7 +251,9 @@ set_parts(const struct billing *b, const struct billing_month *m, struct draft *
         text_copy(contracts[i].class_name, sizeof(contracts[i].class_name),
                   d->contracts[i].class);
     }
-    if (!read_factors(b, d, factors, &facts.n_factors, e))
+    if (any_tariff(b, d, tariff_asks_factors) &&
+        !factors_of_days(b->store, d->period.first, d->bill.days, factors, &facts.n_factors,
+                         e))
         return false;
     if (!period_cut(&d->period, &facts, &why))
         return draft_stop(d, outcome, DRAFT_NO_TARIFF, "%s", why.text);

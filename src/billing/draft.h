@@ -66,9 +66,14 @@ bool draft_decide_class(const struct billing *b, const struct billing_month *m,
                         struct draft *d, enum draft_outcome *outcome, struct err *e);
 bool draft_keep_class(const struct billing *b, const struct draft *d, struct err *e);
 
-/* What the account had used of the year that began at `year`, before the draft: year.c. */
-bool draft_year_before(struct store *s, const struct draft *d, utc_t year,
-                       struct quantity *out, struct err *e);
+/* What the account had used, before this bill, of the year in which its first day lies:
+ * year.c. */
+bool year_before_bill(struct store *s, int64_t account_id, const struct bill *b,
+                      utc_t first, struct quantity *out, struct err *e);
+
+/* The dated factors of so many days: draft.c. */
+bool factors_of_days(struct store *s, utc_t first, int days,
+                     struct period_factor out[PERIOD_FACTORS_MAX], int *n, struct err *e);
 
 /* The step that shares out what estimates had guessed: draft_true_up.c. Without estimates
  * the use is what the readings say. */

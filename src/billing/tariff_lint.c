@@ -3,6 +3,7 @@
  */
 #include "tariff_read.h"
 
+#include "meterpost/base/text.h"
 #include "meterpost/billing/quote.h"
 
 #include <stdio.h>
@@ -23,6 +24,8 @@ lint_currency(struct reading *r)
 static void
 lint_seasons(struct reading *r)
 {
+    char months[60];
+    struct text missing;
     unsigned seen = 0;
 
     if (r->raw->seasons_count == 0)
@@ -37,10 +40,13 @@ lint_seasons(struct reading *r)
             seen |= 1U << season->months[m];
         }
     }
+    text_init(&missing, months, sizeof(months));
     for (unsigned m = 1; m <= 12; m++) {
         if ((seen >> m & 1) == 0)
-            yaml_problem(r->y, r->problems, "seasons", "month %u is in no season", m);
+            text_addf(&missing, "%s%u", missing.used > 0 ? ", " : "", m);
     }
+    if (missing.used > 0)
+        yaml_problem(r->y, r->problems, "seasons", "in no season: month %s", months);
 }
 
 /* A ladder that ends refuses a larger use, unless a condition keeps that away. */

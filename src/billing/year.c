@@ -43,15 +43,15 @@ share_after(const struct bill *b, utc_t year, struct quantity *used, struct err 
 
 /* two[0] is for the last bill that set estimates right, two[1] for the bill at hand. */
 static bool
-sum_bills(struct store *s, const struct draft *d, utc_t year, struct kept two[2],
+sum_bills(struct store *s, int64_t account_id, utc_t until, utc_t year, struct kept two[2],
           struct quantity *sum, struct err *e)
 {
-    struct bill b = {.period_to = d->bill.period_to};
+    struct bill b = {.period_to = until};
     struct quantity used;
     bool found;
 
     for (;;) {
-        if (!bill_before(s, d->account.id, b.period_to - 1, &b, &found, e))
+        if (!bill_before(s, account_id, b.period_to - 1, &b, &found, e))
             return false;
         if (!found || b.period_to <= year)
             return true;
@@ -67,16 +67,19 @@ sum_bills(struct store *s, const struct draft *d, utc_t year, struct kept two[2]
 }
 
 bool
-draft_year_before(struct store *s, const struct draft *d, utc_t year, struct quantity *out,
-                  struct err *e)
+year_before_bill(struct store *s, int64_t account_id, const struct bill *b, utc_t first,
+                 struct quantity *out, struct err *e)
 {
     struct kept *two = calloc(2, sizeof(*two));
     bool ok = two != NULL;
+    struct tm tm;
 
     out->milli = 0;
+    clock_local(first, &tm);
     if (!ok)
         err_set(e, FAIL_RETRY, "out of memory");
-    ok = ok && sum_bills(s, d, year, two, out, e);
+    ok = ok && sum_bills(s, account_id, b->period_to,
+                         clock_from_local(tm.tm_year + 1900, 1, 1, 0, 0, 0), two, out, e);
     free(two);
     return ok;
 }

@@ -25,8 +25,8 @@ const struct command commands_office[] = {
      run_tariff_compare,
      {{"--month", "2026-10", "else the last"},
       {"--date", "2026-12-01", "the version of NEW of that day; else of today"}}},
-    {BILL, "factor set", "FACTOR MONTH VALUE", "give a dated factor its value",
-     "Such as the fuel charge of a month; a day may stand in the place of the month. "
+    {BILL, "factor set", "FACTOR FROM VALUE", "give a dated factor its value",
+     "Such as the fuel charge of a month. FROM is a month or a day. "
      "Components of tariffs refer to it by its name, bills keep what they used. To mend a "
      "value set it again.",
      "factor set fuel 2026-11 3.59", run_factor_set, NONE},

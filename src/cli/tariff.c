@@ -311,6 +311,25 @@ usage_of(struct cli *c)
     return NULL;
 }
 
+/* A quantity that no component asks for is misspelt, most likely. */
+static void
+note_unasked(struct cli *c, const struct tariff *t, json_t *usage)
+{
+    static const char *const known[] = {"total", "month",       "days",       "months",
+                                        "class", "year_months", "ytd_before", "factors"};
+    const char *name;
+    json_t *value;
+
+    json_object_foreach (usage, name, value) {
+        bool asked = tariff_asks_for(t, name);
+
+        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+            asked = asked || strcmp(name, known[i]) == 0;
+        if (!asked)
+            say_note(c, "no component of %s asks for '%s'", t->id, name);
+    }
+}
+
 static enum status
 quote_print(struct cli *c, const struct tariff *t, const json_t *usage)
 {
@@ -345,6 +364,7 @@ run_tariff_quote(struct cli *c)
         json_decref(usage);
         return STATUS_FAILED;
     }
+    note_unasked(c, chosen.tariff, usage);
     status = quote_print(c, chosen.tariff, usage);
     json_decref(usage);
     tariff_destroy(chosen.own);

@@ -72,6 +72,13 @@ is_duration(const char *text)
     return duration_parse(text, &value, &ignored);
 }
 
+/* Of a meter that is taken away: nobody may have read it. */
+static bool
+is_reading(const char *text)
+{
+    return strcmp(text, "estimate") == 0 || is_money(text);
+}
+
 /* The words of the table of commands that have a form. */
 static const struct kind {
     const char *name;
@@ -103,8 +110,8 @@ static const struct kind {
     {"--ceiling", is_money, "an amount such as 500.00"},
     {"--commission", is_money, "a percentage such as 1.5"},
     {"--mult", is_money, "a factor such as 40"},
-    {"--read", is_money, "a reading such as 1312.5"},
-    {"--old-read", is_money, "a reading such as 1312.5"},
+    {"--read", is_reading, "a reading such as 1312.5, or estimate"},
+    {"--old-read", is_reading, "a reading such as 1312.5, or estimate"},
     {"--new-read", is_money, "a reading such as 1312.5"},
     {"--agreed", is_money, "a reading such as 1312.5"},
     {"--loss", is_percent, "a percentage from 0 to 100"},

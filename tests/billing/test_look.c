@@ -2,6 +2,7 @@
 
 #include "meterpost/billing/explain.h"
 #include "meterpost/billing/preview.h"
+#include "meterpost/store/factors.h"
 #include "meterpost/store/inbox.h"
 
 TestSuite(look, .init = town_make, .fini = town_remove);
@@ -201,5 +202,37 @@ Test(look, another_tariff_is_compared_on_real_use)
     cr_expect_str_eq(text_at(json_object_get(o, "lose"), NULL, 0, "amount"), "290.00");
     cr_expect_str_eq(text_at(o, "changes", 0, "account"), "2");
     json_decref(o);
+    tariff_destroy(new);
+}
+
+/* The new tariff asks for what bills by the old one did not keep. */
+Test(look, another_tariff_is_compared_with_its_own_factors_and_seasons)
+{
+    static const char seasonal[] =
+        "tariff: new\nname: N\ncommodity: electricity\nunit: kWh\ncurrency: KES\n"
+        "decimals: 2\nseasons: [{name: wet, months: [11, 12]}]\ncomponents:\n"
+        "  - {code: fuel, type: fixed, per: total, factor: fuel}\n"
+        "  - {code: wet, type: blocks, blocks: [{rate: 1}], when: {season: wet}}\n";
+    struct problems p = {0};
+    struct tariff *new = tariff_open_text("new", seasonal, strlen(seasonal), &p);
+    struct factor fuel = {.name = "fuel", .value = {2000000}, .actor = "test"};
+    json_t *o;
+
+    cr_assert_not_null(new);
+    fuel.valid_from = at("2026-01-01");
+    cr_assert(factor_add(s, &fuel, &e), "%s", e.text);
+    add_reading(add_meter("m", add_account("1", "power"), "2026-10-02", 0, 1),
+                "2026-12-01T00:00", 60000); /* half of it is of November */
+    b.now = at("2026-12-02");
+    json_decref(run_month("2026-11"));
+    o = billing_compare(&b, tariffs.list[0], new, "2026-11", &e);
+    cr_assert_not_null(o, "%s", e.text);
+    cr_expect_str_eq(text_at(o, NULL, 0, "before"), "1160.00");
+    cr_expect_str_eq(text_at(o, NULL, 0, "after"), "150.00", "%s",
+                     text_at(o, NULL, 0, "after"));
+    json_decref(o);
+    strcpy(new->commodity, "water");
+    cr_expect_null(billing_compare(&b, tariffs.list[0], new, "2026-11", &e));
+    cr_expect_not_null(strstr(e.text, "'new' for water"), "%s", e.text);
     tariff_destroy(new);
 }

@@ -175,7 +175,7 @@ Test(tariff, lint_tells_what_is_allowed_and_odd)
 {
     static const char *const want[] = {
         "components[0].blocks[0]: the ladder ends at 10", "decimals: UGX has 0 decimals",
-        "month 2 is in two", "month 5 is in no season", "components[1].amount: is finer"};
+        "month 2 is in two", "in no season: month 5", "components[1].amount: is finer"};
     char file[] = "/tmp/tariff-XXXXXX", line[1024];
     struct problems p = {0};
     int fd = mkstemp(file);
