@@ -277,10 +277,33 @@ balance_before(struct store *s, struct bill *bill, struct err *e)
     return money_add(&bill->balance_before, (struct money){-charged.minor}, e);
 }
 
+/* A part of the period whose class or season the tariff forgot: none of its components is
+ * for it, although something was used. NULL when there is none. */
+static const struct period_part *
+part_forgotten(const struct period *p)
+{
+    for (int i = 0; i < p->n_parts; i++) {
+        const struct period_part *part = &p->parts[i];
+        bool met = false;
+
+        for (int k = 0; k < part->tariff->n_components; k++) {
+            const struct tariff_when *w = &part->tariff->components[k].when;
+
+            met = met || ((w->class_name[0] == '\0' ||
+                           strcmp(w->class_name, part->class_name) == 0) &&
+                          (w->months == 0 || (w->months >> part->month & 1) != 0));
+        }
+        if (!met && used_total(p->usage.named).milli > 0)
+            return part;
+    }
+    return NULL;
+}
+
 static bool
 set_amounts(const struct billing *b, const struct billing_month *m, struct draft *d,
             enum draft_outcome *outcome, struct err *e)
 {
+    const struct period_part *forgotten;
     struct err why;
     bool ok = period_quote(&d->period, &d->quote, &why);
 
@@ -295,6 +318,11 @@ set_amounts(const struct billing *b, const struct billing_month *m, struct draft
     }
     if (!ok)
         return draft_stop(d, outcome, DRAFT_REFUSED, "%s", why.text);
+    forgotten = part_forgotten(&d->period);
+    if (forgotten != NULL)
+        return draft_stop(d, outcome, DRAFT_REFUSED,
+                          "no component of tariff '%s' is for class '%s' in month %d",
+                          forgotten->tariff->id, forgotten->class_name, forgotten->month);
     d->bill.total = d->quote.total;
     d->bill.rounding = d->quote.rounding;
     return balance_before(b->store, &d->bill, e);

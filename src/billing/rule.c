@@ -43,6 +43,18 @@ add_scale(const struct pricing *p, enum tariff_scale scale, struct text *t)
         text_addf(t, " x %d/%d of the period", u->days, u->of_days);
 }
 
+/* Was the code of component i one of those before it? */
+static bool
+named_before(const struct pricing *p, uint32_t of, int i)
+{
+    for (int k = 0; k < i; k++) {
+        if ((of >> k & 1) != 0 &&
+            strcmp(p->tariff->components[k].code, p->tariff->components[i].code) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* "energy + fixed": the codes that a percent or a minimum stands on. */
 static void
 add_codes(const struct pricing *p, const struct component *c, struct text *t)
@@ -50,7 +62,7 @@ add_codes(const struct pricing *p, const struct component *c, struct text *t)
     const char *before = "";
 
     for (int i = 0; i < p->tariff->n_components; i++) {
-        if ((c->of >> i & 1) == 0)
+        if ((c->of >> i & 1) == 0 || named_before(p, c->of, i))
             continue;
         text_addf(t, "%s%s", before, p->tariff->components[i].code);
         before = " + ";
@@ -74,9 +86,13 @@ add_factor(const struct pricing *p, const struct component *c, struct text *t)
 static void
 rule_fixed(const struct pricing *p, const struct component *c, int i, struct text *t)
 {
+    struct rate amount = c->amount;
+    struct err ignored;
+
     (void)i;
     if (c->per[0] == '\0') {
-        add_rate(t, c->amount);
+        price_rate(p, c, c->amount, &amount, &ignored);
+        add_rate(t, amount);
         text_add(t, " once");
     } else {
         text_addf(t, "for each %s", c->per);
@@ -137,6 +153,10 @@ add_limit(const struct pricing *p, const struct component *c, int step, const ch
 static void
 add_block(const struct pricing *p, const struct component *c, int at, struct text *t)
 {
+    if (c->n_steps == 1 && !c->steps[0].limited) {
+        text_addf(t, "each %s", p->tariff->unit);
+        return;
+    }
     text_addf(t, "block %d of %d", at + 1, c->n_steps);
     if (at > 0)
         add_limit(p, c, at - 1, ", above ", t);
@@ -220,12 +240,15 @@ static void
 rule_percent(const struct pricing *p, const struct component *c, int i, struct text *t)
 {
     const struct quote_line *line = &p->out->lines[i];
+    int64_t base = line->qty.milli;
+    char number[AMOUNT_TEXT_MAX];
 
+    for (int k = p->tariff->decimals; k < QUANTITY_PLACES; k++)
+        base /= 10;
     add_rate(t, line->rate);
     text_add(t, "% of ");
     add_codes(p, c, t);
-    text_add(t, " = ");
-    add_quantity(t, line->qty.milli);
+    text_addf(t, " = %s", decimal_print(base, p->tariff->decimals, false, number));
     add_factor(p, c, t);
 }
 
@@ -243,11 +266,36 @@ rule_minimum(const struct pricing *p, const struct component *c, int i, struct t
     } else {
         add_rate(t, c->amount);
     }
+    if (c->per[0] != '\0') {
+        text_add(t, " + ");
+        add_rate(t, c->per_amount);
+        text_addf(t, " for each %s", c->per);
+    }
     add_scale(p, SCALE_NONE, t);
 }
 
 typedef void rule_function(const struct pricing *p, const struct component *c, int i,
                            struct text *t);
+
+/* Why the component is there at all. */
+static void
+add_when(const struct pricing *p, const struct tariff_when *w, struct text *t)
+{
+    if (w->class_name[0] != '\0')
+        text_addf(t, "; for class %s", w->class_name);
+    if (w->months != 0)
+        text_addf(t, "; in the season of month %d", p->usage->month);
+    if (w->has_gt) {
+        text_add(t, "; for a use above ");
+        add_quantity(t, w->total_gt.milli);
+        add_scale(p, w->scale, t);
+    }
+    if (w->has_le) {
+        text_add(t, "; for a use up to ");
+        add_quantity(t, w->total_le.milli);
+        add_scale(p, w->scale, t);
+    }
+}
 
 void
 rule_of_line(const struct pricing *p, int i, struct text *out)
@@ -260,8 +308,5 @@ rule_of_line(const struct pricing *p, int i, struct text *out)
     const struct component *c = &p->tariff->components[p->out->lines[i].component];
 
     rules[c->type](p, c, i, out);
-    if (c->when.class_name[0] != '\0')
-        text_addf(out, "; for class %s", c->when.class_name);
-    if (c->when.months != 0)
-        text_addf(out, "; in the season of month %d", p->usage->month);
+    add_when(p, &c->when, out);
 }

@@ -136,6 +136,26 @@ Test(history, a_class_that_no_rule_names_is_left_alone)
     expect_bill("2026-000001", 900, "shop");
 }
 
+Test(history, a_class_that_the_tariff_forgot_gets_no_empty_bill)
+{
+    int64_t account;
+    struct contract c = {.tariff = "home", .class = "mill"};
+    json_t *result;
+
+    town_tariff(LIFELINE);
+    account = add_account("1", "home");
+    c.valid_from = at("2026-01-02");
+    cr_assert(contract_add(s, account, &c, &e));
+    add_reading(add_meter("m", account, "2026-10-01", 0, 1), "2026-11-01", 20000);
+    result = run_month("2026-10");
+    cr_expect_eq(count_of(result, "skipped"), 1);
+    cr_expect_not_null(
+        strstr(json_string_value(json_object_get(
+                   json_array_get(json_object_get(result, "accounts"), 0), "reason")),
+               "is for class 'mill' in month 10"));
+    json_decref(result);
+}
+
 /* ---- how often, and how finely ---- */
 
 Test(history, a_tariff_of_two_months_is_billed_every_second_one)

@@ -56,7 +56,7 @@ Test(look, a_bill_is_explained_down_to_the_text_message)
     cr_assert_not_null(o, "%s", e.text);
     cr_expect_str_eq(text_at(o, "lines", 1, "rule"), "block 1 of 2, up to 30 kWh");
     cr_expect_str_eq(text_at(o, "lines", 2, "rule"), "block 2 of 2, above 30 kWh");
-    cr_expect_str_eq(text_at(o, "lines", 3, "rule"), "16% of fixed + energy = 620");
+    cr_expect_str_eq(text_at(o, "lines", 3, "rule"), "16% of fixed + energy = 620.00");
     cr_expect_str_eq(text_at(o, "readings", 0, "multiplier"), "2");
     end = json_object_get(json_array_get(json_object_get(o, "readings"), 0), "to");
     cr_expect_str_eq(text_at(end, NULL, 0, "source"), "sms");
