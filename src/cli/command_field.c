@@ -166,7 +166,8 @@ const struct command commands_field[] = {
      "point close P-204", run_registry_close, {AT}},
 
     {READ, "read", "METER...", "ask meters now",
-     "METER is a meter, its phone, or an account that has one. With --wait what they "
+     "METER is a meter, its phone, an account that has one, or a concentrator: that is asked for all "
+     "of its meters with one message. With --wait what they "
      "answer is printed as soon as all have answered, or when the time is over.",
      "read 10101010 10101011 --wait 5m", run_read,
      {{"--wait", "5m", "wait so long for the answers"},

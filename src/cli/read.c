@@ -11,7 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS 200
+#define POLL_MS  200
+#define BOX_ROWS 2000 /* newest readings of one subject that an answer is looked for in */
 
 static json_int_t
 request_of(const json_t *row)
@@ -45,7 +46,7 @@ came_with(const json_t *row, const struct request *r)
 static bool
 take_readings(struct wait *w, const char *meter, const struct request *r, struct err *e)
 {
-    struct list_filter f = {.subject = meter, .limit = 40};
+    struct list_filter f = {.subject = meter, .limit = BOX_ROWS};
     json_t *rows, *row;
     size_t i;
 
@@ -223,7 +224,7 @@ run_read(struct cli *c)
         say_failure(&e);
         return STATUS_USAGE;
     }
-    if (!session_read(c) || (meters = subject_meters(c)) == NULL)
+    if (!session_read(c) || (meters = subject_meters(c, true)) == NULL)
         return STATUS_FAILED;
     status = session_run(
         c, "read",

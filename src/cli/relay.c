@@ -212,7 +212,7 @@ proposal(struct cli *c)
     json_t *arguments = json_object(), *meters;
 
     if (c->count > 0) {
-        if ((meters = subject_meters(c)) == NULL) {
+        if ((meters = subject_meters(c, false)) == NULL) {
             json_decref(arguments);
             return NULL;
         }

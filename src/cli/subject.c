@@ -123,19 +123,23 @@ subject_meter(struct cli *c, const char *name, struct meter *out, struct err *e)
 }
 
 json_t *
-subject_meters(struct cli *c)
+subject_meters(struct cli *c, bool boxes)
 {
     json_t *meters = json_array();
+    struct concentrator box;
     struct meter meter;
+    bool found = false;
     struct err e;
 
     for (size_t i = 0; i < c->count; i++) {
-        if (!subject_meter(c, c->args[i], &meter, &e)) {
+        if ((boxes &&
+             !concentrator_by_name(c->desk->store, c->args[i], &box, &found, &e)) ||
+            (!found && !subject_meter(c, c->args[i], &meter, &e))) {
             say_failure(&e);
             json_decref(meters);
             return NULL;
         }
-        json_array_append_new(meters, json_string(meter.meter));
+        json_array_append_new(meters, json_string(found ? box.concentrator : meter.meter));
     }
     return meters;
 }

@@ -11,8 +11,8 @@
 /* FAIL_REJECT when nothing or more than one thing is called that. The store is open. */
 bool subject_account(struct cli *c, const char *name, struct account *out, struct err *e);
 bool subject_meter(struct cli *c, const char *name, struct meter *out, struct err *e);
-/* The numbers of all meters that the arguments mean; the caller owns them. NULL, and said
- * why, when one of them is not known. */
-json_t *subject_meters(struct cli *c);
+/* The numbers of all meters that the arguments mean; the caller owns them. With `boxes`
+ * names of concentrators, too, as they are. NULL, and said why, when one is not known. */
+json_t *subject_meters(struct cli *c, bool boxes);
 
 #endif

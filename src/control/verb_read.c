@@ -18,9 +18,15 @@ static bool
 ask_meter(struct desk *d, const char *actor, const char *name, const char *via,
           int64_t *request, struct err *e)
 {
+    struct concentrator box;
     struct meter meter;
     bool found;
 
+    if (!concentrator_by_name(d->store, name, &box, &found, e))
+        return false;
+    if (found && box.until == 0 && strcmp(via, "bus") != 0)
+        return metering_read_concentrator(d->store, d->profiles, &box, actor, d->now,
+                                          request, e);
     if (!meter_by_name(d->store, name, &meter, &found, e))
         return false;
     if (!found || meter.until != 0)

@@ -223,12 +223,15 @@ metering_next_due(struct store *s, const struct conf *conf, utc_t now, utc_t *wh
 
 /* ---- on demand ---- */
 
-bool
-metering_read_now(struct store *s, const struct profiles *profiles, const struct meter *m,
-                  const char *actor, utc_t now, int64_t *request_id, struct err *e)
+/* One of meter and concentrator is 0. What is open is asked now instead. */
+static bool
+ask_now(struct store *s, const struct profiles *profiles, int64_t meter_id,
+        int64_t concentrator_id, const char *actor, utc_t now, int64_t *request_id,
+        struct err *e)
 {
     struct request r = {.kind = REQUEST_READ,
-                        .meter_id = m->id,
+                        .meter_id = meter_id,
+                        .concentrator_id = concentrator_id,
                         .channel = REQUEST_BY_SMS,
                         .created_at = now,
                         .next_at = now,
@@ -237,13 +240,9 @@ metering_read_now(struct store *s, const struct profiles *profiles, const struct
     struct target t;
     bool found;
 
-    if (m->phone[0] == '\0' && m->concentrator_id == 0 && bus_reaches(m))
-        return metering_read_by_wire(s, m, actor, now, request_id, e);
-    if (!target_meter(s, m, &t, e))
+    if (!target_of(s, &r, &t, e) || target_template(profiles, &t, REQUEST_READ, e) == NULL)
         return false;
-    if (target_template(profiles, &t, REQUEST_READ, e) == NULL)
-        return false;
-    if (!request_open_of(s, REQUEST_READ, m->id, 0, 0, &open, &found, e))
+    if (!request_open_of(s, REQUEST_READ, meter_id, concentrator_id, 0, &open, &found, e))
         return false;
     if (found) {
         *request_id = open.id;
@@ -253,9 +252,34 @@ metering_read_now(struct store *s, const struct profiles *profiles, const struct
         open.window[0] = '\0';
         return request_save(s, &open, e);
     }
-    snprintf(r.key, sizeof(r.key), "read %" PRId64 " %" PRId64, m->id, now);
+    snprintf(r.key, sizeof(r.key), "read %s%" PRId64 " %" PRId64,
+             meter_id != 0 ? "" : "all ", meter_id + concentrator_id, now);
     text_clip(r.actor, sizeof(r.actor), actor);
     return request_add(s, &r, request_id, &found, e);
+}
+
+bool
+metering_read_now(struct store *s, const struct profiles *profiles, const struct meter *m,
+                  const char *actor, utc_t now, int64_t *request_id, struct err *e)
+{
+    if (m->phone[0] == '\0' && m->concentrator_id == 0 && bus_reaches(m))
+        return metering_read_by_wire(s, m, actor, now, request_id, e);
+    return ask_now(s, profiles, m->id, 0, actor, now, request_id, e);
+}
+
+bool
+metering_read_concentrator(struct store *s, const struct profiles *profiles,
+                           const struct concentrator *c, const char *actor, utc_t now,
+                           int64_t *request_id, struct err *e)
+{
+    int64_t devices;
+
+    if (!meters_behind_count(s, c->id, 0, &devices, e))
+        return false;
+    if (devices == 0)
+        return err_set(e, FAIL_REJECT, "nothing is behind concentrator %s",
+                       c->concentrator);
+    return ask_now(s, profiles, 0, c->id, actor, now, request_id, e);
 }
 
 bool

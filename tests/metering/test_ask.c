@@ -243,3 +243,27 @@ Test(ask, each_call_is_bounded_and_says_when_it_goes_on)
     cr_assert(metering_next_due(s, &conf, now, &when, &found, &e) && found);
     cr_expect_eq(when, now + 600);
 }
+
+Test(ask, a_concentrator_is_asked_for_all_of_its_meters_with_one_message)
+{
+    struct concentrator box;
+    struct outbox_row second;
+    int64_t id, again;
+    bool found;
+
+    cr_assert(concentrator_by_name(s, "C1", &box, &found, &e) && found);
+    cr_assert(metering_read_concentrator(s, profiles, &box, "amina", now, &id, &e), "%s",
+              e.text);
+    cr_assert(metering_read_concentrator(s, profiles, &box, "amina", now, &again, &e));
+    cr_expect_eq(id, again, "it is asked once");
+    ask_due();
+    cr_expect_str_eq(message(1).number, BOX);
+    cr_assert(outbox_row_get(s, 2, &second, &found, &e));
+    cr_expect_not(found);
+    answer(BOX, "17=15.5;B4=20;B5=30;");
+    cr_expect_eq(request(id).state, REQUEST_ANSWERED);
+    must_import("concentrators", "concentrator,profile,phone\nC9,box,0722000009\n");
+    cr_assert(concentrator_by_name(s, "C9", &box, &found, &e) && found);
+    cr_expect_not(metering_read_concentrator(s, profiles, &box, "amina", now, &again, &e));
+    cr_expect(strstr(e.text, "nothing is behind") != NULL, "%s", e.text);
+}

@@ -23,6 +23,11 @@ bool metering_read_now(struct store *s, const struct profiles *profiles,
                        const struct meter *m, const char *actor, utc_t now,
                        int64_t *request_id, struct err *e);
 
+/* The same of all meters behind a concentrator, with one question. */
+bool metering_read_concentrator(struct store *s, const struct profiles *profiles,
+                                const struct concentrator *c, const char *actor, utc_t now,
+                                int64_t *request_id, struct err *e);
+
 /* Up to at_most steps of what is due: put questions into the outbox, count those as late
  * that have no answer after the reply_timeout of profile or settings, ask again after the
  * pauses of conf->reading.backoff_s, with another modem where there is one, take the next
