@@ -4,8 +4,9 @@
 /* clang-format off */
 const struct command commands_bus[] = {
     {WIRES, "bus list", "[BUS]", "the wires: how they are, who is on them",
-     "A meter that is not heard is left alone for a while, each time twice as long: `bus silent`.",
-     "bus list", run_list, {LIMIT}},
+     "As `buses:` in the settings has them, and how they are. A meter that is not heard is left alone for a "
+     "while, each time twice as long: `bus silent`.",
+     "bus list", run_bus_list, NONE},
     {WIRES, "bus jobs", "[SUBJECT]", "what was done on wires, newest first",
      "With a bus or a meter only its own.", "bus jobs rs485-1 --limit 20", run_list,
      {STATE("queued, sent, done, failed, expired, cancelled, in_doubt"), DAYS, LIMIT}},

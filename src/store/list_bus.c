@@ -4,16 +4,21 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Also those that never worked, by the meters that name them. */
 static const char buses[] =
-    "SELECT b.name, b.health, b.reason,"
-    " (SELECT count(*) FROM meter m WHERE m.bus = b.name AND m.until IS NULL),"
+    "SELECT n.name, b.health, b.reason,"
+    " (SELECT count(*) FROM meter m WHERE m.bus = n.name AND m.until IS NULL),"
     " (SELECT count(*) FROM meter m JOIN bus_meter x ON x.meter_id = m.id"
-    "  WHERE m.bus = b.name AND m.until IS NULL AND x.silent > 0),"
-    " (SELECT count(*) FROM bus_job j WHERE j.bus = b.name"
+    "  WHERE m.bus = n.name AND m.until IS NULL AND x.silent > 0),"
+    " (SELECT count(*) FROM bus_job j WHERE j.bus = n.name"
     "  AND j.state IN ('queued', 'sent')),"
-    " b.answered, b.silent, b.damaged, b.restarts, b.seen_at, b.record_until"
-    " FROM bus b WHERE ($1 IS NULL OR b.name = $1) AND ($2 IS NULL OR b.health = $2)"
-    " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL ORDER BY b.name LIMIT $6";
+    " coalesce(b.answered, 0), coalesce(b.silent, 0), coalesce(b.damaged, 0),"
+    " coalesce(b.restarts, 0), b.seen_at, b.record_until"
+    " FROM (SELECT name FROM bus UNION"
+    "  SELECT bus FROM meter WHERE bus IS NOT NULL AND until IS NULL) n"
+    " LEFT JOIN bus b ON b.name = n.name"
+    " WHERE ($1 IS NULL OR n.name = $1) AND ($2 IS NULL OR b.health = $2)"
+    " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL ORDER BY n.name LIMIT $6";
 
 static const char jobs[] =
     "SELECT j.id, j.created_at, j.bus, m.meter, j.action, j.state, j.attempts, j.relay,"

@@ -187,6 +187,27 @@ Test(operator, the_same_commands_work_with_and_without_the_engine)
     json_decref(run(0, "verify"));
 }
 
+Test(operator, a_bus_is_listed_before_it_ever_worked)
+{
+    json_t *rows;
+
+    cr_assert(rig_engine_stop(r, &e) &&
+                  rig_config(r,
+                             "buses:\n"
+                             "  - {name: yard, device: /nowhere, protocol: mbus, baud: 300,"
+                             " attempts: 5}\n",
+                             &e),
+              "%s", e.text);
+    rows = run(0, "bus list");
+    cr_expect_eq(json_array_size(rows), 1);
+    cr_expect_str_eq(text_of(json_array_get(rows, 0), "health"), "not started");
+    cr_expect_str_eq(text_of(json_array_get(rows, 0), "protocol"), "mbus");
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(rows, 0), "attempts")),
+                 5);
+    json_decref(rows);
+    expect(1, "bus list elsewhere", "no such bus");
+}
+
 /* What a shell completes, in the shell itself; one that is not installed is left out. */
 Test(operator, the_shells_complete_commands_and_options)
 {
