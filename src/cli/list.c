@@ -93,6 +93,7 @@ static const struct list_view views[] = {
      {{"asked_at", "asked", CELL_TIME, false},
       {"asked", "who", CELL_TEXT, false},
       {"number", "try", CELL_NUMBER, false},
+      {"cause", "for", CELL_TEXT, false},
       {"channel", "by", CELL_TEXT, false},
       {"device", "device", CELL_TEXT, false},
       {"cost", "cost", CELL_MONEY, false},

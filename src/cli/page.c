@@ -176,6 +176,14 @@ static const struct history phones_of = {
      {"since", "from", CELL_TIME, false},
      {"until", "to", CELL_TIME, false}},
 };
+static const struct history contracts_of = {
+    "Tariffs",
+    "contracts",
+    "contracts",
+    {{"tariff", "tariff", CELL_TEXT, false},
+     {"class", "class", CELL_TEXT, false},
+     {"from", "from", CELL_TIME, false}},
+};
 static const struct history notes_of = {
     "Notes",
     "notes",
@@ -218,7 +226,7 @@ struct page {
     struct {
         const struct history *what;
         const char *subject; /* NULL or "": left out */
-    } parts[9];
+    } parts[10];
     size_t parts_count;
     const char *more; /* commands that tell more, their subject behind */
 };
@@ -312,6 +320,7 @@ run_account_show(struct cli *c)
                      &(struct page){account_page,
                                     sizeof(account_page) / sizeof(account_page[0]),
                                     {{&phones_of, account.account},
+                                     {&contracts_of, account.account},
                                      {&bills_of, account.account},
                                      {&payments_of, account.account},
                                      {&readings_of, account.account},
@@ -320,7 +329,7 @@ run_account_show(struct cli *c)
                                      {&changes_of, subject},
                                      {&came_from, phone},
                                      {&sent_to, phone}},
-                                    9,
+                                    10,
                                     more});
 }
 

@@ -42,10 +42,15 @@ run_account_export(struct cli *c)
 {
     static const struct {
         const char *key, *list;
-    } lists[] = {{"account", "accounts"},  {"phones", "phones"},
-                 {"bills", "bills"},       {"payments", "payments"},
-                 {"readings", "readings"}, {"installations", "installations"},
-                 {"notes", "notes"},       {"statement", "statement"}};
+    } lists[] = {{"account", "accounts"},
+                 {"phones", "phones"},
+                 {"contracts", "contracts"},
+                 {"bills", "bills"},
+                 {"payments", "payments"},
+                 {"readings", "readings"},
+                 {"installations", "installations"},
+                 {"notes", "notes"},
+                 {"statement", "statement"}};
     struct account account;
     char subject[80];
     json_t *whole;

@@ -114,7 +114,7 @@ import_there(struct import *im, const char *what, const char *name, bool found, 
     if (found && until != 0)
         import_fault(im, column, "%s '%s' was closed on %s", what, name,
                      clock_date(until, day));
-    else if (found != im->edit)
+    else if (found != (im->edit != NULL))
         import_fault(im, column, "%s '%s' is %s", what, name,
                      found ? "there already" : "not there");
 }
@@ -324,7 +324,7 @@ import_text(const struct import_context *context, const char *kind, const char *
 
 bool
 import_one(const struct import_context *context, const char *kind, const char *text,
-           size_t n, bool edit, utc_t at, struct problems *p, struct err *e)
+           size_t n, struct import_edit *edit, struct problems *p, struct err *e)
 {
     struct import_result result;
     struct import im = {.with = context,
@@ -333,7 +333,7 @@ import_one(const struct import_context *context, const char *kind, const char *t
                         .file = kind,
                         .by_hand = true,
                         .edit = edit,
-                        .at = at};
+                        .at = edit != NULL ? edit->at : context->now};
 
     return import_all(&im, kind, text, n, e);
 }

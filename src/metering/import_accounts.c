@@ -163,15 +163,21 @@ keep_phones(struct import *im, const struct account_line *line, int64_t id, stru
 static bool
 keep_contract(struct import *im, const struct account_line *line, int64_t id, struct err *e)
 {
-    struct contract now, next = line->contract;
+    struct contract now, next;
     bool found;
 
     if (!contract_at(im->with->store, id, im->at, &now, &found, e))
         return false;
+    next = found ? now : line->contract;
+    if (json_object_get(im->edit->given, "tariff") != NULL)
+        text_copy(next.tariff, sizeof(next.tariff), line->contract.tariff);
+    if (json_object_get(im->edit->given, "class") != NULL)
+        text_copy(next.class, sizeof(next.class), line->contract.class);
     if (found && strcmp(now.tariff, next.tariff) == 0 && strcmp(now.class, next.class) == 0)
         return true;
+    im->edit->dated = true;
     next.valid_from = im->at;
-    if (found && now.valid_from == im->at)
+    if (found && now.valid_from == im->at && im->at <= im->with->now)
         return err_set(e, FAIL_REJECT, "it changed at the same time already");
     return contract_add(im->with->store, id, &next, e);
 }

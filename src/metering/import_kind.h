@@ -22,9 +22,9 @@ struct import {
     const char *file;
     struct seen *seen;
     bool by_hand; /* one row that somebody typed: a meter may lie in the cupboard */
-    bool edit;    /* the row is there already, and is to become this  */
-    utc_t at;     /* from when on what it says holds */
-    void *rest;   /* what the kind keeps until the end, freed by free() */
+    struct import_edit *edit; /* NULL: the rows are new             */
+    utc_t at;                 /* from when on what they say holds   */
+    void *rest;               /* what the kind keeps until the end, freed by free() */
     size_t rest_count;
     const struct csv_row *row;                    /* the one at hand */
     const struct column *columns[CSV_FIELDS_MAX]; /* of its fields */
@@ -86,10 +86,16 @@ const struct import_kind *import_kind_find(const char *name, struct err *e);
         name, need, read, offsetof(type, member), sizeof(((type *)0)->member), true        \
     }
 
-/* import_text() for one row of `kind`, by hand. `edit`: the row is there already, and what
- * changes does from `at` on. */
+/* A row that is there already, and what becomes of it. */
+struct import_edit {
+    const json_t *given; /* the fields that somebody set; the rest is as it was */
+    utc_t at;            /* what is dated changes from then on */
+    bool dated;          /* set: something that is dated did   */
+};
+
+/* import_text() for one row of `kind`, by hand; `edit` is NULL for a new one. */
 bool import_one(const struct import_context *context, const char *kind, const char *text,
-                size_t n, bool edit, utc_t at, struct problems *p, struct err *e);
+                size_t n, struct import_edit *edit, struct problems *p, struct err *e);
 
 /* A value of a list as its column wants to read it. */
 void export_value(const json_t *value, char *out, size_t size);

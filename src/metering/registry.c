@@ -123,7 +123,7 @@ text_of(const struct import_kind *kind, const json_t *row, const json_t *fields)
 
 static bool
 write_row(const struct import_context *context, const struct import_kind *kind,
-          const json_t *row, const json_t *fields, utc_t at, struct err *e)
+          const json_t *row, const json_t *fields, struct import_edit *edit, struct err *e)
 {
     char *text = text_of(kind, row, fields);
     struct problems p = {0};
@@ -131,7 +131,7 @@ write_row(const struct import_context *context, const struct import_kind *kind,
 
     if (text == NULL)
         return err_set(e, FAIL_RETRY, "not enough memory");
-    good = import_one(context, kind->name, text, strlen(text), row != NULL, at, &p, e);
+    good = import_one(context, kind->name, text, strlen(text), edit, &p, e);
     if (!good && p.count > 0)
         err_set(e, FAIL_REJECT, "%s", p.at[0].text);
     problems_free(&p);
@@ -151,7 +151,7 @@ registry_add(const struct import_context *context, const char *kind, const char 
         return false;
     all = json_copy((json_t *)fields);
     json_object_set_new(all, k->columns[0].name, json_string(name));
-    good = write_row(context, k, NULL, all, context->now, e);
+    good = write_row(context, k, NULL, all, NULL, e);
     json_decref(all);
     return good;
 }
@@ -179,15 +179,57 @@ tell_diff(const struct import_kind *kind, const json_t *before, const json_t *af
     }
 }
 
+static bool
+is_contract(const char *field)
+{
+    return strcmp(field, "tariff") == 0 || strcmp(field, "class") == 0;
+}
+
+/* Only a contract may begin later: everything else is as it is. */
+static bool
+check_planned(const json_t *fields, struct err *e)
+{
+    const json_t *value;
+    const char *key;
+
+    json_object_foreach ((json_t *)fields, key, value) {
+        if (!is_contract(key))
+            return err_set(e, FAIL_REJECT,
+                           "%s cannot be planned: only tariff and class can change later",
+                           key);
+    }
+    return true;
+}
+
+/* A contract of another time than now, which what is shown does not tell. */
+static void
+tell_dated(const json_t *fields, utc_t at, char diff[REGISTRY_DIFF_MAX])
+{
+    const json_t *value;
+    char day[TIME_TEXT_MAX];
+    size_t n = strlen(diff);
+    struct text out;
+    const char *key;
+
+    text_init(&out, diff + n, REGISTRY_DIFF_MAX - n);
+    json_object_foreach ((json_t *)fields, key, value) {
+        if (is_contract(key))
+            text_addf(&out, "%s%s: %s from %s", n + out.used > 0 ? "; " : "", key,
+                      json_string_value(value), clock_date(at, day));
+    }
+}
+
 bool
 registry_set(const struct import_context *context, const char *kind, const char *name,
              const json_t *fields, utc_t at, char diff[REGISTRY_DIFF_MAX], struct err *e)
 {
     const struct import_kind *k = kind_of(kind, e);
+    struct import_edit edit = {fields, at, false};
     json_t *before, *after;
     bool good;
 
-    if (k == NULL || !check_fields(k, fields, e))
+    if (k == NULL || !check_fields(k, fields, e) ||
+        (at > context->now && !check_planned(fields, e)))
         return false;
     if (json_object_get(fields, k->columns[0].name) != NULL ||
         json_object_get(fields, "opening_balance") != NULL)
@@ -195,10 +237,12 @@ registry_set(const struct import_context *context, const char *kind, const char 
     before = registry_get(context, kind, name, e);
     if (before == NULL)
         return false;
-    good = write_row(context, k, before, fields, at, e);
+    good = write_row(context, k, before, fields, &edit, e);
     after = good ? registry_get(context, kind, name, e) : NULL;
     if (after != NULL)
         tell_diff(k, before, after, diff);
+    if (after != NULL && edit.dated && at != context->now)
+        tell_dated(fields, at, diff);
     json_decref(before);
     json_decref(after);
     return after != NULL;

@@ -87,6 +87,8 @@ list_each(struct store *s, const char *name, const struct list_filter *filter, i
     stmt_int_or_null(q, 4, filter->to);
     stmt_int_or_null(q, 5, filter->id);
     stmt_int(q, 6, filter->limit > 0 ? filter->limit : DEFAULT_LIMIT);
+    if (stmt_has(q, 7))
+        stmt_int(q, 7, clock_now());
     while (more) {
         if (!stmt_step(q, &got, e))
             return err_in(e, "list %s", name);

@@ -56,6 +56,12 @@ static const char phones[] =
     " WHERE ($1 IS NULL OR a.account = $1 OR p.number = $1) AND" STATE_IS("p.until") NO_MORE
     " ORDER BY a.account, p.id LIMIT $6";
 
+/* What an account pays by, and from when on; the first one since ever. */
+static const char contracts[] =
+    "SELECT c.tariff, c.class, nullif(c.valid_from, 0) FROM contract c"
+    " JOIN account a ON a.id = c.account_id WHERE a.account = $1 AND $2 IS NULL" NO_MORE
+    " ORDER BY c.valid_from DESC LIMIT $6";
+
 static const char meters_behind[] =
     "SELECT m.meter, a.account, m.address, m.port, coalesce(m.pulse_constant,"
     "  (SELECT x.pulse_constant FROM collector_port x WHERE x.collector_id = l.id"
@@ -203,6 +209,9 @@ static const struct list lists[] = {
       {"meters", COLUMN_WORDS},
       {"since", COLUMN_TIME},
       {"until", COLUMN_TIME}}},
+    {"contracts",
+     contracts,
+     {{"tariff", COLUMN_TEXT}, {"class", COLUMN_TEXT}, {"from", COLUMN_TIME}}},
     {"phones",
      phones,
      {{"phone", COLUMN_TEXT},

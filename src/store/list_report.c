@@ -4,10 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ALL_USED " AND $1 IS NULL AND $2 IS NULL AND $5 IS NULL"
-#define CLASS_OF(account)                                                                  \
-    "coalesce((SELECT c.class FROM contract c WHERE c.account_id = " account               \
-    " ORDER BY c.valid_from DESC LIMIT 1), '-')"
+#define ALL_USED          " AND $1 IS NULL AND $2 IS NULL AND $5 IS NULL"
+#define CLASS_OF(account) "coalesce(" CONTRACT_NOW("class", account) ", '-')"
 #define DAYS_LATE(low, high)                                                               \
     "coalesce(sum(CASE WHEN $4 - i.due_at >= " low " * 86400 AND $4 - i.due_at < " high    \
     " * 86400 THEN i.open_minor END), 0)"

@@ -6,20 +6,22 @@
 /* group_concat() is SQLite's; a PostgreSQL store defines an aggregate of that name. */
 static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
     "a.id") ", a.language,"
-            " (SELECT c.tariff FROM contract c WHERE c.account_id = a.id"
-            "  ORDER BY c.valid_from DESC LIMIT 1),"
-            " (SELECT c.class FROM contract c WHERE c.account_id = a.id"
-            "  ORDER BY c.valid_from DESC LIMIT 1),"
-            " (SELECT coalesce(group_concat(p.number, ','), '') FROM phone p"
-            "  WHERE p.account_id = a.id AND p.until IS NULL),"
-            " (SELECT coalesce(group_concat(m.meter, ','), '') FROM installation i"
-            "  JOIN meter m ON m.id = i.meter_id"
-            "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
-            " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at,"
-            " a.hold, a.hold_until"
-            " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
-            " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
-            " ORDER BY a.account LIMIT $6";
+            " " CONTRACT_NOW("tariff", "a.id") ", " CONTRACT_NOW(
+                "class",
+                "a.id") ","
+                        " (SELECT coalesce(group_concat(p.number, ','), '') FROM phone p"
+                        "  WHERE p.account_id = a.id AND p.until IS NULL),"
+                        " (SELECT coalesce(group_concat(m.meter, ','), '') FROM "
+                        "installation i"
+                        "  JOIN meter m ON m.id = i.meter_id"
+                        "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
+                        " a.protected, a.protected_until, a.address, a.opened_at, "
+                        "a.closed_at,"
+                        " a.hold, a.hold_until"
+                        " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
+                        " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND "
+                        "$4 IS NULL"
+                        " ORDER BY a.account LIMIT $6";
 
 /* The total, or of a meter that has none what it told last. */
 #define NEWEST(column)                                                                     \

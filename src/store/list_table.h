@@ -7,6 +7,11 @@
     "CASE WHEN " s " % 3600 = 0 THEN (" s " / 3600) || 'h' WHEN " s " % 60 = 0 THEN (" s   \
     " / 60) || 'm' ELSE " s " || 's' END"
 
+/* Tariff or class of an account as they are now: others may be planned. */
+#define CONTRACT_NOW(column, account)                                                      \
+    "(SELECT c." column " FROM contract c WHERE c.account_id = " account                   \
+    " AND c.valid_from <= $7 ORDER BY c.valid_from DESC LIMIT 1)"
+
 /* The newest accepted value of what is billed of a meter "m", by its index: a column of
  * the reading "r". */
 #define NEWEST_TOTAL(column)                                                               \
@@ -30,7 +35,7 @@ enum column_form {
 };
 
 /* Parameters of every list: $1 subject, $2 state, $3 from, $4 to, $5 id, $6 limit; what is
- * absent is NULL. */
+ * absent is NULL. Where a list wants it, $7 is now. */
 struct list {
     const char *name;
     const char *sql;

@@ -59,6 +59,12 @@ bound(struct stmt *q, int code)
         q->bind_code = code;
 }
 
+bool
+stmt_has(const struct stmt *q, int n)
+{
+    return q->at[n] != 0;
+}
+
 void
 stmt_int(struct stmt *q, int n, int64_t value)
 {

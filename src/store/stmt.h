@@ -22,6 +22,9 @@ struct stmt; /* opaque: one kept statement */
  */
 struct stmt *stmt_get(struct store *s, const char *sql, struct err *e);
 
+/* Does the statement have a parameter $n? Those that are bound must be there. */
+bool stmt_has(const struct stmt *q, int n);
+
 void stmt_int(struct stmt *q, int n, int64_t value);
 void stmt_text(struct stmt *q, int n, const char *value);
 /* NULL when the text is empty. */

@@ -158,6 +158,30 @@ Test(registry_hand, nothing_is_closed_on_which_something_hangs)
     cr_expect(done, "%s", why);
 }
 
+/* Planned for next month: nothing else that is changed before brings it forward. */
+Test(registry_hand, a_tariff_that_is_planned_comes_on_its_day)
+{
+    struct account a;
+    struct contract c;
+    bool found;
+
+    cr_assert(account_by_name(s, "1", &a, &found, &e) && found);
+    cr_assert(set("accounts", "1", "class", "shop", now + 30 * DAY_S), "%s", e.text);
+    cr_expect(strstr(diff, "class: shop from 2026-01-31") != NULL, "%s", diff);
+    cr_assert(set("accounts", "1", "name", "Asha", now), "%s", e.text);
+    cr_expect_str_eq(diff, "name: A -> Asha");
+    cr_assert(contract_at(s, a.id, now + 29 * DAY_S, &c, &found, &e) && found);
+    cr_expect_str_neq(c.class, "shop");
+    cr_assert(contract_at(s, a.id, now + 30 * DAY_S, &c, &found, &e) && found);
+    cr_expect_str_eq(c.class, "shop");
+    cr_assert(set("accounts", "1", "class", "", now + 30 * DAY_S), "%s", e.text);
+    cr_assert(contract_at(s, a.id, now + 31 * DAY_S, &c, &found, &e) && found);
+    cr_expect_str_eq(c.class, "", "it is taken back before its day");
+    cr_expect_not(set("accounts", "1", "name", "B", now + DAY_S));
+    cr_expect(strstr(e.text, "name cannot be planned") != NULL, "%s", e.text);
+    cr_expect_not(set("meters", "M1", "group", "T2", now + DAY_S));
+}
+
 Test(registry_hand, what_is_closed_stays_as_it_was)
 {
     static const struct {
