@@ -82,6 +82,10 @@ text_clip(char *to, size_t size, const char *from)
     size_t n = strlen(from), used = 0;
     uint32_t point;
 
+    if (n < size) { /* as nearly always */
+        memcpy(to, from, n + 1);
+        return;
+    }
     while (used < n) {
         int step = utf8_next(from + used, n - used, &point);
 
