@@ -4,6 +4,7 @@
  */
 #include "metering/profile_file.h"
 
+#include "meterpost/base/text.h"
 #include "meterpost/base/units.h"
 #include "meterpost/protocol/frame.h"
 #include "meterpost/sms/outbox.h"
@@ -295,6 +296,7 @@ check_head(struct profile *profile, struct problems *p)
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
     static const char *const commodities[] = {"electricity", "water", "gas", "heat", NULL};
     const struct file_profile *f = profile->file;
+    const char *decimal = f->numbers.decimal == NULL ? "." : f->numbers.decimal;
     const char *thousands = f->numbers.thousands == NULL ? "" : f->numbers.thousands;
     struct err e;
     int i = 0;
@@ -309,13 +311,15 @@ check_head(struct profile *profile, struct problems *p)
         yaml_problem(profile->yaml, p, "commodity",
                      "expected one of electricity, water, gas, heat; got '%s'",
                      f->commodity);
-    profile->decimal = f->numbers.decimal == NULL ? '.' : f->numbers.decimal[0];
-    if (profile->decimal != '.' && profile->decimal != ',')
+    if (strcmp(decimal, ".") != 0 && strcmp(decimal, ",") != 0 &&
+        strcmp(decimal, "any") != 0)
         yaml_problem(profile->yaml, p, "numbers.decimal",
-                     "expected \".\" or \",\", got '%c'", profile->decimal);
+                     "expected \".\" or \",\", or any for both, got '%s'", decimal);
+    text_clip(profile->decimal, sizeof(profile->decimal),
+              decimal[1] == '\0' ? decimal : ".,");
     profile->thousands = thousands[0];
-    if (thousands[0] != '\0' &&
-        (strchr("., '", thousands[0]) == NULL || thousands[0] == profile->decimal))
+    if (thousands[0] != '\0' && (strchr("., '", thousands[0]) == NULL ||
+                                 strchr(profile->decimal, thousands[0]) != NULL))
         yaml_problem(
             profile->yaml, p, "numbers.thousands",
             "expected \"\", \".\", \",\", \" \" or \"'\", and not that of decimals");

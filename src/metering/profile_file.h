@@ -192,9 +192,10 @@ struct profile {
     struct yaml *yaml; /* kept for the places of its examples */
     struct rule *rules;
     int n_rules;
-    uint32_t groups;         /* of the pattern that has most, the whole match included */
-    char decimal, thousands; /* '\0': none */
-    bool is_wide; /* an example has wide spaces: they are tried as they are first */
+    uint32_t groups; /* of the pattern that has most, the whole match included */
+    char decimal[3]; /* the mark, or both where the device takes now this, now that */
+    char thousands;  /* '\0': none */
+    bool is_wide;    /* an example has wide spaces: they are tried as they are first */
     int64_t reply_timeout_ms;
     pcre2_match_context *limits;
 };

@@ -142,7 +142,7 @@ find_marks(struct proposal *p)
 static bool
 is_number(const struct proposal *p, const struct token *t)
 {
-    const struct profile marks = {.decimal = p->decimal, .thousands = p->thousands};
+    const struct profile marks = {.decimal = {p->decimal}, .thousands = p->thousands};
     const enum rounding half_up = ROUND_HALF_UP;
     const struct unit *unit = t->unit != NULL ? t->unit : unit_find("1");
     char text[REPLY_RAW_MAX], plain[REPLY_RAW_MAX];

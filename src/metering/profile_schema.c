@@ -135,7 +135,7 @@ static const cyaml_schema_field_t request_fields[] = {
 };
 
 static const cyaml_schema_field_t number_fields[] = {
-    TEXT(OPTIONAL, file_numbers, "decimal", decimal, 1, 1),
+    TEXT(OPTIONAL, file_numbers, "decimal", decimal, 1, 3),
     TEXT(OPTIONAL, file_numbers, "thousands", thousands, 0, 1),
     CYAML_FIELD_SEQUENCE("absent", CYAML_FLAG_POINTER | OPTIONAL, struct file_numbers,
                          absent, &word, 1, 10),

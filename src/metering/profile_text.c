@@ -172,7 +172,7 @@ profile_number(const struct profile *profile, const char *text, char *out, size_
         if (profile->thousands != '\0' && *c == profile->thousands) {
             if (!thousands_right(text, c))
                 return err_set(e, FAIL_REJECT, "'%.40s' is no number", text);
-        } else if (*c == profile->decimal) {
+        } else if (strchr(profile->decimal, *c) != NULL) {
             text_add(&t, ".");
         } else if (is_digit(*c)) {
             text_add_bytes(&t, c, 1);
