@@ -137,6 +137,8 @@
     S(r, c, WHOLE, zero_days, zero_days, "28", 0, 1000, NULL)                              \
     S(r, c, WHOLE, estimates, estimates, "3", 0, 100, NULL)                                \
     S(r, c, WHOLE, after_cut, after_cut, "500", 0, 1000000, NULL)                          \
+    S(r, c, WHOLE, after_cut_volume, after_cut_volume, "100", 0, 1000000, NULL)            \
+    S(r, c, WHOLE, power_factor, power_factor, "50", 0, 99, NULL)                          \
     S(r, c, WHOLE, max_electricity, max_electricity, "77", 0, 1000000, NULL)               \
     S(r, c, WHOLE, max_water, max_water, "5", 0, 1000000, NULL)                            \
     S(r, c, WHOLE, max_gas, max_gas, "11", 0, 1000000, NULL)                               \

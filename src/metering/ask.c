@@ -286,13 +286,21 @@ bool
 metering_ask_for(struct store *s, const struct meter *m, enum request_cause cause,
                  const char *actor, utc_t now, int64_t *request_id, struct err *e)
 {
+    return metering_ask_later(s, m, cause, actor, now, now, request_id, e);
+}
+
+bool
+metering_ask_later(struct store *s, const struct meter *m, enum request_cause cause,
+                   const char *actor, utc_t now, utc_t when, int64_t *request_id,
+                   struct err *e)
+{
     struct request r = {.kind = REQUEST_READ,
                         .cause = cause,
                         .meter_id = m->id,
                         .channel = REQUEST_BY_SMS,
                         .created_at = now,
-                        .next_at = now,
-                        .expires_at = now + DAY_S};
+                        .next_at = when,
+                        .expires_at = when + DAY_S};
     char day[TIME_TEXT_MAX];
     struct request open;
     bool found;

@@ -48,7 +48,7 @@ static void
 compute_use(struct reading_case *k, utc_t at)
 {
     struct check_point points[CASE_POINTS];
-    bool rolled[CASE_POINTS];
+    bool rolled[CASE_POINTS], each = check_register_is_interval(k->c.obis);
     int n = 0;
 
     for (int i = 0; i < k->n_past; i++) {
@@ -63,8 +63,9 @@ compute_use(struct reading_case *k, utc_t at)
         if (check_has_flag(p->flags, "first-reading"))
             break; /* what was noted before it was wrong */
     }
-    check_use_of(points, rolled, n, check_register_size(k->c.digits), &k->c.use);
-    check_intervals_of(points, n, at, &k->c.use);
+    if (!each)
+        check_use_of(points, rolled, n, check_register_size(k->c.digits), &k->c.use);
+    check_intervals_of(points, each, n, at, &k->c.use);
 }
 
 /* Where nothing was read since the installation, the billed register stood at what that
@@ -101,25 +102,6 @@ take_past(struct reading_case *k, utc_t at)
         k->c.actual = (struct check_point){true, last->value, last->taken_at};
     }
     compute_use(k, at);
-}
-
-/* Four rates and the total must have come together: as many as at the time before. */
-static bool
-load_parts(struct store *s, const struct reading *r, struct reading_case *k, struct err *e)
-{
-    struct reading_parts now, before;
-
-    if (strncmp(r->obis, "1-0:1.8.", 8) != 0 || strcmp(r->obis, "1-0:1.8.0") == 0)
-        return true;
-    if (!reading_parts_at(s, r->meter_id, r->taken_at, &now, e) ||
-        !reading_parts_at(s, r->meter_id, k->c.before.at, &before, e))
-        return false;
-    now.n++; /* this one, which is not stored yet */
-    k->c.has_parts = now.has_total && before.has_total && now.n == before.n &&
-                     quantity_add(&now.sum, r->value, e);
-    k->c.parts = now.sum;
-    k->c.whole = now.total;
-    return true;
 }
 
 /* Later readings that are here already, and one that is held since the last. */
@@ -188,7 +170,7 @@ case_load(struct store *s, const struct conf_validation *settings,
     out->c.limits = &out->limits.values;
     out->c.severity = out->limits.severity;
     return load_around(s, m, r, is_stored, out, e) &&
-           (is_stored || load_parts(s, r, out, e));
+           case_load_beside(s, m, r, is_stored, out, e);
 }
 
 /* ---- a second look ---- */

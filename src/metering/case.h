@@ -28,6 +28,11 @@ bool case_load(struct store *s, const struct conf_validation *settings,
                const struct reading *r, bool is_stored, struct reading_case *out,
                struct err *e);
 
+/* case_beside.c: what other registers of the meter say of the same time, and whether supply
+ * was out where this one did not move. */
+bool case_load_beside(struct store *s, const struct meter *m, const struct reading *r,
+                      bool is_stored, struct reading_case *k, struct err *e);
+
 /* Ask the rules; where use is in doubt the season of last year and the neighbours are
  * looked up first. */
 bool case_check(struct store *s, const struct meter *m, struct reading_case *k,

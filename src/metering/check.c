@@ -1,5 +1,6 @@
 #include "check_rule.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *
@@ -69,6 +70,15 @@ check_has_flag(const char *flags, const char *name)
     return false;
 }
 
+void
+check_add_flag(char flags[FLAGS_MAX], const char *name)
+{
+    size_t used = strlen(flags);
+
+    if (used + 1 + strlen(name) < FLAGS_MAX)
+        snprintf(flags + used, FLAGS_MAX - used, "%s%s", used > 0 ? "," : "", name);
+}
+
 int
 check_points(const char *flags)
 {
@@ -132,18 +142,32 @@ find_usage(const struct check_work *w, struct check_verdict *out)
                                   &out->usage.milli, &e);
 }
 
+/* Does it fire; and the words for it, only where somebody will read them. */
+static bool
+ask_rule(const struct check_entry *x, const struct check_work *w, bool is_read,
+         char why[READING_WHY_MAX])
+{
+    struct text reason = {.cut = true}; /* takes nothing */
+
+    why[0] = '\0';
+    if (!x->fires(w, &reason))
+        return false;
+    text_init(&reason, why, READING_WHY_MAX);
+    return !is_read || x->fires(w, &reason);
+}
+
 void
 check_reading(const struct check_case *c, struct check_verdict *out)
 {
     struct check_work w;
-    struct text flags, reason;
+    struct text flags;
     char why[READING_WHY_MAX];
     int worst = 0;
 
     *out = (struct check_verdict){.action = CHECK_ACCEPT};
     check_work_of(c, &w);
     text_init(&flags, out->flags, sizeof(out->flags));
-    for (size_t i = 0; i < check_table_count; i++) {
+    for (size_t i = 0; i < check_table_count && out->action != CHECK_REJECT; i++) {
         const struct check_rule *rule = &check_table[i].rule;
         enum check_severity severity =
             c->severity != NULL ? c->severity[i] : rule->severity;
@@ -151,11 +175,8 @@ check_reading(const struct check_case *c, struct check_verdict *out)
         if (severity == SEVERITY_OFF ||
             (rule->stage == STAGE_USE && out->action == CHECK_HOLD && !out->is_soft))
             continue;
-        text_init(&reason, why, sizeof(why));
-        if (check_table[i].fires(&w, &reason))
+        if (ask_rule(&check_table[i], &w, severity >= SEVERITY_HOLD, why))
             note(out, rule, severity, why, &flags, &worst);
-        if (out->action == CHECK_REJECT)
-            break;
     }
     find_usage(&w, out);
 }

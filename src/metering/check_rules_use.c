@@ -150,26 +150,54 @@ rule_has_gap(const struct check_work *w, struct text *reason)
     utc_t usual = w->c->use.usual_s;
 
     text_addf(reason, "readings are missing before it");
-    return w->counts && usual > 0 && w->c->before.known && !w->c->before_installed &&
-           w->c->taken_at - w->c->before.at > usual + usual / 2;
+    return (w->counts || w->interval) && usual > 0 && w->c->before.known &&
+           !w->c->before_installed && w->c->taken_at - w->c->before.at > usual + usual / 2;
 }
 
+/* An interval that ends between two of the meter's usual ends: its length was changed, or
+ * its clock. */
+bool
+rule_has_odd_interval(const struct check_work *w, struct text *reason)
+{
+    utc_t usual = w->c->use.usual_s;
+
+    text_addf(reason, "its intervals are of %lld minutes usually",
+              (long long)(usual / MINUTE_S));
+    return w->interval && usual > 0 && w->c->before.known &&
+           (w->c->taken_at - w->c->before.at) % usual != 0;
+}
+
+/* Without use for so many periods of a time that began at `since`. */
 static bool
-is_still(const struct check_work *w, int periods)
+is_still(const struct check_work *w, utc_t since, int periods)
 {
     const struct check_case *c = w->c;
 
     return w->counts && c->unchanged_since != 0 && c->limits->zero_days > 0 && !c->off &&
            !c->not_installed &&
-           c->taken_at - c->unchanged_since >=
-               (utc_t)c->limits->zero_days * periods * DAY_S;
+           c->taken_at - since >= (utc_t)c->limits->zero_days * periods * DAY_S;
+}
+
+/* Where supply was out nothing could flow: that time does not count. */
+static utc_t
+still_since(const struct check_work *w)
+{
+    return w->c->unchanged_since + w->c->dark_s;
 }
 
 bool
 rule_is_zero(const struct check_work *w, struct text *reason)
 {
     (void)reason;
-    return is_still(w, 1) && !is_still(w, 2);
+    return is_still(w, still_since(w), 1) && !is_still(w, still_since(w), 2);
+}
+
+bool
+rule_is_dark(const struct check_work *w, struct text *reason)
+{
+    (void)reason;
+    return w->c->dark_s > 0 && is_still(w, w->c->unchanged_since, 1) &&
+           !is_still(w, still_since(w), 1);
 }
 
 bool
@@ -177,35 +205,80 @@ rule_is_stuck(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "it has not moved for %lld days",
               (long long)((w->c->taken_at - w->c->unchanged_since) / DAY_S));
-    return is_still(w, 2);
+    return is_still(w, still_since(w), 2);
+}
+
+/* More than a unit and more than one in two hundred apart. */
+static bool
+differ(struct quantity a, struct quantity b)
+{
+    int128 apart = (int128)a.milli - b.milli;
+    int64_t may = b.milli / 200 > 1000 ? b.milli / 200 : 1000;
+
+    return apart > may || -apart > may;
 }
 
 bool
 rule_has_bad_sum(const struct check_work *w, struct text *reason)
 {
-    int64_t parts = w->c->parts.milli, whole = w->c->whole.milli;
-    int64_t may = whole / 200 > 1000 ? whole / 200 : 1000;
     char a[AMOUNT_TEXT_MAX], b[AMOUNT_TEXT_MAX];
 
     text_addf(reason, "the tariff registers give %s, the total shows %s",
               print(w->c->parts, a), print(w->c->whole, b));
-    return w->c->has_parts && llabs(parts - whole) > may;
+    return w->c->has_parts && differ(w->c->parts, w->c->whole);
+}
+
+bool
+rule_has_bad_intervals(const struct check_work *w, struct text *reason)
+{
+    char a[AMOUNT_TEXT_MAX], b[AMOUNT_TEXT_MAX];
+
+    text_addf(reason, "the intervals give %s, the register moved by %s",
+              print(w->c->intervals, a), print(w->c->between, b));
+    return w->c->has_intervals && differ(w->c->intervals, w->c->between);
+}
+
+/* Of P and Q the power factor is P / sqrt(P^2 + Q^2); or the meter says it itself. */
+bool
+rule_lacks_power_factor(const struct check_work *w, struct text *reason)
+{
+    int64_t p = w->c->active.milli, q = w->c->reactive.milli;
+    int least = w->c->limits->power_factor;
+    int128 part = (int128)least * least;
+
+    text_addf(reason, "its power factor is below 0.%02d", least);
+    if (least == 0)
+        return false;
+    if (strncmp(w->c->obis, "1-0:13.7.", 9) == 0)
+        return llabs(w->c->value.milli) < (int64_t)least * 10;
+    return w->c->has_reactive && p >= 0 && p <= CHECK_VALUE_MOST && q > 1000 &&
+           q <= CHECK_VALUE_MOST && (int128)p * p * (10000 - part) < (int128)q * q * part;
 }
 
 /* ---- state ---- */
+
+/* More than a valve or a relay may let through once it is off. */
+static bool
+flows_on(const struct check_work *w)
+{
+    bool is_volume = strcmp(w->c->unit, "m3") == 0;
+
+    return w->flows && w->moved > (is_volume ? w->c->limits->after_cut_volume
+                                             : w->c->limits->after_cut);
+}
 
 bool
 rule_flows_after_cut(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "supply is off, and it counts");
-    return w->flows && w->c->off && w->c->before_off && w->moved > w->c->limits->after_cut;
+    return flows_on(w) && w->c->off && w->c->before_off;
 }
 
 bool
 rule_flows_nowhere(const struct check_work *w, struct text *reason)
 {
     text_addf(reason, "it counts, but hangs at no account");
-    return w->flows && w->c->not_installed && w->moved > w->c->limits->after_cut;
+    return flows_on(w) && w->c->not_installed;
 }
 
 bool
@@ -220,6 +293,13 @@ static bool
 reports(const struct check_work *w, const char *word)
 {
     return w->c->device != NULL && check_has_flag(w->c->device, word);
+}
+
+bool
+rule_lacks_siblings(const struct check_work *w, struct text *reason)
+{
+    text_addf(reason, "registers are missing that came with the one before");
+    return reports(w, "sibling");
 }
 
 bool

@@ -123,9 +123,14 @@ rule_has_other_multiplier(const struct check_work *w, struct text *reason)
     struct quantity told = {w->c->told_multiplier_milli}, ours = {w->c->multiplier_milli};
     char a[AMOUNT_TEXT_MAX], b[AMOUNT_TEXT_MAX];
 
+    if (told.milli == 0) {
+        text_addf(reason, "the meter multiplies by another number than the %s on file",
+                  print(ours, b));
+        return w->c->device != NULL && check_has_flag(w->c->device, "multiplier");
+    }
     text_addf(reason, "it is multiplied by %s, on file is %s", print(told, a),
               print(ours, b));
-    return told.milli != 0 && ours.milli != 0 && told.milli != ours.milli;
+    return ours.milli != 0 && told.milli != ours.milli;
 }
 
 /* ---- sign ---- */
@@ -133,8 +138,8 @@ rule_has_other_multiplier(const struct check_work *w, struct text *reason)
 bool
 rule_is_negative(const struct check_work *w, struct text *reason)
 {
-    text_addf(reason, "a register that only counts up shows less than zero");
-    return w->counts && w->c->value.milli < 0;
+    text_addf(reason, "what only counts up shows less than zero");
+    return (w->counts || w->interval) && w->c->value.milli < 0;
 }
 
 bool

@@ -67,7 +67,8 @@ check_use_of(const struct check_point *points, const bool *rolled, int n,
 #define STRETCHES 12
 
 void
-check_intervals_of(const struct check_point *points, int n, utc_t at, struct check_use *out)
+check_intervals_of(const struct check_point *points, bool each, int n, utc_t at,
+                   struct check_use *out)
 {
     int64_t lengths[STRETCHES], highest[3] = {0};
     int count = 0;
@@ -75,7 +76,8 @@ check_intervals_of(const struct check_point *points, int n, utc_t at, struct che
     out->n_day = 0;
     for (int i = 0; i + 1 < n; i++) {
         utc_t seconds = points[i].at - points[i + 1].at;
-        int64_t moved = points[i].value.milli - points[i + 1].value.milli, rate;
+        int64_t was = each ? 0 : points[i + 1].value.milli;
+        int64_t moved = points[i].value.milli - was, rate;
 
         if (seconds > 0 && count < STRETCHES)
             lengths[count++] = seconds;

@@ -121,6 +121,10 @@ device_follow(struct store *s, const struct conf *conf, const struct meter *m,
         return raise_after_cut(s, conf, m, now, e) &&
                (cause == REQUEST_FOR_CUT ||
                 metering_ask_for(s, m, REQUEST_FOR_CUT, "engine", now, &request_id, e));
+    if (r->status == READING_ACCEPTED && check_has_flag(r->flags, "sibling") &&
+        conf->reading.reread && cause != REQUEST_FOR_SIBLING)
+        return metering_ask_later(s, m, REQUEST_FOR_SIBLING, "engine", now, now + DAY_S,
+                                  &request_id, e);
     if (r->status != READING_HELD || !conf->reading.reread || cause == REQUEST_FOR_HELD)
         return true;
     return metering_ask_for(s, m, REQUEST_FOR_HELD, "engine", now, &request_id, e);

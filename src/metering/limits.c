@@ -32,6 +32,8 @@ static const struct limit {
     LIMIT(zero_days, 0, 1000),
     LIMIT(estimates, 0, 100),
     LIMIT(after_cut, 0, 1000000),
+    LIMIT(after_cut_volume, 0, 1000000),
+    LIMIT(power_factor, 0, 99),
     LIMIT(max_electricity, 0, 1000000),
     LIMIT(max_water, 0, 1000000),
     LIMIT(max_gas, 0, 1000000),

@@ -50,20 +50,19 @@ add_example(struct replay *p, const struct meter *m, const struct reading *r,
 static bool
 replay_one(struct replay *p, const struct reading *r, struct err *e)
 {
-    struct reading plain = *r; /* without what the rules said then */
+    utc_t meter_time = r->meter_clock ? r->taken_at : 0;
     struct check_verdict verdicts[2];
     struct meter m;
     struct limits limits;
     bool found;
 
-    plain.flags[0] = '\0';
     if (!meter_by_id(p->store, r->meter_id, &m, &found, e) ||
         !limits_of(p->store, &p->conf->validation, &m, r->taken_at, &limits, e))
         return false;
     for (int i = 0; i < 2; i++) {
         if ((i == 1 && !change_limits(p, &limits, e)) ||
-            !case_load(p->store, &p->conf->validation, &limits, &m, 0, &plain, true, &p->k,
-                       e) ||
+            !case_load(p->store, &p->conf->validation, &limits, &m, meter_time, r, true,
+                       &p->k, e) ||
             !case_check(p->store, &m, &p->k, &verdicts[i], e))
             return false;
         p->fires[i] += check_has_flag(verdicts[i].flags, p->rule);
@@ -115,7 +114,8 @@ replay_all(struct replay *p, int64_t since, struct err *e)
             return false;
         if (!found)
             return true;
-        if (check_register_counts(r.obis) && !replay_one(p, &r, e))
+        if ((check_register_counts(r.obis) || check_register_is_interval(r.obis)) &&
+            !replay_one(p, &r, e))
             return false;
     }
 }

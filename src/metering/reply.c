@@ -9,8 +9,8 @@
 #include "meterpost/metering/profile.h"
 #include "meterpost/metering/reading.h"
 #include "meterpost/metering/unit.h"
+#include "meterpost/sms/alarm.h"
 #include "meterpost/sms/inbox.h"
-#include "meterpost/store/alarms.h"
 #include "meterpost/store/requests.h"
 #include "meterpost/store/rounds.h"
 #include "take.h"
@@ -87,6 +87,22 @@ same_number(const char *a, const char *b)
     return strcasecmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
 }
 
+/* Somebody built in another meter, or put its SIM into another: that wants to be seen. */
+static bool
+refuse_other(struct taking *t, const char *name, struct err *e)
+{
+    char subject[ALARM_SUBJECT_MAX], text[ALARM_TEXT_MAX];
+    struct alarm_new alarm = {"identity", subject, text, false};
+
+    snprintf(subject, sizeof(subject), "meter %s", t->direct.meter);
+    snprintf(text, sizeof(text),
+             "the phone of meter %s sends as meter %s: see which meter hangs there",
+             t->direct.meter, name);
+    refuse(t, "identity: the text names meter %s, but this is the phone of %s", name,
+           t->direct.meter);
+    return alarm_raise(t->store, t->conf, &alarm, t->now, NULL, e);
+}
+
 /* The meter that a number in the text means: the sender itself, or one behind it. *found is
  * false when it is neither; then that is refused. */
 static bool
@@ -96,9 +112,7 @@ find_meter(struct taking *t, const char *name, struct meter *m, bool *found, str
         *found = name[0] == '\0' || same_number(name, t->direct.meter) ||
                  same_number(name, t->direct.address);
         *m = t->direct;
-        return *found ||
-               refuse(t, "identity: the text names meter %s, but this is the phone of %s",
-                      name, t->direct.meter);
+        return *found || refuse_other(t, name, e);
     }
     *found = false;
     if (name[0] == '\0')
@@ -138,26 +152,9 @@ decides(const struct taking *t, const struct meter *m, const struct reply_value 
     return check_register_counts(v->obis);
 }
 
-/* What is reported of the meter that this name means, or of the whole text. */
-static void
-words_of(const struct reply *reply, const char *name, char *out, size_t size)
-{
-    struct text all;
-
-    text_init(&all, out, size);
-    for (int i = 0; i < reply->n_alarms; i++) {
-        const struct reply_alarm *alarm = &reply->alarms[i];
-
-        if (alarm->meter[0] == '\0' || strcmp(alarm->meter, name) == 0)
-            text_addf(&all, "%s%s", all.used > 0 ? "," : "", alarm->word);
-    }
-}
-
 static void
 fill_reading(const struct taking *t, const struct reply_value *v, struct reading *r)
 {
-    char words[REPLY_ALARMS_MAX * REPLY_WORD_MAX];
-
     *r = (struct reading){.value = v->value,
                           .taken_at = t->sent_at,
                           .received_at = t->message->received_at,
@@ -170,8 +167,6 @@ fill_reading(const struct taking *t, const struct reply_value *v, struct reading
     text_clip(r->unit, sizeof(r->unit), v->unit);
     text_clip(r->raw, sizeof(r->raw), v->raw);
     text_copy(r->actor, sizeof(r->actor), "meter");
-    words_of(&t->reply, name_in(t, v), words, sizeof(words));
-    device_flags(words, r->flags);
 }
 
 /* The question that readings of this meter answer, before it is closed: its own, or that
@@ -219,7 +214,8 @@ take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
     struct reading r;
 
     fill_reading(t, v, &r);
-    if (!metering_reading_add(t->store, t->conf, m, meter_time, &r, e))
+    if (!reply_flags(t->store, m, &t->reply, name_in(t, v), meter_time, &r, e) ||
+        !metering_reading_add(t->store, t->conf, m, meter_time, &r, e))
         return false;
     t->out->accepted += r.status == READING_ACCEPTED;
     t->out->held += r.status == READING_HELD;
@@ -233,22 +229,35 @@ take_value(struct taking *t, const struct meter *m, const struct reply_value *v,
            device_follow(t->store, t->conf, m, &r, t->question.cause, t->now, e);
 }
 
+/* Values of one meter, which lie together, by their turns. */
+static bool
+take_meter(struct taking *t, const struct meter *m, const struct reply_value *v, int n,
+           struct err *e)
+{
+    for (int turn = 0; turn < REPLY_TURNS; turn++) {
+        for (int i = 0; i < n; i++) {
+            if (reply_turn(m, &v[i]) == turn && !take_value(t, m, &v[i], e))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool
 take_readings(struct taking *t, struct err *e)
 {
     struct answer answer = {REQUEST_READ, t->sent_at, t->message->id, t->now, t->conf};
+    const struct reply_value *v = t->reply.values;
     struct meter m;
     bool found = false;
 
-    for (int i = 0; i < t->reply.n_values; i++) {
-        const struct reply_value *v = &t->reply.values[i];
-
-        if (i == 0 || strcmp(name_in(t, v), name_in(t, v - 1)) != 0) {
-            if (!find_meter(t, name_in(t, v), &m, &found, e) ||
-                (found && !find_question(t, &m, e)))
-                return false;
-        }
-        if (found && !take_value(t, &m, v, e))
+    for (int i = 0, n; i < t->reply.n_values; i += n) {
+        n = 1;
+        while (i + n < t->reply.n_values &&
+               strcmp(name_in(t, &v[i]), name_in(t, &v[i + n])) == 0)
+            n++;
+        if (!find_meter(t, name_in(t, &v[i]), &m, &found, e) ||
+            (found && (!find_question(t, &m, e) || !take_meter(t, &m, &v[i], n, e))))
             return false;
     }
     if (!t->is_box || t->out->accepted + t->out->held + t->out->known == 0)
@@ -313,24 +322,6 @@ find_subject(struct taking *t, const char *name, char out[ALARM_SUBJECT_MAX], st
     return true;
 }
 
-/* What is well everywhere: a word that stands in one place (a phase) is not. */
-static void
-well_of(const struct reply *r, char out[REPLY_WELL_MAX])
-{
-    char word[ALARM_KIND_MAX];
-    struct text all;
-
-    text_init(&all, out, REPLY_WELL_MAX);
-    for (const char *at = r->well; text_next_word(&at, word, sizeof(word));) {
-        bool stands = false;
-
-        for (int i = 0; i < r->n_alarms; i++)
-            stands = stands || strcmp(r->alarms[i].word, word) == 0;
-        if (!stands)
-            text_addf(&all, "%s%s", all.used > 0 ? "," : "", word);
-    }
-}
-
 static bool
 take_alarms(struct taking *t, struct err *e)
 {
@@ -342,7 +333,7 @@ take_alarms(struct taking *t, struct err *e)
             !device_alarms(t->store, t->conf, subject, r->alarms[i].word, t->now, e))
             return false;
     }
-    well_of(r, well);
+    reply_well(r, well);
     return well[0] == '\0' || t->refused > 0 ||
            (find_subject(t, r->meter, subject, e) &&
             device_well(t->store, subject, well, t->now, e));

@@ -21,9 +21,7 @@ settle_release(struct store *s, const struct meter *m, const struct reading *hel
     char flags[FLAGS_MAX];
 
     text_clip(flags, sizeof(flags), held->flags);
-    if (strlen(flags) + 1 + strlen(word) < sizeof(flags))
-        snprintf(flags + strlen(flags), sizeof(flags) - strlen(flags), "%s%s",
-                 *flags == '\0' ? "" : ",", word);
+    check_add_flag(flags, word);
     if (!reading_set_verdict(s, held->id, READING_ACCEPTED, flags, why, e))
         return false;
     return strcmp(held->obis, metering_main_register(m->commodity)) != 0 ||

@@ -10,4 +10,21 @@ bool take_wire_reply(struct store *s, const struct conf *conf, const struct mete
                      const struct reply *reply, utc_t now, struct metering_outcome *out,
                      struct err *e);
 
+/* reply_flags.c */
+
+/* Values of one meter are taken in the order that one can be checked against the other: its
+ * load profile, what is billed, the rest. */
+#define REPLY_TURNS 3
+int reply_turn(const struct meter *m, const struct reply_value *v);
+
+/* What the reply says of the meter that `name` means, as flags of a reading of it: words of
+ * its alarms that the rules know; `multiplier` where the ratio of its transformers is not
+ * that on file; `sibling` on the billed register where others came with it the last time
+ * and some of them are missing. meter_time 0: the reply does not tell the time. */
+bool reply_flags(struct store *s, const struct meter *m, const struct reply *reply,
+                 const char *name, utc_t meter_time, struct reading *r, struct err *e);
+
+/* What is well everywhere: a word that stands in one place (a phase) is not. */
+void reply_well(const struct reply *reply, char out[REPLY_WELL_MAX]);
+
 #endif

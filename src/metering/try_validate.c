@@ -258,6 +258,24 @@ read_use(struct trying *t, struct err *e)
     return read_history(t, e);
 }
 
+/* Sums of other registers: of the tariffs at this time, of a load profile and of reactive
+ * energy since the reading before. */
+static bool
+read_beside(struct trying *t, struct err *e)
+{
+    struct check_case *c = &t->c;
+    int128 moved = (int128)c->value.milli - c->before.value.milli;
+
+    if (!quantity_of(t->in, "parts", &c->has_parts, &c->parts.milli, e) ||
+        !quantity_of(t->in, "intervals", &c->has_intervals, &c->intervals.milli, e) ||
+        !quantity_of(t->in, "reactive", &c->has_reactive, &c->reactive.milli, e))
+        return false;
+    c->whole = c->value;
+    c->between.milli = (int64_t)(moved > USE_MOST ? USE_MOST : moved < 0 ? 0 : moved);
+    c->active = c->between;
+    return true;
+}
+
 static bool
 read_device(struct trying *t)
 {
@@ -376,7 +394,8 @@ validate_try(const json_t *in, const struct conf_validation *settings, struct er
 
     limits_start(settings, &t.limits);
     if (!read_register(&t, e) || !read_current(&t, e) || !read_times(&t, e) ||
-        !read_state(&t, e) || !read_use(&t, e) || !read_device(&t) || !read_limits(&t, e))
+        !read_state(&t, e) || !read_use(&t, e) || !read_beside(&t, e) || !read_device(&t) ||
+        !read_limits(&t, e))
         return NULL;
     check_reading(&t.c, &verdict);
     return answer(&t, &verdict);

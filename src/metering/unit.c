@@ -145,12 +145,15 @@ one_of(int number, const int *list, size_t n)
     one_of((number), (const int[]){__VA_ARGS__},                                           \
            sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
 
-/* Electricity, IEC 62056-6-1 table 5: C is what is measured, D how. */
+/* Electricity, IEC 62056-6-1 table 5: C is what is measured, D how; 0.4 is the ratio of a
+ * transformer. */
 static const char *
 electricity_unit(int c, int d)
 {
-    bool energy = d == 8 || d == 9, now = d == 7 || d == 6 || d == 4;
+    bool energy = d == 8 || d == 9 || d == 29, now = d == 7 || d == 6 || d == 4;
 
+    if (c == 0)
+        return d == 4 ? "1" : NULL;
     if (ONE_OF(c, 1, 2, 15, 16, 21, 22, 41, 42, 61, 62))
         return energy ? "kWh" : now ? "W" : NULL;
     if (ONE_OF(c, 3, 4, 5, 6, 7, 8, 23, 24, 43, 44, 63, 64))

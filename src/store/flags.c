@@ -139,15 +139,18 @@ weather_heat_at(struct store *s, utc_t *at, struct err *e)
     return q != NULL && stmt_one_int(q, at, &row, e);
 }
 
+/* The group $1 and those above it. */
+#define GROUPS_UP                                                                          \
+    "WITH RECURSIVE up(id, parent_id, depth) AS"                                           \
+    " (SELECT id, parent_id, 0 FROM meter_group WHERE id = $1"                             \
+    "  UNION ALL SELECT g.id, g.parent_id, up.depth + 1 FROM meter_group g"                \
+    "  JOIN up ON g.id = up.parent_id WHERE up.depth < 32)"
+
 bool
 outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *found,
             struct err *e)
 {
-    static const char sql[] =
-        "WITH RECURSIVE up(id, parent_id, depth) AS"
-        " (SELECT id, parent_id, 0 FROM meter_group WHERE id = $1"
-        "  UNION ALL SELECT g.id, g.parent_id, up.depth + 1 FROM meter_group g"
-        "  JOIN up ON g.id = up.parent_id WHERE up.depth < 32)"
+    static const char sql[] = GROUPS_UP
         " SELECT g.code FROM up JOIN outage o ON o.group_id = up.id AND o.until IS NULL"
         " JOIN meter_group g ON g.id = up.id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
@@ -160,6 +163,27 @@ outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *found,
         stmt_col_text(q, 0, code, KEY_MAX);
         stmt_done(q);
     }
+    return true;
+}
+
+bool
+outage_seconds(struct store *s, int64_t group_id, utc_t from, utc_t to, utc_t *seconds,
+               struct err *e)
+{
+    static const char sql[] = GROUPS_UP
+        " SELECT coalesce(sum(min(coalesce(o.until, $3), $3) - max(o.since, $2)), 0)"
+        " FROM up JOIN outage o ON o.group_id = up.id"
+        " WHERE o.since < $3 AND coalesce(o.until, $3) > $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, group_id);
+    stmt_int(q, 2, from);
+    stmt_int(q, 3, to);
+    if (!stmt_one_int(q, seconds, &row, e))
+        return false;
+    if (*seconds > to - from) /* two of them at a time */
+        *seconds = to - from;
     return true;
 }
 

@@ -120,9 +120,9 @@ group_meters_each(struct store *s, int64_t group_id, const char *obis, utc_t fro
         " LEFT JOIN installation i ON i.meter_id = m.id AND i.installed_at < $3"
         " AND (i.removed_at IS NULL OR i.removed_at > $2)"
         " WHERE (i.id IS NOT NULL OR x.is_check_meter = 1)"
-        " AND (x.is_check_meter = 0 OR b.id = $1) AND " MEMBER_SINCE " < $3"
-        " AND " UNTIL " > $2"
-        " AND " MEMBER_SINCE " < b.until AND " UNTIL " > b.since"
+        " AND (x.is_check_meter = 0 OR b.id = $1)"
+        " AND (x.since <= $2 OR (" MEMBER_SINCE " < $3 AND " MEMBER_SINCE " < b.until))"
+        " AND (x.until IS NULL OR (x.until > $2 AND x.until > b.since))"
         " AND (m.until IS NULL OR m.until > $2)";
     /* clang-format on */
     struct stmt *q = stmt_get(s, sql, e);

@@ -25,6 +25,7 @@ static const char *const causes[] = {
     [REQUEST_FOR_HELD] = "held",         [REQUEST_FOR_CUT] = "cut",
     [REQUEST_FOR_DISPUTE] = "dispute",   [REQUEST_FOR_SILENCE] = "silence",
     [REQUEST_FOR_STAFF] = "staff",       [REQUEST_FOR_CUSTOMER] = "customer",
+    [REQUEST_FOR_SIBLING] = "sibling",
 };
 
 static const char *const states[] = {

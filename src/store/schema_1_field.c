@@ -307,7 +307,7 @@ static const char readings[] =
     " round_id INTEGER REFERENCES round(id),"
     " cause TEXT NOT NULL DEFAULT 'operator' CHECK (cause = 'operator' OR cause = 'round' "
     "OR cause = 'held' OR cause = 'cut' OR cause = 'dispute' OR cause = 'silence' OR cause "
-    "= 'staff' OR cause = 'customer'),"
+    "= 'staff' OR cause = 'customer' OR cause = 'sibling'),"
     " channel TEXT NOT NULL CHECK (channel = 'sms' OR channel = 'bus' OR channel = "
     "'customer'),"
     " state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'asked' OR state = "

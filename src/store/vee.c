@@ -195,6 +195,46 @@ reading_parts_at(struct store *s, int64_t meter_id, utc_t t, struct reading_part
 }
 
 bool
+reading_intervals(struct store *s, int64_t meter_id, const char *obis, utc_t from, utc_t to,
+                  struct reading_intervals *out, struct err *e)
+{
+    /* What is held may be far too much: the sum must not run over. */
+    static const char sql[] =
+        "SELECT count(*), min(taken_at), max(taken_at),"
+        " sum(max(min(value_milli, 1000000000000), -1000000000000))" OF_REGISTER
+        " AND taken_at > $3 AND taken_at <= $4"
+        " AND status <> 'superseded' AND status <> 'rejected'";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, meter_id);
+    stmt_text(q, 2, obis);
+    stmt_int(q, 3, from);
+    stmt_int(q, 4, to);
+    if (!stmt_step(q, &row, e))
+        return false;
+    *out = (struct reading_intervals){
+        stmt_col_int(q, 0), stmt_col_int(q, 1), stmt_col_int(q, 2), {stmt_col_int(q, 3)}};
+    stmt_done(q);
+    return true;
+}
+
+bool
+reading_siblings_at(struct store *s, int64_t meter_id, utc_t t, int64_t *n, struct err *e)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT register) FROM reading WHERE meter_id = $1 AND register IN"
+        " ('1-0:1.8.1', '1-0:1.8.2', '1-0:1.8.3', '1-0:1.8.4', '1-0:3.8.0')"
+        " AND taken_at = $2 AND status <> 'superseded' AND status <> 'rejected'";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, meter_id);
+    stmt_int(q, 2, t);
+    return stmt_one_int(q, n, &row, e);
+}
+
+bool
 reading_fits(struct store *s, const struct meter *m, const char *obis, utc_t t,
              struct quantity value, int64_t most, char name[KEY_MAX], bool *found,
              struct err *e)

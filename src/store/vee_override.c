@@ -50,24 +50,19 @@ copy_override(struct stmt *q, struct vee_override *out)
     stmt_col_text(q, 6, out->actor, sizeof(out->actor));
 }
 
-bool
-vee_overrides_of(struct store *s, int64_t meter_id, int64_t account_id, utc_t t,
-                 vee_override_fn *take, void *context, struct err *e)
+#define IN_FORCE                                                                           \
+    "SELECT id, class, meter_id, name, value, reason, actor, since, until"                 \
+    " FROM vee_override WHERE since <= $2 AND (until IS NULL OR until > $2)"
+
+static bool
+each_override(struct stmt *q, int64_t of, utc_t t, vee_override_fn *take, void *context,
+              struct err *e)
 {
-    static const char sql[] =
-        "SELECT id, class, meter_id, name, value, reason, actor, since, until"
-        " FROM vee_override WHERE since <= $3 AND (until IS NULL OR until > $3)"
-        " AND (meter_id = $1 OR class = (SELECT c.class FROM contract c"
-        "  WHERE c.account_id = $2 AND c.valid_from <= $3"
-        "  ORDER BY c.valid_from DESC LIMIT 1))"
-        " ORDER BY CASE WHEN meter_id IS NULL THEN 0 ELSE 1 END, id";
-    struct stmt *q = stmt_get(s, sql, e);
     struct vee_override o;
     bool row;
 
-    stmt_int(q, 1, meter_id);
-    stmt_int(q, 2, account_id);
-    stmt_int(q, 3, t);
+    stmt_int(q, 1, of);
+    stmt_int(q, 2, t);
     while (stmt_step(q, &row, e)) {
         if (!row)
             return true;
@@ -75,6 +70,22 @@ vee_overrides_of(struct store *s, int64_t meter_id, int64_t account_id, utc_t t,
         take(&o, context);
     }
     return false;
+}
+
+bool
+vee_overrides_of(struct store *s, int64_t meter_id, int64_t account_id, utc_t t,
+                 vee_override_fn *take, void *context, struct err *e)
+{
+    /* There are few for classes, and mostly none: the contract is looked up only for one.
+     */
+    static const char of_class[] =
+        IN_FORCE " AND class IS NOT NULL AND +class = (SELECT c.class FROM contract c"
+                 "  WHERE c.account_id = $1 AND c.valid_from <= $2"
+                 "  ORDER BY c.valid_from DESC LIMIT 1) ORDER BY id";
+    static const char of_meter[] = IN_FORCE " AND meter_id = $1 ORDER BY id";
+
+    return each_override(stmt_get(s, of_class, e), account_id, t, take, context, e) &&
+           each_override(stmt_get(s, of_meter, e), meter_id, t, take, context, e);
 }
 
 bool

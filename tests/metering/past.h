@@ -28,6 +28,8 @@ make_past(void)
                                                .zero_days = 28,
                                                .estimates = 3,
                                                .after_cut = 500,
+                                               .after_cut_volume = 100,
+                                               .power_factor = 50,
                                                .max_electricity = 77,
                                                .max_water = 5};
     conf.losses = (struct conf_losses){95, 8, 15, 1, {1000}};

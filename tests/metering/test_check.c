@@ -472,15 +472,15 @@ Test(check, intervals_of_the_day_before_are_told_apart_from_days)
     for (int i = 0; i < 30; i++) /* hourly, newest first; one hour with nine */
         points[i] = (struct check_point){
             true, {1000000 - i * 1000 + (i < 10 ? 8000 : 0)}, NOON - (i + 1) * HOUR_S};
-    check_intervals_of(points, 30, NOON, &use);
+    check_intervals_of(points, false, 30, NOON, &use);
     cr_expect_eq(use.n_day, 23);
     cr_expect_eq(use.third, 24000);
     cr_expect_eq(use.usual_s, HOUR_S);
     for (int i = 0; i < 30; i++)
         points[i].at = NOON - (i + 1) * DAY_S;
-    check_intervals_of(points, 30, NOON, &use);
+    check_intervals_of(points, false, 30, NOON, &use);
     cr_expect_eq(use.n_day, 0);
     cr_expect_eq(use.usual_s, DAY_S);
-    check_intervals_of(points, 3, NOON, &use);
+    check_intervals_of(points, false, 3, NOON, &use);
     cr_expect_eq(use.usual_s, 0);
 }

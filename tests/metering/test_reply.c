@@ -1,4 +1,5 @@
 #include "meterpost/metering/reading.h"
+#include "meterpost/store/alarms.h"
 
 #include "metering/village.h"
 #include "meterpost/metering/ask.h"
@@ -109,11 +110,16 @@ Test(reply, a_meter_may_name_itself_by_serial_or_address)
 
 Test(reply, the_number_of_another_meter_is_refused)
 {
+    struct alarm_row alarm;
+    bool found;
+
     take(GSM, "150 kWh of W2");
     cr_expect_not(out.understood);
     cr_expect_eq(out.accepted + out.held, 0);
     cr_expect_str_eq(out.reason,
                      "identity: the text names meter W2, but this is the phone of M1");
+    cr_assert(alarm_row_find(s, "identity", "meter M1", now, &alarm, &found, &e));
+    cr_expect(found, "and somebody is told");
 }
 
 Test(reply, a_concentrator_speaks_for_the_meters_behind_it)

@@ -64,6 +64,23 @@ static const char *const profile_files[][2] = {
      "examples:\n"
      "  - {text: 'V=5.5', expect: {kind: reading,\n"
      "     values: [{register: '8-0:1.0.0', value: '5.5', unit: m3}]}}\n"},
+    {"tou.yaml",
+     "profile: tou\n"
+     "name: A meter with tariffs, reactive energy and transformers\n"
+     "commodity: electricity\n"
+     "source: tests\n"
+     "requests: {read: 'R'}\n"
+     "replies:\n"
+     "  - {name: reading, kind: reading, pattern: '^(?<items>(?:[A-Z]=[\\d.]+;)+)$',\n"
+     "     repeat: {group: items, pattern: '(?<k>[A-Z])=(?<v>[\\d.]+);', key: k},\n"
+     "     values: [{register: '1-0:1.8.0', group: v, unit: kWh, key: T},\n"
+     "              {register: '1-0:1.8.1', group: v, unit: kWh, key: P},\n"
+     "              {register: '1-0:1.8.2', group: v, unit: kWh, key: V},\n"
+     "              {register: '1-0:3.8.0', group: v, unit: kvarh, key: Q},\n"
+     "              {register: '1-0:0.4.2', group: v, unit: '1', key: C}]}\n"
+     "examples:\n"
+     "  - {text: 'T=1.5;', expect: {kind: reading,\n"
+     "     values: [{register: '1-0:1.8.0', value: '1.5', unit: kWh}]}}\n"},
     {"box.yaml",
      "profile: box\n"
      "name: A concentrator\n"

@@ -194,7 +194,8 @@ struct conf_validation {
     int small;        /* units a day below which use is never suspicious */
     int zero_days;    /* without any use: a warning; twice that: a visit */
     int estimates;    /* in a row: a visit */
-    int after_cut;    /* Wh or litres that may flow once supply is off */
+    int after_cut, after_cut_volume; /* Wh, litres that may flow once supply is off */
+    int power_factor;                /* in hundredths, below which it is a flag */
     int max_electricity, max_water, max_gas, max_heat; /* units an hour, physically */
 };
 

@@ -49,6 +49,10 @@ bool metering_next_due(struct store *s, const struct conf *conf, utc_t now, utc_
  * meter. */
 bool metering_ask_for(struct store *s, const struct meter *m, enum request_cause cause,
                       const char *actor, utc_t now, int64_t *request_id, struct err *e);
+/* The same, but not before `when`: a reading that comes by itself until then serves. */
+bool metering_ask_later(struct store *s, const struct meter *m, enum request_cause cause,
+                        const char *actor, utc_t now, utc_t when, int64_t *request_id,
+                        struct err *e);
 
 /* The same for all meters of an account. */
 bool metering_ask_account(struct store *s, int64_t account_id, enum request_cause cause,

@@ -19,7 +19,7 @@
 #include "meterpost/store/readings.h"
 
 #define CHECK_HISTORY_MAX 32 /* readings that expected use is computed from */
-#define CHECK_RULES_MAX   48
+#define CHECK_RULES_MAX   52
 
 enum check_action {
     CHECK_ACCEPT,
@@ -85,11 +85,17 @@ struct check_case {
     utc_t unchanged_since; /* the register shows this value since then; 0: it moved */
     int estimates;         /* in a row before this one */
 
-    bool not_installed, off; /* it hangs nowhere; supply is off */
-    struct quantity parts;   /* sum of the tariff registers at taken_at ... */
-    struct quantity whole;   /* ... and the total register */
-    bool has_parts;          /* both are known and complete */
-    const char *fits;        /* another meter that this would follow on from; or NULL */
+    bool not_installed, off;          /* it hangs nowhere; supply is off */
+    struct quantity parts;            /* sum of the tariff registers at taken_at ... */
+    struct quantity whole;            /* ... and the total register */
+    bool has_parts;                   /* both are known and complete */
+    struct quantity intervals;        /* sum of a load profile between two readings ... */
+    struct quantity between;          /* ... and how far the register moved between them */
+    bool has_intervals;               /* both are known, and no interval is missing */
+    struct quantity active, reactive; /* moved since `before`, of the same meter */
+    bool has_reactive;                /* both are known */
+    utc_t dark_s;     /* for so long of the time since unchanged_since supply was out */
+    const char *fits; /* another meter that this would follow on from; or NULL */
 
     const struct conf_validation *limits;
     const enum check_severity *severity; /* of each rule; NULL: as in the table */
@@ -115,8 +121,9 @@ void check_use_of(const struct check_point *points, const bool *rolled, int n,
                   int64_t size_milli, struct check_use *out);
 
 /* The same for points of the day before `at`, where the register is read every few hours;
- * and how long it usually is from one reading to the next. */
-void check_intervals_of(const struct check_point *points, int n, utc_t at,
+ * and how long it usually is from one reading to the next. `each` says that the points are
+ * what was used in an interval, not where a counter stood. */
+void check_intervals_of(const struct check_point *points, bool each, int n, utc_t at,
                         struct check_use *out);
 
 /* What a day is expected to bring, by the season of last year and the time before; *known
@@ -160,6 +167,8 @@ int check_points(const char *flags);
 const struct check_rule *check_worst(const char *flags);
 /* True when `name` is one of the words in flags. */
 bool check_has_flag(const char *flags, const char *name);
+/* Put one more word behind them, where it fits. */
+void check_add_flag(char flags[FLAGS_MAX], const char *name);
 
 /* True when a meter's time can be believed: neither further in the future of received_at
  * than limits->clock_hold_s nor older than limits->too_old_s. */
@@ -169,6 +178,9 @@ bool check_clock_sane(utc_t meter_time, utc_t received_at,
 /* True for a register that only counts up (energy, volume), false for what goes up and down
  * (power, voltage, temperature). */
 bool check_register_counts(const char *obis);
+
+/* True for one whose values are what was used in an interval of a load profile. */
+bool check_register_is_interval(const char *obis);
 
 /* Where a register of so many digits starts again, in thousandths; 0: not known. */
 int64_t check_register_size(int digits);

@@ -25,9 +25,9 @@ bool device_well(struct store *s, const char *subject, const char *words, utc_t 
                  struct err *e);
 
 /* What a stored reading of a billed register makes one do: one that is held is asked for
- * once more (where the settings want that), use although supply is off is an alarm and is
- * asked for again. `cause` is why this one was asked: no question follows on one of the
- * same cause. */
+ * once more (where the settings want that), one without its siblings after a day, use
+ * although supply is off is an alarm and is asked for again. `cause` is why this one was
+ * asked: no question follows on one of the same cause. */
 bool device_follow(struct store *s, const struct conf *conf, const struct meter *m,
                    const struct reading *r, enum request_cause cause, utc_t now,
                    struct err *e);

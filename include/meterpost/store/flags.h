@@ -60,6 +60,9 @@ bool outage_over(struct store *s, int64_t group_id, char code[KEY_MAX], bool *fo
                  struct err *e);
 bool outage_on(struct store *s, int64_t group_id, const char *actor, const char *reason,
                utc_t now, bool *added, struct err *e);
+/* How long in from <= t < to an outage of the group, or of one above it, was on. */
+bool outage_seconds(struct store *s, int64_t group_id, utc_t from, utc_t to, utc_t *seconds,
+                    struct err *e);
 bool outage_off(struct store *s, int64_t group_id, utc_t now, bool *ended, struct err *e);
 
 /* Somebody works at the meter: nothing is switched on. */

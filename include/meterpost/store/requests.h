@@ -28,6 +28,7 @@ enum request_cause {
     REQUEST_FOR_SILENCE, /* nothing was heard for long */
     REQUEST_FOR_STAFF,
     REQUEST_FOR_CUSTOMER,
+    REQUEST_FOR_SIBLING, /* registers that use to come together did not */
 };
 enum request_state {
     REQUEST_WAITING,

@@ -77,6 +77,19 @@ struct reading_parts {
 bool reading_parts_at(struct store *s, int64_t meter_id, utc_t t, struct reading_parts *out,
                       struct err *e);
 
+/* Of a load profile what lies in from < t <= to and is not rejected. */
+struct reading_intervals {
+    int64_t n;
+    utc_t first, last; /* of these; when n > 0 */
+    struct quantity sum;
+};
+bool reading_intervals(struct store *s, int64_t meter_id, const char *obis, utc_t from,
+                       utc_t to, struct reading_intervals *out, struct err *e);
+
+/* How many registers of tariffs and of reactive energy were read at t, not rejected. */
+bool reading_siblings_at(struct store *s, int64_t meter_id, utc_t t, int64_t *n,
+                         struct err *e);
+
 /* Another meter in use of the same group or concentrator whose last reading lies below
  * `value` by no more than `most`: the nearest. */
 bool reading_fits(struct store *s, const struct meter *m, const char *obis, utc_t t,
