@@ -40,12 +40,13 @@ struct line {
     bool plain; /* behind "--": no more options */
 };
 
-/* True when the word is an option; "-" and negative numbers are none. */
+/* True when the word is an option; "-", negative numbers and what some meters write ("-Aqua
+ * 3; Flow=1") are none. */
 static bool
 is_option(const struct line *l, const char *word)
 {
     return !l->plain && word[0] == '-' && word[1] != '\0' &&
-           !(word[1] >= '0' && word[1] <= '9');
+           !(word[1] >= '0' && word[1] <= '9') && word[strcspn(word, "= ")] != ' ';
 }
 
 static bool

@@ -75,7 +75,11 @@ put_token(FILE *to, const struct sample *s, int i, struct fields *f, bool named)
     switch (t->kind) {
     case TOKEN_LITERAL: put_literal(to, t->at, t->n); break;
     case TOKEN_SPACE: put_space(to, s, i); break;
-    case TOKEN_NUMBER: put_group(to, named, "v", ++f->values, "[+-]?\\d[\\d.,]*"); break;
+    case TOKEN_NUMBER:
+        put_group(to, named, "v", ++f->values,
+                  s->is_spaced ? "[+-]?\\d+(?: \\d{3}(?!\\d))*(?:[.,]\\d+)?"
+                               : "[+-]?\\d[\\d.,]*");
+        break;
     case TOKEN_UNIT: put_group(to, named, "u", f->values, UNIT_PATTERN); break;
     case TOKEN_TIME: put_group(to, named, "t", 0, sample_time_pattern(t->format)); break;
     case TOKEN_RELAY: put_group(to, named, "r", 0, "\\w+"); break;

@@ -118,6 +118,7 @@ static void
 find_marks(struct proposal *p)
 {
     bool comma_decimal = false, point_decimal = false, comma = false, point = false;
+    bool space = false;
 
     for (int i = 0; i < p->n; i++) {
         for (int j = 0; j < p->samples[i].n; j++) {
@@ -129,10 +130,15 @@ find_marks(struct proposal *p)
             point_decimal = point_decimal || mark_shows(t, '.') > 0;
             comma = comma || memchr(t->at, ',', t->n) != NULL;
             point = point || memchr(t->at, '.', t->n) != NULL;
+            space = space || memchr(t->at, ' ', t->n) != NULL;
         }
     }
     p->decimal = comma_decimal && !point_decimal ? ',' : '.';
-    if (p->decimal == ',')
+    for (int i = 0; i < p->n; i++)
+        p->samples[i].is_spaced = space;
+    if (space)
+        p->thousands = ' ';
+    else if (p->decimal == ',')
         p->thousands = point ? '.' : '\0';
     else
         p->thousands = comma ? ',' : '\0';

@@ -163,6 +163,23 @@ number_length(const char *at)
     return n > sign ? n : 0;
 }
 
+/* "1 234 567 L": groups of three behind spaces, and then a unit or decimals; 230 231 V are
+ * two numbers. */
+static size_t
+spaced_length(const char *at)
+{
+    const struct unit *unit;
+    size_t n = strspn(at, "0123456789"), groups = 0;
+
+    if (n < 1 || n > 2 || at[0] == '0')
+        return 0;
+    for (; at[n] == ' ' && strspn(at + n + 1, "0123456789") == 3; groups++)
+        n += 4;
+    if (groups > 0 && (at[n] == '.' || at[n] == ',') && is_digit(at[n + 1]))
+        return n + 1 + strspn(at + n + 1, "0123456789");
+    return groups > 0 && unit_length(at + n + (at[n] == ' '), &unit) > 0 ? n : 0;
+}
+
 static bool
 is_plain(const struct token *t)
 {
@@ -236,7 +253,8 @@ static size_t
 take_number(const struct sample *s, const char *at, struct token *t)
 {
     const struct unit *unit = NULL;
-    size_t n = number_length(at), space = at[n] == ' ', m = unit_length(at + n, &unit);
+    size_t spaced = spaced_length(at), n = spaced > 0 ? spaced : number_length(at);
+    size_t space = at[n] == ' ', m = unit_length(at + n, &unit);
 
     if (n == 0)
         return 0;

@@ -42,6 +42,7 @@ struct sample {
     char text[REPLY_TEXT_MAX]; /* brought to one spelling */
     struct token at[TOKENS_MAX];
     int n;
+    bool is_spaced; /* a space may stand between thousands */
 };
 
 /* False (FAIL_REJECT) when the text is too long or no UTF-8. */

@@ -38,6 +38,17 @@ parse(const char *text, struct cli *c, struct err *e)
     return parse_line(cut(line, argv), argv, c, e);
 }
 
+Test(parse, a_reply_that_begins_with_a_dash_is_no_option)
+{
+    struct cli c;
+    struct err e;
+
+    cr_assert(parse("try sms abb-aquamaster3 \"-AquaMaster 3; Flow=1 l/s;\"", &c, &e), "%s",
+              e.text);
+    cr_expect_str_eq(cli_arg(&c, 1), "-AquaMaster 3; Flow=1 l/s;");
+    parse_finish(&c);
+}
+
 Test(parse, options_stand_anywhere_behind_the_words)
 {
     static const char *const lines[] = {

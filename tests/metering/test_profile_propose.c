@@ -71,6 +71,9 @@ Test(profile_propose, a_proposal_reads_the_next_reply_too)
         {"UNITNO 01234567 2010.05.12 16:02 FLOWRATE 12.3 M3/H TOTALPOS 254.32 M3",
          "UNITNO 00000001 2026.5.2 6:02 FLOWRATE -0.5 M3/H TOTALPOS 1 M3",
          "reading 00000001 @ 00000001/8-0:2.0.0=-0.5m3/h 00000001/8-0:1.0.0=1m3"},
+        {"VOL 1 234 567 L BAT OK", "VOL 12 004 L BAT OK", "reading 8-0:1.0.0=12.004m3"},
+        {"Index: 12 345,6 kWh\nU 230 231 V", "Index: 99,5 kWh\nU 228 229 V",
+         "reading 1-0:1.8.0=99.5kWh 0-2:128.0.0=2281 1-0:32.7.0=229V"},
         {"000000000101=1234.56 kWh;000000000102=88.10 kWh;",
          "000000000101=1 kWh;000000000102=2 kWh;000000000103=3 kWh",
          "reading 000000000101/1-0:1.8.0=1kWh 000000000102/1-0:1.8.0=2kWh "
