@@ -12,10 +12,10 @@
 #define SHOWN 100 /* rows on a terminal, unless --limit says otherwise */
 
 static const struct column rows_of_list[] = {
-    {"id", "id", CELL_NUMBER, false},         {"meter", "meter", CELL_TEXT, false},
-    {"account", "account", CELL_TEXT, false}, {"value", "value", CELL_NUMBER, false},
-    {"unit", "unit", CELL_TEXT, false},       {"history", "history", CELL_TEXT, false},
-    {"reason", "reason", CELL_TEXT, true},    {"proposal", "proposal", CELL_TEXT, false},
+    {"id", "id", CELL_NUMBER, false},           {"meter", "meter", CELL_TEXT, false},
+    {"account", "account", CELL_TEXT, false},   {"value", "value", CELL_NUMBER, false},
+    {"unit", "unit", CELL_TEXT, false},         {"history", "history", CELL_TEXT, false},
+    {"proposal", "proposal", CELL_TEXT, false}, {"reason", "reason", CELL_SENTENCE, true},
 };
 
 static const struct column page[] = {

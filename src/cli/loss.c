@@ -13,7 +13,6 @@
 
 static const struct column loss_columns[] = {
     {"group", "group", CELL_TEXT, false},
-    {"kind", "kind", CELL_TEXT, true},
     {"supplied", "supplied", CELL_NUMBER, false},
     {"sold", "sold", CELL_NUMBER, false},
     {"percent", "loss %", CELL_NUMBER, false},
@@ -25,13 +24,13 @@ static const struct column loss_columns[] = {
     {"state", "state", CELL_TEXT, false},
     {"money", "money", CELL_MONEY, false},
     {"with", "with", CELL_TEXT, false},
-    {"cause", "look for", CELL_TEXT, true},
+    {"cause", "look for", CELL_SENTENCE, true},
 };
 
 static const struct column suspect_columns[] = {
-    {"points", "points", CELL_NUMBER, false}, {"meter", "meter", CELL_TEXT, false},
-    {"account", "account", CELL_TEXT, false}, {"name", "name", CELL_TEXT, true},
-    {"reasons", "because", CELL_TEXT, true},
+    {"points", "points", CELL_NUMBER, false},    {"meter", "meter", CELL_TEXT, false},
+    {"account", "account", CELL_TEXT, false},    {"name", "name", CELL_TEXT, true},
+    {"reasons", "because", CELL_SENTENCE, true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

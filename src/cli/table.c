@@ -303,16 +303,46 @@ print_header(FILE *to, const struct column *columns, size_t n, const struct layo
     fprintf(to, "%s\n", colour ? PLAIN : "");
 }
 
-/* Nothing is printed behind the last cell that holds something. */
+/* The words from *text on that fit into so many columns, of which *text is moved on. */
 static void
-print_row(FILE *to, const struct column *columns, size_t n, const struct layout *at,
-          const json_t *row, bool colour)
+take_words(const char **text, size_t columns, char out[CELL_MAX])
+{
+    char tried[CELL_MAX];
+    size_t used = 0;
+
+    out[0] = '\0';
+    while (**text != '\0') {
+        size_t n = strcspn(*text, " ");
+
+        snprintf(tried, sizeof(tried), "%.*s%s%.*s", (int)used, out, used > 0 ? " " : "",
+                 (int)n, *text);
+        if (used > 0 && width_of(tried) > columns)
+            return;
+        used = strlen(tried);
+        memcpy(out, tried, used + 1);
+        *text += n;
+        *text += strspn(*text, " ");
+    }
+}
+
+/* One line of a row: what is left of its cells. Nothing is printed behind the last cell
+ * that holds something; true when something is left for the line below. */
+static bool
+print_line(FILE *to, const struct column *columns, size_t n, const struct layout *at,
+           const char **left, bool colour)
 {
     char text[TABLE_COLUMNS_MAX][CELL_MAX];
     size_t last = 0;
+    bool more = false;
 
     for (size_t i = 0; i < n; i++) {
-        cell_text(json_object_get(row, columns[i].key), columns[i].cell, text[i]);
+        if (columns[i].cell == CELL_SENTENCE)
+            take_words(&left[i], at->width[i], text[i]);
+        else {
+            text_clip(text[i], CELL_MAX, left[i]);
+            left[i] = "";
+        }
+        more = more || *left[i] != '\0';
         last = *text[i] != '\0' ? i : last;
     }
     for (size_t i = 0; i <= last; i++) {
@@ -323,6 +353,22 @@ print_row(FILE *to, const struct column *columns, size_t n, const struct layout 
             print_spaces(to, at->gap);
     }
     fputc('\n', to);
+    return more;
+}
+
+static void
+print_row(FILE *to, const struct column *columns, size_t n, const struct layout *at,
+          const json_t *row, bool colour)
+{
+    char text[TABLE_COLUMNS_MAX][CELL_MAX];
+    const char *left[TABLE_COLUMNS_MAX];
+
+    for (size_t i = 0; i < n; i++) {
+        cell_text(json_object_get(row, columns[i].key), columns[i].cell, text[i]);
+        left[i] = text[i];
+    }
+    while (print_line(to, columns, n, at, left, colour))
+        continue;
 }
 
 /* A terminal knows better how long a line is. */

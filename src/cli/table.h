@@ -15,10 +15,11 @@
 
 enum cell {
     CELL_TEXT,
-    CELL_NUMBER, /* to the right */
-    CELL_MONEY,  /* to the right, with a comma every three digits */
-    CELL_TIME,   /* day and minute of an ISO time */
-    CELL_STATE,  /* a word; on a terminal a bad one is red too */
+    CELL_NUMBER,   /* to the right */
+    CELL_MONEY,    /* to the right, with a comma every three digits */
+    CELL_TIME,     /* day and minute of an ISO time */
+    CELL_STATE,    /* a word; on a terminal a bad one is red too */
+    CELL_SENTENCE, /* goes on in the line below where it would be cut */
 };
 
 struct column {

@@ -63,6 +63,19 @@ is_time(const char *text)
     return clock_parse(text, &value, &ignored);
 }
 
+/* A month, a day, or two days with dots between. */
+static bool
+is_span(const char *text)
+{
+    const char *dots = strstr(text, "..");
+    char first[40];
+
+    if (dots == NULL)
+        return is_month(text) || is_time(text);
+    snprintf(first, sizeof(first), "%.*s", (int)(dots - text), text);
+    return is_time(first) && is_time(dots + 2);
+}
+
 static bool
 is_duration(const char *text)
 {
@@ -103,7 +116,7 @@ static const struct kind {
     {"--counter", is_count, "a number such as 12"},
     {"--order", is_count, "an order's number, as meterpost order list shows it"},
     {"--month", is_month, "a month such as 2026-10"},
-    {"--period", is_month, "a month such as 2026-10"},
+    {"--period", is_span, "2026-10, 2026-10-03 or 2026-10-01..2026-10-08"},
     {"--first", is_money, "an amount such as 500.00"},
     {"--fee", is_money, "an amount such as 500.00"},
     {"--float", is_money, "an amount such as 500.00"},

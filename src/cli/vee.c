@@ -12,16 +12,18 @@
 #include <string.h>
 
 static const struct column rules_columns[] = {
-    {"rule", "rule", CELL_TEXT, false},         {"stage", "stage", CELL_TEXT, false},
-    {"severity", "severity", CELL_TEXT, false}, {"points", "points", CELL_NUMBER, false},
-    {"limits", "limits", CELL_TEXT, false},     {"what", "when", CELL_TEXT, true},
-    {"advice", "what to do", CELL_TEXT, true},
+    {"rule", "rule", CELL_TEXT, false},
+    {"severity", "severity", CELL_TEXT, false},
+    {"points", "points", CELL_NUMBER, false},
+    {"what", "when", CELL_SENTENCE, true},
+    {"limits", "limits", CELL_SENTENCE, true},
+    {"advice", "what to do", CELL_SENTENCE, true},
 };
 
 static const struct column example_columns[] = {
-    {"meter", "meter", CELL_TEXT, false},   {"taken_at", "taken", CELL_TIME, false},
-    {"value", "value", CELL_NUMBER, false}, {"change", "would be", CELL_TEXT, false},
-    {"reason", "reason", CELL_TEXT, true},
+    {"meter", "meter", CELL_TEXT, false},      {"taken_at", "taken", CELL_TIME, false},
+    {"value", "value", CELL_NUMBER, false},    {"change", "would be", CELL_TEXT, false},
+    {"reason", "reason", CELL_SENTENCE, true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -131,7 +131,8 @@ cancels(const struct table *t, const struct entry *a, const struct entry *b)
     struct loss both;
 
     if (a->group.parent_id != b->group.parent_id ||
-        strcmp(a->group.kind, b->group.kind) != 0 || b->loss.state != LOSS_NEGATIVE ||
+        strcmp(a->group.kind, b->group.kind) != 0 || b->loss.state == LOSS_UNUSABLE ||
+        b->loss.rate >= 0 ||
         (a->loss.state != LOSS_RED && a->loss.state != LOSS_AMBER))
         return false;
     loss_judge(&sum, &t->conf->losses, 0, 0, &both);

@@ -129,6 +129,10 @@ Test(parse, a_value_has_the_form_that_its_word_promises)
         {"sim cut --loss 101", "expected a percentage from 0 to 100"},
         {"sim cut --loss 100 --delay 0s", ""},
         {"report revenue --month 2026", "expected a month"},
+        {"loss --period 2026-10", ""},
+        {"loss --period 2026-10-03", ""},
+        {"loss --period 2026-10-01..2026-10-08", ""},
+        {"loss --period 2026-10-01..soon", "--period '2026-10-01..soon': expected 2026-10,"},
         {"account show 1042", ""},
     };
     struct cli c;

@@ -57,6 +57,30 @@ Test(table, a_long_line_is_made_to_fit_at_its_flexible_columns)
     free(got);
 }
 
+Test(table, a_sentence_goes_on_below)
+{
+    static const struct column two[] = {{"id", "id", CELL_NUMBER, false},
+                                        {"why", "why", CELL_SENTENCE, true},
+                                        {"then", "then", CELL_SENTENCE, true}};
+    json_t *rows = json_loads("[{\"id\":7,\"why\":\"it is less than before\","
+                              "\"then\":\"go there\"},{\"id\":8,\"why\":\"short\"}]",
+                              0, NULL);
+    char *got = NULL;
+    size_t size;
+    FILE *to = open_memstream(&got, &size);
+
+    table_print(to, two, 3, rows, 26, false);
+    fclose(to);
+    cr_expect_str_eq(got,
+                     "id  why           then\n"
+                     " 7  it is less    go there\n"
+                     "    than before\n"
+                     " 8  short\n",
+                     "got:\n%s", got);
+    free(got);
+    json_decref(rows);
+}
+
 Test(table, columns_come_nearer_where_a_line_is_too_long_all_the_same)
 {
     char *got = printed("[{\"account\":\"1042\",\"name\":\"a name that is far too long\","

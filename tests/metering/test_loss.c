@@ -83,10 +83,10 @@ Test(loss, a_loss_is_judged_by_its_size_its_coverage_and_its_past)
     }
 }
 
-/* Two transformers, one customer each; the first one's customer also uses on the second. */
-Test(loss, neighbours_that_cancel_out_are_named)
+/* Two transformers; the first one's customer also uses on the second. */
+static json_t *
+two_groups(int64_t first, int64_t second)
 {
-    const char *want[][3] = {{"T1", "red", "T2"}, {"T2", "negative", "T1"}};
     json_t *rows;
 
     must_import("meters", "meter,account,commodity,profile,phone,digits,initial_reading,"
@@ -96,8 +96,8 @@ Test(loss, neighbours_that_cancel_out_are_named)
     for (int day = 1; day <= 8; day++) {
         utc_t at = clock_day_start(START, day);
 
-        take("K1", day * 40000, at);
-        take("K2", day * 20000, at);
+        take("K1", day * first, at);
+        take("K2", day * second, at);
         take("M1", 100000 + day * 20000, at);
         take("000000000017", 10000 + day * 12000, at);
         take("B4", 10000 + day * 12000, at);
@@ -107,6 +107,14 @@ Test(loss, neighbours_that_cancel_out_are_named)
                      clock_day_start(START, 8), &e);
     cr_assert_not_null(rows, "%s", e.text);
     cr_assert_eq(json_array_size(rows), 2);
+    return rows;
+}
+
+static void
+expect_pair(int64_t first, int64_t second, const char *want[2][3])
+{
+    json_t *rows = two_groups(first, second);
+
     for (size_t i = 0; i < 2; i++) {
         const json_t *row = json_array_get(rows, i);
         const char *with = json_string_value(json_object_get(row, "with"));
@@ -117,6 +125,20 @@ Test(loss, neighbours_that_cancel_out_are_named)
         cr_expect_str_eq(json_string_value(json_object_get(row, "coverage")), "100");
     }
     json_decref(rows);
+}
+
+Test(loss, neighbours_that_cancel_out_are_named)
+{
+    const char *want[2][3] = {{"T1", "red", "T2"}, {"T2", "negative", "T1"}};
+
+    expect_pair(40000, 20000, want);
+}
+
+Test(loss, a_neighbour_gains_already_when_it_loses_nothing)
+{
+    const char *want[2][3] = {{"T1", "amber", "T2"}, {"T2", "green", "T1"}};
+
+    expect_pair(23000, 35900, want);
 }
 
 Test(loss, hints_add_up_and_name_their_reasons)
