@@ -28,6 +28,7 @@ static const struct word {
     {"reset", "reset", false, "was reset"},
     {"overflow", "overflow", false, "reports that a register overflowed"},
     {"digit-lost", "", false, "sent a value with a digit that is none"},
+    {"bad-value", "", false, "sent a value that is no number: read it again"},
     {"value-absent", "", false, "has no value for a register"},
     {"meter-down", "", false, "does not reach a meter behind it"},
     {"credit-low", "", false, "has little credit left"},

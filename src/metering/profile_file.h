@@ -216,9 +216,10 @@ bool profile_normalise(const char *text, char *out, struct err *e);
  * others do not. False when there is nothing to leave out. */
 bool profile_squeeze(const char *text, char *out);
 
-/* The text with a 0 for each word that stands for a number which is none ("NaN", "Inf"),
- * and the first of them; false when there is no such word. */
-bool profile_heal(const char *text, char *out, char word[REPLY_WORD_MAX]);
+/* The text with `instead`, of three bytes at most, for each word that stands for a number
+ * which is none ("NaN", "Inf"), and the first of them; false when there is no such word. */
+bool profile_heal(const char *text, const char *instead, char *out,
+                  char word[REPLY_WORD_MAX]);
 
 /* A text made ready to be matched, by one profile or by many. */
 struct reply_text {

@@ -24,6 +24,7 @@ struct parse {
     struct reply_text *text;
     struct found outer, item;
     bool in_items; /* item is set */
+    int bad_items; /* left out, as a number in them is none */
     struct reply *out;
     struct err *e;
 };
@@ -199,29 +200,6 @@ take_relay(struct parse *p)
     return true;
 }
 
-void
-reply_add_alarm(struct reply *out, const char *word, const char *key, const char *meter)
-{
-    struct reply_alarm *alarm = &out->alarms[out->n_alarms];
-
-    if (out->n_alarms == REPLY_ALARMS_MAX) /* so many say no more than the first ones */
-        return;
-    text_clip(alarm->word, sizeof(alarm->word), word);
-    text_copy(alarm->key, sizeof(alarm->key), key);
-    text_copy(alarm->meter, sizeof(alarm->meter), meter);
-    out->n_alarms++;
-}
-
-void
-reply_add_well(struct reply *out, const char *word)
-{
-    size_t used = strlen(out->well);
-
-    if (used + strlen(word) + 2 <= sizeof(out->well))
-        snprintf(out->well + used, sizeof(out->well) - used, "%s%s", used > 0 ? "," : "",
-                 word);
-}
-
 /* Those whose group is of the whole text, or of the item at hand. */
 static bool
 take_alarms(struct parse *p, const char *key, const char *meter)
@@ -270,6 +248,33 @@ take_values(struct parse *p)
     return !p->in_items || take_alarms(p, key, meter);
 }
 
+/* Of one item. Where a number of a meter that is named is none, that says nothing of the
+ * others: it is left out, and an alarm says so. */
+static bool
+take_item(struct parse *p)
+{
+    struct reply *out = p->out;
+    int values = out->n_values, alarms = out->n_alarms;
+    char meter[REPLY_METER_MAX];
+    struct err ignored, *why = p->e;
+    bool named;
+
+    if (take_values(p))
+        return true;
+    if (!p->rule->meter.in_item || out->fault[0] == '\0' || p->e->kind != FAIL_REJECT)
+        return false;
+    p->e = &ignored; /* *why is told where no item is good */
+    named = group_copy(p, p->rule->meter, meter, sizeof(meter), &named) && named;
+    p->e = why;
+    if (!named)
+        return false;
+    out->n_values = values;
+    out->n_alarms = alarms;
+    reply_add_alarm(out, "bad-value", "", meter);
+    p->bad_items++;
+    return true;
+}
+
 /* Every item of a repeat; between them may be spaces and line ends, nothing else. */
 static bool
 take_items(struct parse *p)
@@ -295,13 +300,16 @@ take_items(struct parse *p)
                            text + from);
         if (rc < 0)
             return match_failed(p, rc);
-        if (!take_values(p))
+        if (!take_item(p))
             return false;
         places = pcre2_get_ovector_pointer(p->item.data);
         if (places[1] <= from) /* \K or a look-behind: no progress */
             return err_set(p->e, FAIL_REJECT, "an item of repeat matches nothing");
         from = places[1];
     }
+    if (p->bad_items > 0 && p->out->n_values == 0)
+        return false;
+    p->out->fault = "";
     return true;
 }
 
@@ -410,26 +418,34 @@ reply_clear(struct reply *r)
     r->n_values = 0;
 }
 
-/* A reading but for a number that is none: that is told, and not that the text is unknown.
- */
+/* A reading but for a number that is none: that is told, and not that the text is unknown;
+ * but where it is of one meter of many, the others are read. What stands for it is tried as
+ * what looks like a number and is none, then as one that every pattern takes. */
 static bool
 parse_spoilt(struct parse *p)
 {
+    static const char *const stand_ins[] = {"0..", "0"};
+    const char *text = p->outer.text;
     char healed[REPLY_TEXT_MAX], word[REPLY_WORD_MAX];
 
-    if (p->text->is_healthy)
-        return true;
-    p->text->is_healthy = !profile_heal(p->outer.text, healed, word);
-    if (p->text->is_healthy)
-        return true;
-    p->outer.text = healed;
-    if (!parse_rules(p) || p->out->kind != REPLY_READING) {
+    p->text->is_healthy =
+        p->text->is_healthy || !profile_heal(text, stand_ins[0], healed, word);
+    for (int i = 0; i < 2 && !p->text->is_healthy; i++) {
+        bool good;
+
+        profile_heal(text, stand_ins[i], healed, word);
+        p->outer.text = healed;
+        good = parse_rules(p);
+        if (good && p->bad_items > 0)
+            return true;
+        if (good ? p->out->kind == REPLY_READING : p->out->fault[0] != '\0') {
+            p->out->fault = "value";
+            return err_set(p->e, FAIL_REJECT, "profile %s, reply '%s': '%s' is no number",
+                           p->profile->file->id, p->rule->file->name, word);
+        }
         reply_clear(p->out);
-        return true;
     }
-    p->out->fault = "value";
-    return err_set(p->e, FAIL_REJECT, "profile %s, reply '%s': '%s' is no number",
-                   p->profile->file->id, p->rule->file->name, word);
+    return true;
 }
 
 bool

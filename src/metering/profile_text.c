@@ -69,7 +69,7 @@ profile_squeeze(const char *text, char *out)
 }
 
 bool
-profile_heal(const char *text, char *out, char word[REPLY_WORD_MAX])
+profile_heal(const char *text, const char *instead, char *out, char word[REPLY_WORD_MAX])
 {
     static const char *const words[] = {"nan", "inf", "-inf", "infinity", "overflow"};
     size_t to = 0, n;
@@ -85,7 +85,7 @@ profile_heal(const char *text, char *out, char word[REPLY_WORD_MAX])
         if (is_word && word[0] == '\0')
             snprintf(word, REPLY_WORD_MAX, "%.*s", (int)n, at);
         if (is_word)
-            out[to++] = '0';
+            memcpy(out + to, instead, strlen(instead)), to += strlen(instead);
         else
             memcpy(out + to, at, n), to += n;
         if (at[n] != '\0')

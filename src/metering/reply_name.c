@@ -1,5 +1,10 @@
-/* reply_name.c - what a reply and the relay that it tells of are called. */
-#include "meterpost/metering/profile.h"
+/* reply_name.c - what a reply and the relay that it tells of are called; words that it
+ * bears. */
+#include "metering/profile_file.h"
+#include "meterpost/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
 
 const char *
 reply_kind_name(enum reply_kind kind)
@@ -26,4 +31,27 @@ reply_relay_name(enum reply_relay relay)
     case REPLY_RELAY_ARMED: return "armed";
     }
     return "";
+}
+
+void
+reply_add_alarm(struct reply *out, const char *word, const char *key, const char *meter)
+{
+    struct reply_alarm *alarm = &out->alarms[out->n_alarms];
+
+    if (out->n_alarms == REPLY_ALARMS_MAX) /* so many say no more than the first ones */
+        return;
+    text_clip(alarm->word, sizeof(alarm->word), word);
+    text_copy(alarm->key, sizeof(alarm->key), key);
+    text_copy(alarm->meter, sizeof(alarm->meter), meter);
+    out->n_alarms++;
+}
+
+void
+reply_add_well(struct reply *out, const char *word)
+{
+    size_t used = strlen(out->well);
+
+    if (used + strlen(word) + 2 <= sizeof(out->well))
+        snprintf(out->well + used, sizeof(out->well) - used, "%s%s", used > 0 ? "," : "",
+                 word);
 }

@@ -35,7 +35,7 @@ Test(profile_file, faults_of_a_file_come_in_one_go_with_their_place)
     static const char *const want[] = {
         "f:1:10: profile: expected small letters, digits, '-', '_' and '.', got 'Bad Id'",
         "f:3:12: commodity: expected one of electricity, water, gas, heat; got 'steam'",
-        "f:4:20: numbers.decimal: expected \".\" or \",\", got ';'",
+        "f:4:20: numbers.decimal: expected \".\" or \",\", or any for both, got ';'",
         "f:8:12: replies[2].name: 'b' is the name of replies[1] already",
         "f:6:39: replies[0].pattern: expected a regular expression, got a fault at byte "
         "11: "

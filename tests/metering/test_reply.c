@@ -122,6 +122,27 @@ Test(reply, the_number_of_another_meter_is_refused)
     cr_expect(found, "and somebody is told");
 }
 
+Test(reply, a_number_that_is_none_does_not_spoil_those_of_the_other_meters)
+{
+    static const char *const texts[] = {
+        "17=15.5;B4=NaN;000000000019=30;", "17=16.5;B4=1.2.3;000000000019=31;",
+        "17=17.5;B4=1111111111222222222233333333334444444444;000000000019=32;"};
+    struct alarm_row alarm;
+    bool found;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        now += HOUR_S;
+        take(BOX, texts[i]);
+        cr_expect(out.understood, "%s: %s", texts[i], out.reason);
+        cr_expect_eq(out.accepted, 2, "%s: %d", texts[i], out.accepted);
+    }
+    cr_assert(alarm_row_find(s, "bad-value", "meter B4", now, &alarm, &found, &e));
+    cr_expect(found);
+    take(BOX, "17=NaN;");
+    cr_expect_not(out.understood);
+    cr_expect_str_eq(out.reason, "value: profile box, reply 'all': 'NaN' is no number");
+}
+
 Test(reply, a_concentrator_speaks_for_the_meters_behind_it)
 {
     take(BOX, "17=15.5;B4=20;000000000019=30;");
