@@ -339,8 +339,9 @@ order_approval_add(struct store *s, int64_t order_id, const char *person, utc_t 
                    const char *note, bool *added, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO order_approval (order_id, person, at, note) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (order_id, person) DO NOTHING RETURNING id";
+        "INSERT INTO order_approval (order_id, person, at, note) SELECT $1, $2, $3, $4"
+        " WHERE NOT EXISTS (SELECT 1 FROM order_approval WHERE order_id = $1"
+        "  AND person = $2) RETURNING id";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t id;
 
