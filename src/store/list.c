@@ -65,6 +65,81 @@ row_object(struct stmt *q, const struct list *list, int decimals)
     return row;
 }
 
+/* ---- the statement ---- */
+
+enum filter { SUBJECT = 1, STATE, FROM, TO, ID, LIMIT, NOW };
+
+static bool
+is_given(const struct list_filter *f, enum filter which)
+{
+    switch (which) {
+    case SUBJECT: return f->subject != NULL;
+    case STATE: return f->state != NULL;
+    case FROM: return f->from != 0;
+    case TO: return f->to != 0;
+    case ID: return f->id != 0;
+    case LIMIT:
+    case NOW: break;
+    }
+    return true;
+}
+
+/* Asked whether "$1 IS NULL OR m.meter = $1", SQLite looks at every row and uses no index:
+ * what is known of a filter is written into the statement. Only "m.meter = $1" is left of
+ * one that is given, and 1 of one that is not. The caller frees it. */
+static char *
+statement_for(const char *sql, const struct list_filter *filter)
+{
+    static const char asks[] = " IS NULL";
+    char *text = malloc(strlen(sql) + 1), *to = text;
+
+    while (text != NULL && *sql != '\0') {
+        bool asked = *sql == '$' && sql[1] >= '1' && sql[1] < '0' + LIMIT &&
+                     strncmp(sql + 2, asks, sizeof(asks) - 1) == 0;
+        bool given = asked && is_given(filter, (enum filter)(sql[1] - '0'));
+        const char *rest = asked ? sql + 2 + sizeof(asks) - 1 : sql + 1;
+
+        if (asked && !given) {
+            *to++ = '1';
+            sql = rest;
+        } else if (asked && strncmp(rest, " OR ", 4) == 0) {
+            sql = rest + 4;
+        } else {
+            *to++ = *sql++;
+        }
+    }
+    if (text != NULL)
+        *to = '\0';
+    return text;
+}
+
+static struct stmt *
+prepare(struct store *s, const struct list *list, const struct list_filter *filter,
+        struct err *e)
+{
+    char *text = statement_for(list->sql, filter);
+    struct stmt *q = NULL;
+
+    if (text == NULL)
+        err_set(e, FAIL_RETRY, "out of memory");
+    else
+        q = stmt_prepare(s, text, e);
+    free(text);
+    if (q == NULL)
+        return NULL;
+    if (filter->subject != NULL)
+        stmt_text(q, SUBJECT, filter->subject);
+    if (filter->state != NULL)
+        stmt_text(q, STATE, filter->state);
+    stmt_int_or_null(q, FROM, filter->from);
+    stmt_int_or_null(q, TO, filter->to);
+    stmt_int_or_null(q, ID, filter->id);
+    stmt_int(q, LIMIT, filter->limit > 0 ? filter->limit : DEFAULT_LIMIT);
+    if (stmt_has(q, NOW))
+        stmt_int(q, NOW, clock_now());
+    return q;
+}
+
 /* ---- the whole list ---- */
 
 bool
@@ -73,31 +148,16 @@ list_each(struct store *s, const char *name, const struct list_filter *filter, i
 {
     const struct list *list = list_find(name);
     struct stmt *q;
-    bool got, more = true;
+    bool got = true, good = true;
 
     if (list == NULL)
         return err_set(e, FAIL_REJECT, "there is no list '%s'", name);
-    if ((q = stmt_get(s, list->sql, e)) == NULL)
+    if ((q = prepare(s, list, filter, e)) == NULL)
         return err_in(e, "list %s", name);
-    if (filter->subject != NULL)
-        stmt_text(q, 1, filter->subject);
-    if (filter->state != NULL)
-        stmt_text(q, 2, filter->state);
-    stmt_int_or_null(q, 3, filter->from);
-    stmt_int_or_null(q, 4, filter->to);
-    stmt_int_or_null(q, 5, filter->id);
-    stmt_int(q, 6, filter->limit > 0 ? filter->limit : DEFAULT_LIMIT);
-    if (stmt_has(q, 7))
-        stmt_int(q, 7, clock_now());
-    while (more) {
-        if (!stmt_step(q, &got, e))
-            return err_in(e, "list %s", name);
-        if (!got)
-            return true;
-        more = row(row_object(q, list, decimals), context);
-    }
-    stmt_done(q);
-    return true;
+    while (got && (good = stmt_step(q, &got, e)))
+        got = got && row(row_object(q, list, decimals), context);
+    stmt_finish(q);
+    return good || err_in(e, "list %s", name);
 }
 
 static bool

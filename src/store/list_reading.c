@@ -72,7 +72,7 @@ static const char stale[] =
     "  LEFT JOIN concentrator k ON k.id = m.concentrator_id"
     "  WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND $2 IS NULL"
     "  AND ($5 IS NULL OR m.id = $5)) t"
-    " WHERE (t.last IS NULL OR t.last < $3) AND ($4 IS NULL OR 1 = 1)"
+    " WHERE (t.last IS NULL OR t.last < $3) AND ($4 IS NULL OR $4 = $4)"
     " ORDER BY coalesce(t.last, 0), t.meter LIMIT $6";
 
 /* Stretches of $3 <= t < $4 without a reading, of a day and more, that are half as long

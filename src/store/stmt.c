@@ -5,25 +5,47 @@
 #include "store_private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
-prepare(struct stmt *kept, struct err *e)
+prepare(struct stmt *q, const char *sql, unsigned how, struct err *e)
 {
     char name[16];
-    int code = sqlite3_prepare_v3(kept->store->db, kept->sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                  &kept->q, NULL);
+    int code = sqlite3_prepare_v3(q->store->db, sql, -1, how, &q->q, NULL);
 
-    if (code != SQLITE_OK) {
-        store_failed(kept->store, code, "statement", e);
-        kept->sql = NULL;
-        return false;
-    }
+    if (code != SQLITE_OK)
+        return store_failed(q->store, code, "statement", e);
     for (int n = 1; n <= PARAMETERS_MAX; n++) {
         snprintf(name, sizeof(name), "$%d", n);
-        kept->at[n] = sqlite3_bind_parameter_index(kept->q, name);
+        q->at[n] = sqlite3_bind_parameter_index(q->q, name);
     }
     return true;
+}
+
+struct stmt *
+stmt_prepare(struct store *s, const char *sql, struct err *e)
+{
+    struct stmt *q = calloc(1, sizeof(*q));
+
+    if (q == NULL) {
+        err_set(e, FAIL_RETRY, "out of memory");
+        return NULL;
+    }
+    q->store = s;
+    if (prepare(q, sql, 0, e))
+        return q;
+    free(q);
+    return NULL;
+}
+
+void
+stmt_finish(struct stmt *q)
+{
+    if (q == NULL)
+        return;
+    sqlite3_finalize(q->q);
+    free(q);
 }
 
 struct stmt *
@@ -41,9 +63,11 @@ stmt_get(struct store *s, const char *sql, struct err *e)
             return kept;
         }
         if (kept->sql == NULL) {
-            kept->sql = sql;
             kept->store = s;
-            return prepare(kept, e) ? kept : NULL;
+            if (!prepare(kept, sql, SQLITE_PREPARE_PERSISTENT, e))
+                return NULL;
+            kept->sql = sql;
+            return kept;
         }
     }
     err_set(e, FAIL_FATAL, "more than %d kept statements", KEPT_MAX);

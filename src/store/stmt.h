@@ -22,6 +22,11 @@ struct stmt; /* opaque: one kept statement */
  */
 struct stmt *stmt_get(struct store *s, const char *sql, struct err *e);
 
+/* One that is not kept, of a text made for this once: NULL with *e set; stmt_finish() takes
+ * NULL. */
+struct stmt *stmt_prepare(struct store *s, const char *sql, struct err *e);
+void stmt_finish(struct stmt *q);
+
 /* Does the statement have a parameter $n? Those that are bound must be there. */
 bool stmt_has(const struct stmt *q, int n);
 
