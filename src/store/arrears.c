@@ -1,5 +1,6 @@
 #include "meterpost/store/arrears.h"
 
+#include "item_owed.h"
 #include "stmt.h"
 
 /* ---- stages ---- */
@@ -142,8 +143,9 @@ arrears_next_account(struct store *s, int64_t after, utc_t t, int64_t *account_i
 {
     static const char sql[] =
         "SELECT i.account_id FROM item i JOIN account a ON a.id = i.account_id"
-        " WHERE i.account_id > $1 AND i.open_minor > 0 AND i.due_at < $2"
-        " AND a.closed_at IS NULL ORDER BY i.account_id LIMIT 1";
+        " WHERE i.account_id > $1 AND " ITEM_OWED(
+            "i.") " AND i.due_at < $2"
+                  " AND a.closed_at IS NULL ORDER BY i.account_id LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, after);

@@ -83,13 +83,16 @@ static const char group_members[] =
     " JOIN meter_group g ON g.id = x.parent_id JOIN meter_group k ON k.id = x.group_id"
     " WHERE g.code = $1 ORDER BY 4, 2, 1 LIMIT $6";
 
+/* clang-format off */
 static const char installations[] =
     "SELECT a.account, m.meter, i.installed_at, i.initial_milli, i.removed_at,"
     " i.final_milli, i.multiplier_milli, p.point"
     " FROM installation i JOIN meter m ON m.id = i.meter_id"
     " JOIN account a ON a.id = i.account_id LEFT JOIN service_point p ON p.id = i.point_id"
-    " WHERE (m.meter = $1 OR a.account = $1) AND $2 IS NULL" NO_MORE
+    " WHERE (i.meter_id IN (SELECT id FROM meter WHERE meter = $1)"
+    "  OR " ACCOUNT_MEANT("i.account_id") ") AND $2 IS NULL" NO_MORE
     " ORDER BY i.installed_at DESC, i.id DESC LIMIT $6";
+/* clang-format on */
 
 static const char point_installations[] =
     "SELECT a.account, m.meter, i.installed_at, i.initial_milli, i.removed_at,"

@@ -1,4 +1,5 @@
 /* list_report.c - the lists that reports are made of: from $3 to $4. */
+#include "item_owed.h"
 #include "list_table.h"
 
 #include <stddef.h>
@@ -10,25 +11,27 @@
     "coalesce(sum(CASE WHEN $4 - i.due_at >= " low " * 86400 AND $4 - i.due_at < " high    \
     " * 86400 THEN i.open_minor END), 0)"
 
+/* clang-format off */
 static const char ageing[] =
     "SELECT x.class, count(DISTINCT x.account_id), sum(x.current), sum(x.a), sum(x.b),"
-    " sum(x.c), sum(x.d), sum(x.whole) FROM (SELECT i.account_id, " CLASS_OF(
-        "i.account_id") " AS class,"
-                        " " DAYS_LATE("-100000", "0") " AS current, " DAYS_LATE(
-                            "0", "31") " AS a, " DAYS_LATE("31",
-                                                           "61") " AS b, " //
-    DAYS_LATE("61", "91") " AS c, " DAYS_LATE(
-        "91", "100000") " AS d, sum(i.open_minor) AS whole"
-                        " FROM item i WHERE i.open_minor > 0 AND ($3 IS NULL OR $3 <= "
-                        "$4)" ALL_USED " GROUP BY i.account_id) x"
-                        " GROUP BY x.class ORDER BY sum(x.whole) DESC LIMIT $6";
+    " sum(x.c), sum(x.d), sum(x.whole) FROM (SELECT i.account_id,"
+    " " CLASS_OF("i.account_id") " AS class,"
+    " " DAYS_LATE("-100000", "0") " AS current,"
+    " " DAYS_LATE("0", "31") " AS a,"
+    " " DAYS_LATE("31", "61") " AS b,"
+    " " DAYS_LATE("61", "91") " AS c,"
+    " " DAYS_LATE("91", "100000") " AS d, sum(i.open_minor) AS whole"
+    " FROM item i WHERE " ITEM_OWED("i.") " AND ($3 IS NULL OR $3 <= $4)" ALL_USED
+    " GROUP BY i.account_id) x"
+    " GROUP BY x.class ORDER BY sum(x.whole) DESC LIMIT $6";
 
 static const char debtors[] =
     "SELECT a.account, a.name, sum(i.open_minor), min(i.due_at), a.protected"
-    " FROM item i JOIN account a ON a.id = i.account_id WHERE i.open_minor > 0"
+    " FROM item i JOIN account a ON a.id = i.account_id WHERE " ITEM_OWED("i.")
     " AND i.due_at < $4 AND ($3 IS NULL OR $3 <= $4)" ALL_USED
-    " GROUP BY a.id, a.account, a.name, a.protected ORDER BY sum(i.open_minor) DESC LIMIT "
-    "$6";
+    " GROUP BY a.id, a.account, a.name, a.protected"
+    " ORDER BY sum(i.open_minor) DESC LIMIT $6";
+/* clang-format on */
 
 static const char revenue[] =
     "SELECT l.code, max(l.label), count(DISTINCT b.id), sum(l.qty_milli),"

@@ -3,76 +3,79 @@
 #include <stddef.h>
 #include <string.h>
 
+/* clang-format off */
+
 /* group_concat() is SQLite's; a PostgreSQL store defines an aggregate of that name. */
-static const char accounts[] = "SELECT a.account, a.name, " BALANCE_OF(
-    "a.id") ", a.language,"
-            " " CONTRACT_NOW("tariff", "a.id") ", " CONTRACT_NOW(
-                "class",
-                "a.id") ","
-                        " (SELECT coalesce(group_concat(p.number, ','), '') FROM phone p"
-                        "  WHERE p.account_id = a.id AND p.until IS NULL),"
-                        " (SELECT coalesce(group_concat(m.meter, ','), '') FROM "
-                        "installation i"
-                        "  JOIN meter m ON m.id = i.meter_id"
-                        "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
-                        " a.protected, a.protected_until, a.address, a.opened_at, "
-                        "a.closed_at,"
-                        " a.hold, a.hold_until"
-                        " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
-                        " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND "
-                        "$4 IS NULL"
-                        " ORDER BY a.account LIMIT $6";
+static const char accounts[] =
+    "SELECT a.account, a.name, " BALANCE_OF("a.id") ", a.language,"
+    " " CONTRACT_NOW("tariff", "a.id") ", " CONTRACT_NOW("class", "a.id") ","
+    " (SELECT coalesce(group_concat(p.number, ','), '') FROM phone p"
+    "  WHERE p.account_id = a.id AND p.until IS NULL),"
+    " (SELECT coalesce(group_concat(m.meter, ','), '') FROM installation i"
+    "  JOIN meter m ON m.id = i.meter_id"
+    "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
+    " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at,"
+    " a.hold, a.hold_until"
+    " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
+    " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
+    " ORDER BY a.account LIMIT $6";
 
 /* The total, or of a meter that has none what it told last. */
 #define NEWEST(column)                                                                     \
     "coalesce(" NEWEST_TOTAL(column) ", (SELECT " column " FROM reading r"                 \
-                                     " WHERE r.meter_id = m.id AND r.status <> "           \
-                                     "'superseded' AND r.status = 'accepted'"              \
-                                     " ORDER BY r.taken_at DESC, r.id DESC LIMIT 1))"
+    " WHERE r.meter_id = m.id AND r.status <> 'superseded' AND r.status = 'accepted'"      \
+    " ORDER BY r.taken_at DESC, r.id DESC LIMIT 1))"
 
 static const char meters[] =
     "SELECT m.meter, a.account, m.commodity, m.profile, m.phone, k.concentrator,"
     " m.address, i.multiplier_milli, m.digits, i.initial_milli, i.installed_at,"
-    " g.code, m.relay,"
-    " " NEWEST("r.value_milli") ", " NEWEST(
-        "r.taken_at") ","
-                      " m.last_contact_at, d.drift_s, l.collector, m.port, m.bus, "
-                      "m.protocol, m.decimals,"
-                      " m.is_check_meter, m.pulse_constant, m.has_relay, v.point, m.sim, "
-                      "m.carrier,"
-                      " m.battery_on, m.since, m.until"
-                      " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
-                      " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS "
-                      "NULL"
-                      " LEFT JOIN account a ON a.id = i.account_id"
-                      " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
-                      " LEFT JOIN collector l ON l.id = m.collector_id"
-                      " LEFT JOIN service_point v ON v.id = i.point_id"
-                      " LEFT JOIN meter_group g ON g.id = m.group_id"
-                      " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1) AND ($2 IS "
-                      "NULL OR g.code = $2)"
-                      " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
-                      " ORDER BY m.meter LIMIT $6";
+    " g.code, m.relay, " NEWEST("r.value_milli") ", " NEWEST("r.taken_at") ","
+    " m.last_contact_at, d.drift_s, l.collector, m.port, m.bus, m.protocol, m.decimals,"
+    " m.is_check_meter, m.pulse_constant, m.has_relay, v.point, m.sim, m.carrier,"
+    " m.battery_on, m.since, m.until"
+    " FROM meter m LEFT JOIN device_clock d ON d.device = 'm' || m.id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
+    " LEFT JOIN collector l ON l.id = m.collector_id"
+    " LEFT JOIN service_point v ON v.id = i.point_id"
+    " LEFT JOIN meter_group g ON g.id = m.group_id"
+    " WHERE ($1 IS NULL OR " METER_MEANT("m.id") ") AND ($2 IS NULL OR g.code = $2)"
+    " AND ($5 IS NULL OR m.id = $5) AND $3 IS NULL AND $4 IS NULL"
+    " ORDER BY m.meter LIMIT $6";
 
-/* Those of an account are those that its meters had while they hung there. */
+/* A meter's readings lie in two indexes: those that were replaced by others apart. Those of
+ * an account are those that its meters had while they hung there. */
+#define OF_METER(status)                                                                   \
+    "SELECT id FROM reading WHERE status " status " AND meter_id IN"                       \
+    " (SELECT id FROM meter WHERE meter = $1 UNION ALL SELECT m.id FROM meter m"           \
+    "  JOIN concentrator k ON k.id = m.concentrator_id WHERE k.concentrator = $1)"
+#define OF_ACCOUNT(status)                                                                 \
+    "SELECT x.id FROM account a JOIN installation i ON i.account_id = a.id"                \
+    " JOIN reading x ON x.meter_id = i.meter_id AND x.status " status                      \
+    " AND x.taken_at >= i.installed_at"                                                    \
+    " AND (i.removed_at IS NULL OR x.taken_at <= i.removed_at) WHERE a.account = $1"
+
 static const char readings[] =
     "SELECT r.id, m.meter, r.register, r.value_milli, r.unit, r.taken_at, r.received_at,"
     " r.quality, r.source, r.status, r.flags, r.reason, r.inbox_id, d.name"
     " FROM reading r JOIN meter m ON m.id = r.meter_id"
     " LEFT JOIN round d ON d.id = r.round_id"
-    " LEFT JOIN concentrator k ON k.id = m.concentrator_id"
-    " WHERE ($1 IS NULL OR $1 IN (m.meter, d.name, k.concentrator) OR EXISTS (SELECT 1"
-    "  FROM installation i JOIN account a ON a.id = i.account_id WHERE i.meter_id = m.id"
-    "  AND a.account = $1 AND r.taken_at >= i.installed_at"
-    "  AND (i.removed_at IS NULL OR r.taken_at <= i.removed_at)))"
+    " WHERE ($1 IS NULL OR r.id IN (" OF_METER("<> 'superseded'")
+    "  UNION ALL " OF_METER("= 'superseded'") " UNION ALL " OF_ACCOUNT("<> 'superseded'")
+    "  UNION ALL " OF_ACCOUNT("= 'superseded'") ")"
+    "  OR r.round_id IN (SELECT id FROM round WHERE name = $1))"
     " AND ($2 IS NULL OR r.status = $2) AND ($3 IS NULL OR r.taken_at >= $3)"
     " AND ($4 IS NULL OR r.taken_at < $4) AND ($5 IS NULL OR r.id = $5)"
     " ORDER BY r.id DESC LIMIT $6";
 
+/* A word without digits is no number: only then all rows are looked at for their kind. */
 static const char outbox[] =
     "SELECT o.id, o.number, o.text, o.kind, o.state, o.modem, o.segments, o.queued_at,"
     " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key"
-    " FROM outbox o WHERE ($1 IS NULL OR o.number = $1 OR o.kind = $1)"
+    " FROM outbox o WHERE ($1 IS NULL OR o.id IN"
+    "  (SELECT id FROM outbox WHERE number = $1 UNION ALL SELECT id FROM outbox"
+    "   WHERE kind = $1 AND $1 NOT GLOB '*[0-9]*'))"
     " AND ($2 IS NULL OR o.state = $2 OR ($2 = 'lost' AND o.state IN ('undelivered',"
     "  'failed', 'expired'))) AND ($3 IS NULL OR o.queued_at >= $3)"
     " AND ($4 IS NULL OR o.queued_at < $4) AND ($5 IS NULL OR o.id = $5)"
@@ -83,7 +86,9 @@ static const char inbox[] =
     " i.received_at, i.handled_at, i.reason, m.meter, a.account"
     " FROM inbox i LEFT JOIN meter m ON m.id = i.meter_id"
     " LEFT JOIN account a ON a.id = i.account_id"
-    " WHERE ($1 IS NULL OR i.sender = $1 OR i.kind = $1)"
+    " WHERE ($1 IS NULL OR i.id IN"
+    "  (SELECT id FROM inbox WHERE sender = $1 UNION ALL SELECT id FROM inbox"
+    "   WHERE kind = $1 AND $1 NOT GLOB '*[0-9]*'))"
     " AND ($2 IS NULL OR i.state = $2) AND ($3 IS NULL OR i.received_at >= $3)"
     " AND ($4 IS NULL OR i.received_at < $4) AND ($5 IS NULL OR i.id = $5)"
     " ORDER BY i.id DESC LIMIT $6";
@@ -131,8 +136,9 @@ static const char bills[] =
     " (SELECT c.number FROM bill c WHERE c.id = b.corrects_id), b.currency, b.kind,"
     " substr(b.key, length(b.key) - 6)"
     " FROM bill b JOIN account a ON a.id = b.account_id"
-    " WHERE ($1 IS NULL OR a.account = $1 OR b.number = $1"
-    "  OR substr(b.key, length(b.key) - 6) = $1)" /* a bill's key ends in its month */
+    " WHERE ($1 IS NULL OR " ACCOUNT_MEANT("b.account_id") " OR b.number = $1"
+    "  OR b.id IN (SELECT id FROM bill WHERE $1 LIKE '____-__'" /* a key ends in a month */
+    "   AND substr(key, length(key) - 6) = $1))"
     " AND ($2 IS NULL OR b.kind = $2) AND ($3 IS NULL OR b.period_to >= $3)"
     " AND ($4 IS NULL OR b.period_to < $4) AND ($5 IS NULL OR b.id = $5)"
     " ORDER BY b.id DESC LIMIT $6";
@@ -141,7 +147,8 @@ static const char payments[] =
     "SELECT p.id, a.account, p.amount_minor, p.channel, p.reference, p.paid_at,"
     " p.received_at, p.payer, p.actor"
     " FROM payment p LEFT JOIN account a ON a.id = p.account_id"
-    " WHERE ($1 IS NULL OR a.account = $1 OR p.reference = $1)"
+    " WHERE ($1 IS NULL OR " ACCOUNT_MEANT("p.account_id")
+    "  OR upper(p.reference) = upper($1))"
     " AND ($2 IS NULL OR p.channel = $2) AND ($3 IS NULL OR p.paid_at >= $3)"
     " AND ($4 IS NULL OR p.paid_at < $4) AND ($5 IS NULL OR p.id = $5)"
     " ORDER BY p.id DESC LIMIT $6";
@@ -152,6 +159,8 @@ static const char audits[] =
     " AND ($2 IS NULL OR a.action = $2) AND ($3 IS NULL OR a.at >= $3)"
     " AND ($4 IS NULL OR a.at < $4) AND ($5 IS NULL OR a.id = $5)"
     " ORDER BY a.id DESC LIMIT $6";
+
+/* clang-format on */
 
 static const struct list lists[] = {
     {"accounts",

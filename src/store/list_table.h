@@ -77,6 +77,14 @@ const struct list *list_find_report(const char *name);
 /* list_talk.c: staff, and what people wrote. */
 const struct list *list_find_talk(const char *name);
 
+/* Whose it is, found by an index, as an OR over several tables is not: `id` is meter $1, or
+ * hangs at account $1; `id` is account $1. */
+#define METER_MEANT(id)                                                                    \
+    id " IN (SELECT id FROM meter WHERE meter = $1 UNION ALL SELECT n.meter_id"            \
+       " FROM installation n JOIN account c ON c.id = n.account_id"                        \
+       " WHERE c.account = $1 AND n.removed_at IS NULL)"
+#define ACCOUNT_MEANT(id) id " IN (SELECT id FROM account WHERE account = $1)"
+
 /* How much an account owes: what was debited to its receivable less what was credited. */
 #define SUM_OF(side, account)                                                              \
     "(SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_account l"                       \

@@ -1,38 +1,41 @@
 #include "meterpost/store/morning.h"
 
+#include "item_owed.h"
 #include "stmt.h"
 
 #include <stdio.h>
+
+#define TODAY(at) " " at " >= $1 AND " at " <= $3"
+#define IN_SUSPENSE                                                                        \
+    " FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"                            \
+    "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)"
+#define RELAYS(state)                                                                      \
+    " FROM meter m JOIN installation i ON i.meter_id = m.id"                               \
+    " WHERE i.removed_at IS NULL AND m.has_relay = 1 AND m.relay = '" state "'"
 
 bool
 store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
               struct err *e)
 {
+    /* clang-format off */
     static const char sql[] =
-        "SELECT (SELECT count(*) FROM payment WHERE received_at >= $1 AND received_at <= "
-        "$3),"
-        " (SELECT coalesce(sum(amount_minor), 0) FROM payment WHERE received_at >= $1 AND "
-        "received_at <= $3),"
-        " (SELECT count(*) FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"
-        "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
-        " (SELECT coalesce(sum(p.amount_minor), 0) FROM payment p WHERE p.account_id IS"
-        "  NULL AND NOT EXISTS"
-        "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
-        " (SELECT coalesce(min(p.received_at), 0) FROM payment p WHERE p.account_id IS NULL"
-        "  AND NOT EXISTS (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)),"
-        " (SELECT count(*) FROM outbox WHERE queued_at >= $1 AND queued_at <= $3"
+        "SELECT (SELECT count(*) FROM payment WHERE" TODAY("received_at") "),"
+        " (SELECT coalesce(sum(amount_minor), 0) FROM payment WHERE" TODAY("received_at") "),"
+        " (SELECT count(*)" IN_SUSPENSE "),"
+        " (SELECT coalesce(sum(p.amount_minor), 0)" IN_SUSPENSE "),"
+        " (SELECT coalesce(min(p.received_at), 0)" IN_SUSPENSE "),"
+        " (SELECT count(*) FROM outbox WHERE" TODAY("queued_at")
         "  AND state IN ('undelivered', 'failed', 'expired')),"
-        " (SELECT count(*) FROM meter m JOIN installation i ON i.meter_id = m.id"
-        "  WHERE i.removed_at IS NULL AND m.has_relay = 1 AND m.relay = 'unknown'),"
-        " (SELECT count(*) FROM meter m JOIN installation i ON i.meter_id = m.id"
-        "  WHERE i.removed_at IS NULL AND m.has_relay = 1 AND m.relay = 'open'),"
+        " (SELECT count(*)" RELAYS("unknown") "),"
+        " (SELECT count(*)" RELAYS("open") "),"
         " (SELECT count(DISTINCT account_id) FROM bill WHERE kind = 'bill'"
         "  AND issued_at >= $2),"
         " (SELECT count(DISTINCT account_id) FROM installation WHERE removed_at IS NULL),"
-        " (SELECT count(DISTINCT account_id) FROM item WHERE open_minor > 0"
-        "  AND due_at < $3),"
-        " (SELECT coalesce(sum(open_minor), 0) FROM item WHERE open_minor > 0"
-        "  AND due_at < $3)";
+        " (SELECT count(DISTINCT account_id) FROM item"
+        "  WHERE " ITEM_OWED("") " AND due_at < $3),"
+        " (SELECT coalesce(sum(open_minor), 0) FROM item"
+        "  WHERE " ITEM_OWED("") " AND due_at < $3)";
+    /* clang-format on */
     struct stmt *q = stmt_get(s, sql, e);
     int64_t *fields[] = {
         &out->payments,        &out->paid.minor,     &out->suspense,

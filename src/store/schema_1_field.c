@@ -197,6 +197,8 @@ static const char messages[] =
     "CREATE INDEX outbox_again ON outbox(number, id)"
     " WHERE state = 'queued' AND attempts > 0;"
     "CREATE INDEX outbox_open ON outbox(modem, id) WHERE state IN ('sending', 'in_doubt');"
+    "CREATE INDEX outbox_lost ON outbox(queued_at, state)"
+    " WHERE state IN ('undelivered', 'failed', 'expired');"
     "CREATE INDEX outbox_number ON outbox(number, id);"
     "CREATE INDEX outbox_request ON outbox(request_id) WHERE request_id IS NOT NULL;"
 
@@ -368,7 +370,9 @@ static const char readings[] =
                                                                           "")
         READING_ONCE(
             "change", "UPDATE OF meter_id, register, taken_at, value_milli, status",
-            " AND id <> NEW.id") "CREATE INDEX reading_held ON reading(id) WHERE status = "
+            " AND id <> NEW.id") "CREATE INDEX reading_replaced ON reading(meter_id)"
+                                 " WHERE status = 'superseded';"
+                                 "CREATE INDEX reading_held ON reading(id) WHERE status = "
                                  "'held';"
                                  "CREATE INDEX reading_round ON reading(round_id, "
                                  "meter_id) WHERE round_id IS NOT NULL;"

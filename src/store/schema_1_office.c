@@ -64,6 +64,7 @@ static const char money[] =
         " CHECK (period_to >= period_from)"
         ") STRICT;"
         "CREATE INDEX bill_corrects ON bill(corrects_id) WHERE corrects_id IS NOT NULL;"
+        "CREATE INDEX bill_issued ON bill(issued_at, kind, account_id);"
         "CREATE INDEX bill_account ON bill(account_id, period_to);" INSERT_ONLY(
             "bill", "an issued bill")
 
@@ -117,6 +118,7 @@ static const char money[] =
                     " actor TEXT NOT NULL,"
                     " UNIQUE (channel, reference)"
                     ") STRICT;"
+                    "CREATE INDEX payment_received ON payment(received_at, amount_minor);"
                     "CREATE INDEX payment_account ON payment(account_id, "
                     "paid_at);" INSERT_ONLY_BUT(
                         "payment", "a payment",
