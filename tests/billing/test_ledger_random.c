@@ -1,6 +1,7 @@
 /* Whatever happens to accounts in whatever order, and however often it is rolled back: the
- * books agree. The seed is printed; METERPOST_SEED repeats a run. */
+ * books agree. METERPOST_SEED plays another game. */
 #include "billing/town.h"
+#include "seed.h"
 
 #include "meterpost/billing/charge.h"
 #include "meterpost/billing/ledger.h"
@@ -21,12 +22,8 @@ static bool ever_charged;
 static void
 random_make(void)
 {
-    const char *given = getenv("METERPOST_SEED");
-
     town_make();
-    seed = given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)getpid();
-    fprintf(stderr, "METERPOST_SEED=%u\n", seed);
-    srandom(seed);
+    seed = seed_random(1);
     for (int i = 0; i < ACCOUNTS; i++) {
         char name[12];
 

@@ -1,5 +1,6 @@
-/* A bill run that is killed over and over. The seed is printed; METERPOST_SEED repeats. */
+/* A bill run that is killed over and over. METERPOST_SEED kills elsewhere. */
 #include "billing/town.h"
+#include "seed.h"
 
 #include "meterpost/billing/recompute.h"
 #include "store/stmt.h"
@@ -10,11 +11,7 @@
 static void
 kill_make(void)
 {
-    const char *given = getenv("METERPOST_SEED");
-    unsigned seed = given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)getpid();
-
-    fprintf(stderr, "METERPOST_SEED=%u\n", seed);
-    srandom(seed);
+    seed_random(1);
     town_make();
 }
 
