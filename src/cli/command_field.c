@@ -105,13 +105,14 @@ const struct command commands_field[] = {
     {REGISTRY, "meter exchange", "METER", "another meter takes its place",
      "Both readings are of one instant. The new meter takes over phone, address, group and "
      "multiplier, unless it is in the registry with its own; readings that came after --at "
-     "under the old number become its own.",
+     "under the old number become its own. Without --new the meter stays and has another "
+     "multiplier from then on: its transformers were exchanged.",
      "meter exchange 10101010 --old-read 15220 --new 77120034 --new-read 0",
      run_meter_exchange,
      {{"--old-read", "15220", "what the old one showed; estimate: nobody read it"},
       {"--new", "77120034", "serial of the new one"},
       {"--new-read", "0", "what the new one showed"},
-      {"--mult", "40", "multiplier of the new one, else the old one's"},
+      {"--mult", "40", "multiplier from then on, else as before"},
       {"--digits", "6", "of the new one, else the old one's"},
       {"--at", "2026-11-22T09:30", "when, if not now"},
       {"--rollover", NULL, "the old one passed its end"},

@@ -181,15 +181,19 @@ run_move_out(struct cli *c)
 enum status
 run_meter_exchange(struct cli *c)
 {
-    static const char *const must[] = {"--old-read", "--new", "--new-read"};
     const char *digits = cli_option(c, "--digits");
+    bool other = cli_option(c, "--new") != NULL;
     json_t *arguments;
 
-    for (size_t i = 0; i < sizeof(must) / sizeof(must[0]); i++) {
-        if (cli_option(c, must[i]) == NULL) {
-            say_error("expected %s", must[i]);
-            return STATUS_USAGE;
-        }
+    if (cli_option(c, "--old-read") == NULL ||
+        (cli_option(c, "--new-read") == NULL) == other) {
+        say_error(
+            "expected --old-read, and --new with --new-read when another meter comes");
+        return STATUS_USAGE;
+    }
+    if (!other && cli_option(c, "--mult") == NULL) {
+        say_error("expected --new, or --mult when the meter stays and its transformers go");
+        return STATUS_USAGE;
     }
     arguments = json_pack("{s:s}", "old", c->args[0]);
     cli_pass_option(c, arguments, "new", "--new");

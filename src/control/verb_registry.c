@@ -110,6 +110,13 @@ verb_registry_set(struct desk *d, const char *actor, const json_t *arguments,
     bool staff = false;
     utc_t at;
 
+    if (json_object_get(fields, "multiplier") != NULL &&
+        json_object_get(arguments, "at") != NULL)
+        return err_set(
+            e, FAIL_REJECT,
+            "a multiplier holds since the meter hangs there; from a day on it is "
+            "another after: meter exchange METER --old-read READING --mult 20");
+
     if (!argument_text(arguments, "kind", &kind, e) ||
         !argument_text(arguments, "name", &name, e) ||
         !argument_time(d, arguments, "at", &at, e) ||
@@ -329,9 +336,10 @@ verb_meter_exchange(struct desk *d, const char *actor, const json_t *arguments,
     int moved;
 
     if (!argument_text(arguments, "old", &x.old, e) ||
-        !argument_text(arguments, "new", &x.new, e) ||
+        !argument_text_or(arguments, "new", NULL, &x.new, e) ||
         !argument_last_reading(arguments, "old_reading", &x.old_reading, e) ||
-        !argument_quantity(arguments, "new_reading", &x.new_reading, e) ||
+        (x.new != NULL &&
+         !argument_quantity(arguments, "new_reading", &x.new_reading, e)) ||
         (json_object_get(arguments, "multiplier") != NULL &&
          !argument_quantity(arguments, "multiplier", &multiplier, e)) ||
         !argument_time(d, arguments, "at", &x.at, e))
@@ -341,9 +349,15 @@ verb_meter_exchange(struct desk *d, const char *actor, const json_t *arguments,
     if (x.digits < 0 || x.digits > 15)
         return err_set(e, FAIL_REJECT, "expected 1 to 15 digits");
     if (!registry_exchange(&context, &x, &moved, e) ||
-        !answer_row(&context, "meters", x.new, answer, e))
+        !answer_row(&context, "meters", x.new == NULL ? x.old : x.new, answer, e))
         return false;
     json_object_set_new(answer, "readings_moved", json_integer(moved));
+    if (x.new == NULL) {
+        snprintf(detail, sizeof(detail), "%.60s at %s, %s: multiplier %s", x.old,
+                 last_reading_text(&x.old_reading, was), clock_iso(x.at, time),
+                 decimal_print(x.multiplier_milli, QUANTITY_PLACES, true, is));
+        return note(d, actor, "meter.exchange", "meter", x.old, detail, e);
+    }
     snprintf(detail, sizeof(detail),
              "%.60s at %s -> %.60s at %s, %s; %d later readings are the new one's", x.old,
              last_reading_text(&x.old_reading, was), x.new,

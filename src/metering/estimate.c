@@ -176,9 +176,15 @@ fill_case(struct estimating *x, struct estimate_case *c, struct err *e)
         c->has_average = false;
     if (!c->has_before || c->has_after)
         return true;
-    return add_last_year(x, c, e) &&
-           class_use_per_day(x->store, x->meter->at.account_id, x->reading.obis,
-                             c->at - CLASS_S, c->at, &c->class, &c->has_class, e);
+    if (!add_last_year(x, c, e) ||
+        !class_use_per_day(x->store, x->meter->at.account_id, x->reading.obis,
+                           c->at - CLASS_S, c->at, &c->class, &c->has_class, e))
+        return false;
+    /* What others use, as this register would show it. */
+    if (x->meter->at.multiplier_milli > 0)
+        c->class =
+            (int64_t)((int128)c->class * MULTIPLIER_ONE / x->meter->at.multiplier_milli);
+    return true;
 }
 
 static bool

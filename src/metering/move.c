@@ -289,6 +289,18 @@ move_readings(const struct import_context *with, const struct meter *old,
     }
 }
 
+/* The new meter in the place of the old one; *new is what is known of it. */
+static bool
+replace_meter(const struct import_context *with, const struct exchange *x,
+              const struct meter *old, bool known, struct meter *new, struct err *e)
+{
+    if (!meter_close(with->store, old->id, x->at, e))
+        return false;
+    take_over(new, old, x, known);
+    return known ? meter_update(with->store, new, x->at, e)
+                 : meter_add(with->store, new, &new->id, e);
+}
+
 bool
 registry_exchange(const struct import_context *context, const struct exchange *x,
                   int *moved, struct err *e)
@@ -296,21 +308,24 @@ registry_exchange(const struct import_context *context, const struct exchange *x
     struct installation next;
     struct meter old, new;
     struct quantity shown;
-    bool known, found;
+    bool known = true, found;
 
-    if (!check_name(x->new, e) || !find_meter(context, x->old, &old, e) ||
-        !find_new(context, x, &new, &known, e))
+    *moved = 0;
+    if (!find_meter(context, x->old, &old, e))
         return false;
     if (old.at.id == 0)
         return err_set(e, FAIL_REJECT, "meter %s hangs nowhere", old.meter);
     if (x->new_reading.milli < 0 || x->multiplier_milli < 0)
         return err_set(e, FAIL_REJECT, "expected readings and multiplier above zero");
-    if (!end_installation(context, &old, &x->old_reading, x->at, &shown, e) ||
-        !meter_close(context->store, old.id, x->at, e))
+    if (x->new == NULL && x->multiplier_milli == 0)
+        return err_set(e, FAIL_REJECT,
+                       "expected the new meter, or the multiplier that this one has now");
+    new = old;
+    if (x->new != NULL &&
+        (!check_name(x->new, e) || !find_new(context, x, &new, &known, e)))
         return false;
-    take_over(&new, &old, x, known);
-    if (known ? !meter_update(context->store, &new, x->at, e)
-              : !meter_add(context->store, &new, &new.id, e))
+    if (!end_installation(context, &old, &x->old_reading, x->at, &shown, e) ||
+        (x->new != NULL && !replace_meter(context, x, &old, known, &new, e)))
         return false;
     next = (struct installation){.meter_id = new.id,
                                  .account_id = old.at.account_id,
@@ -319,8 +334,8 @@ registry_exchange(const struct import_context *context, const struct exchange *x
                                                          ? x->multiplier_milli
                                                          : old.at.multiplier_milli,
                                  .installed_at = x->at,
-                                 .initial = x->new_reading};
+                                 .initial = x->new != NULL ? x->new_reading : shown};
     return installation_add(context->store, &next, &next.id, e) &&
-           meter_by_id(context->store, new.id, &new, &found, e) &&
-           move_readings(context, &old, &new, x->at, moved, e);
+           (x->new == NULL || (meter_by_id(context->store, new.id, &new, &found, e) &&
+                               move_readings(context, &old, &new, x->at, moved, e)));
 }

@@ -273,17 +273,18 @@ class_use_per_day(struct store *s, int64_t account_id, const char *obis, utc_t f
      * and last actual reading. */
     static const char sql[] =
         "SELECT sum(u.used) * 86400 / sum(u.seconds) FROM (SELECT"
-        "  max(r.value_milli) - min(r.value_milli) AS used,"
+        "  (max(r.value_milli) - min(r.value_milli)) * i.multiplier_milli / 1000 AS used,"
         "  max(r.taken_at) - min(r.taken_at) AS seconds"
         "  FROM reading r JOIN installation i ON i.meter_id = r.meter_id"
-        "  AND i.removed_at IS NULL"
+        "  AND i.removed_at IS NULL AND i.installed_at <= r.taken_at"
         "  WHERE r.register = $2 AND r.taken_at >= $3 AND r.taken_at <= $4"
         "  AND r.status <> 'superseded' AND r.status = 'accepted'"
         "  AND r.quality = 'A' AND r.flags NOT LIKE '%rollover%' AND i.account_id IN"
         "  (SELECT c.account_id FROM contract c JOIN contract k ON k.account_id = $1"
         "   AND k.tariff = c.tariff AND coalesce(k.class, '') = coalesce(c.class, '')"
         "   WHERE c.account_id <> $1)"
-        "  GROUP BY r.meter_id HAVING max(r.taken_at) > min(r.taken_at)) u";
+        "  GROUP BY r.meter_id, i.multiplier_milli HAVING max(r.taken_at) > "
+        "min(r.taken_at)) u";
     struct stmt *q = stmt_get(s, sql, e);
 
     *found = false;

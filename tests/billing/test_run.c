@@ -208,6 +208,33 @@ Test(run, an_exchanged_meter_gives_two_readings_and_one_sum)
     cr_expect_eq(n, 1, "the old meter is not billed again");
 }
 
+/* Its transformers were exchanged: 100 times 40, then 50 times 20, and 20 from then on. */
+Test(run, a_meter_with_another_multiplier_is_billed_by_each_for_its_time)
+{
+    int64_t account = add_account("1", "power"), meter;
+    struct installation next = {.account_id = account,
+                                .multiplier_milli = 20000,
+                                .installed_at = at("2026-10-11"),
+                                .initial = {100000}};
+    struct bill bill;
+    struct meter m;
+
+    meter = add_meter("m", account, "2026-10-01", 0, 40);
+    cr_assert(meter_by_id(s, meter, &m, &found, &e) && found);
+    cr_assert(installation_close(s, m.at.id, next.installed_at, next.initial, &e));
+    next.meter_id = meter;
+    cr_assert(installation_add(s, &next, &next.id, &e), "%s", e.text);
+    add_reading(meter, "2026-11-01T00:00", 150000);
+    json_decref(run_month("2026-10"));
+    cr_assert(bill_by_number(s, "2026-000001", &bill, &found, &e) && found);
+    cr_expect_not_null(strstr(bill.usage, "\"total\":\"5000\""), "%s", bill.usage);
+    add_reading(meter, "2026-12-01T00:00", 160000);
+    b.now = at("2026-12-01T08:00");
+    json_decref(run_month("2026-11"));
+    cr_assert(bill_by_number(s, "2026-000002", &bill, &found, &e) && found);
+    cr_expect_not_null(strstr(bill.usage, "\"total\":\"200\""), "%s", bill.usage);
+}
+
 Test(run, a_register_that_passed_its_end_is_billed_when_the_checks_say_so)
 {
     int64_t meter = add_meter("m", add_account("1", "power"), "2026-10-01", 99950, 1);

@@ -331,6 +331,23 @@ Test(registry_hand, a_last_reading_that_nobody_took_is_estimated_and_marked)
     cr_expect_eq(at[0].final.milli, r.value.milli);
 }
 
+Test(registry_hand, a_meter_that_stays_may_have_another_multiplier_from_a_day_on)
+{
+    struct exchange x = {.old = "M1", .old_reading = {.value = {120000}}, .at = NOON};
+    struct installation at[ACCOUNT_METERS];
+    int moved;
+    size_t n;
+
+    cr_expect_not(registry_exchange(&with, &x, &moved, &e), "nothing changes");
+    x.multiplier_milli = 20000;
+    cr_assert(registry_exchange(&with, &x, &moved, &e), "%s", e.text);
+    cr_assert(installations_of_meter(s, meter("M1").id, at, &n, &e));
+    cr_assert_eq(n, 2);
+    cr_expect(at[0].removed_at == NOON && at[1].installed_at == NOON &&
+              at[1].initial.milli == 120000 && at[1].multiplier_milli == 20000);
+    cr_expect_eq(meter("M1").until, 0, "it is in use");
+}
+
 Test(registry_hand, a_meter_that_passed_its_end_says_so_when_it_is_taken_away)
 {
     struct exchange x = {

@@ -165,6 +165,28 @@ Test(vee, an_actual_reading_takes_the_place_of_estimates)
     cr_expect_eq(line.replaces_id, estimate.id);
 }
 
+/* M1 uses ten a day; its neighbour's register shows a twentieth of what is used. */
+Test(vee, the_use_of_others_counts_by_their_multipliers)
+{
+    struct installation at = {.multiplier_milli = 20000, .installed_at = START};
+    struct contract c = {.valid_from = 1};
+    struct account a = {.account = "N", .name = "N", .language = "en", .opened_at = 1};
+    struct meter m = {.meter = "N1", .commodity = "electricity", .since = 1};
+    struct reading r;
+    bool found;
+
+    take_days("M1", 100000, 20);
+    cr_assert(contract_at(s, meter("M1").at.account_id, NOON, &c, &found, &e) && found);
+    cr_assert(account_add(s, &a, &at.account_id, &e) &&
+              contract_add(s, at.account_id, &c, &e) &&
+              meter_add(s, &m, &at.meter_id, &e) && installation_add(s, &at, &at.id, &e));
+    m = meter("N1");
+    cr_assert(
+        metering_estimate(s, &conf, &m, KWH, START + 20 * DAY_S, NOON, "amina", "", &r, &e),
+        "%s", e.text);
+    cr_expect_eq(r.value.milli, 20 * 10000 / 20, "%lld", (long long)r.value.milli);
+}
+
 Test(vee, a_third_estimate_in_a_row_asks_for_a_visit)
 {
     struct meter m = meter("M1");

@@ -65,18 +65,19 @@ bool registry_move_out(const struct import_context *context, const struct move *
                        struct err *e);
 
 struct exchange {
-    const char *old, *new;
+    const char *old, *new; /* new NULL: it stays, and its transformers are others */
     struct last_reading old_reading;
-    struct quantity new_reading;
-    int64_t multiplier_milli; /* of the new one; 0: as the old one's */
-    int digits;               /* of the new one; 0: as the old one's */
+    struct quantity new_reading; /* of another meter */
+    int64_t multiplier_milli;    /* of the new one; 0: as the old one's */
+    int digits;                  /* of the new one; 0: as the old one's */
     utc_t at;
 };
 
 /* The new meter hangs from `at` on where the old one did, which is out of use from then on:
  * both readings are of the same instant. A new meter that is not in the registry is added
  * with profile, phone, address, group ... of the old one. Readings that came after `at`
- * under the old number are the new one's: *moved of them. */
+ * under the old number are the new one's: *moved of them. A meter that stays goes on from
+ * its reading with another multiplier. */
 bool registry_exchange(const struct import_context *context, const struct exchange *x,
                        int *moved, struct err *e);
 
