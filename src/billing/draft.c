@@ -277,24 +277,30 @@ balance_before(struct store *s, struct bill *bill, struct err *e)
     return money_add(&bill->balance_before, (struct money){-charged.minor}, e);
 }
 
-/* A part of the period whose class or season the tariff forgot: none of its components is
- * for it, although something was used. NULL when there is none. */
+/* Has the tariff anything to ask of this class in this season? A percent of nothing is
+ * nothing. */
+static bool
+asks_something(const struct period_part *part)
+{
+    for (int i = 0; i < part->tariff->n_components; i++) {
+        const struct component *c = &part->tariff->components[i];
+        const struct tariff_when *w = &c->when;
+
+        if (c->type != COMPONENT_PERCENT &&
+            (w->class_name[0] == '\0' || strcmp(w->class_name, part->class_name) == 0) &&
+            (w->months == 0 || (w->months >> part->month & 1) != 0))
+            return true;
+    }
+    return false;
+}
+
+/* A part of the period that the tariff forgot, although something was used. */
 static const struct period_part *
 part_forgotten(const struct period *p)
 {
     for (int i = 0; i < p->n_parts; i++) {
-        const struct period_part *part = &p->parts[i];
-        bool met = false;
-
-        for (int k = 0; k < part->tariff->n_components; k++) {
-            const struct tariff_when *w = &part->tariff->components[k].when;
-
-            met = met || ((w->class_name[0] == '\0' ||
-                           strcmp(w->class_name, part->class_name) == 0) &&
-                          (w->months == 0 || (w->months >> part->month & 1) != 0));
-        }
-        if (!met && used_total(p->usage.named).milli > 0)
-            return part;
+        if (!asks_something(&p->parts[i]) && used_total(p->usage.named).milli > 0)
+            return &p->parts[i];
     }
     return NULL;
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WITHOUT_MAX 200 /* accounts without a bill that are named */
-#define TELL_EVERY  100 /* accounts */
+#define NAMED_MAX  200 /* accounts without a bill, and on estimates, that are named */
+#define TELL_EVERY 100 /* accounts */
 
 struct preview {
     const struct billing *b;
@@ -16,7 +16,7 @@ struct preview {
     struct draft *draft;
     struct money total;
     struct changes changes;
-    json_t *reasons, *without;
+    json_t *reasons, *without, *estimates;
     int64_t bills, existing, estimated, skipped;
 };
 
@@ -28,11 +28,30 @@ count_reason(struct preview *p, enum draft_outcome outcome)
 
     p->skipped++;
     json_object_set_new(p->reasons, word, json_integer(n + 1));
-    if (json_array_size(p->without) < WITHOUT_MAX)
+    if (json_array_size(p->without) < NAMED_MAX)
         json_array_append_new(p->without, json_pack("{s:s, s:s, s:s, s:s}", "account",
                                                     p->draft->account.account, "name",
                                                     p->draft->account.name, "reason", word,
                                                     "detail", p->draft->reason));
+}
+
+/* A bill that stands on an estimate at its end, or on one that it sets right. */
+static void
+note_estimate(struct preview *p)
+{
+    const struct draft *d = p->draft;
+    json_t *o;
+
+    if (d->bill.basis == BASIS_ACTUAL)
+        return;
+    p->estimated++;
+    if (json_array_size(p->estimates) >= NAMED_MAX)
+        return;
+    o = json_pack("{s:s, s:s, s:s, s:i}", "account", d->account.account, "name",
+                  d->account.name, "basis", bill_basis_name(d->bill.basis), "set_right",
+                  d->n_true_ups);
+    put_money(o, "total", d->bill.total, p->b->conf->decimals);
+    json_array_append_new(p->estimates, o);
 }
 
 static bool
@@ -44,7 +63,7 @@ note_bill(struct preview *p, struct err *e)
     bool found;
 
     p->bills++;
-    p->estimated += d->bill.basis != BASIS_ACTUAL;
+    note_estimate(p);
     if (!bill_newest(p->b->store, d->account.id, &before, &found, e) ||
         !money_add(&p->total, d->bill.total, e))
         return false;
@@ -136,6 +155,7 @@ preview_json(const struct preview *p, struct err *e)
     json_object_set_new(o, "last_month", last);
     json_object_set_new(o, "last_year", year);
     json_object_set_new(o, "changes", changes);
+    json_object_set(o, "estimates", p->estimates);
     json_object_set(o, "without", p->without);
     if (changes != NULL)
         return o;
@@ -147,7 +167,10 @@ json_t *
 billing_preview(const struct billing *b, const char *month, billing_progress *progress,
                 void *context, struct err *e)
 {
-    struct preview p = {.b = b, .reasons = json_object(), .without = json_array()};
+    struct preview p = {.b = b,
+                        .reasons = json_object(),
+                        .without = json_array(),
+                        .estimates = json_array()};
     json_t *out = NULL;
 
     p.draft = malloc(sizeof(*p.draft));
@@ -159,5 +182,6 @@ billing_preview(const struct billing *b, const char *month, billing_progress *pr
     free(p.draft);
     json_decref(p.reasons);
     json_decref(p.without);
+    json_decref(p.estimates);
     return out;
 }

@@ -32,6 +32,13 @@ static const struct column change_columns[] = {
     {"before", "last bill", CELL_MONEY, false},      {"now", "this one", CELL_MONEY, false},
     {"difference", "difference", CELL_MONEY, false},
 };
+static const struct column estimate_columns[] = {
+    {"account", "account", CELL_TEXT, false},
+    {"name", "name", CELL_TEXT, true},
+    {"basis", "basis", CELL_TEXT, false},
+    {"set_right", "sets right", CELL_NUMBER, false},
+    {"total", "this one", CELL_MONEY, false},
+};
 static const struct column without_columns[] = {
     {"account", "account", CELL_TEXT, false},
     {"name", "name", CELL_TEXT, true},
@@ -66,6 +73,10 @@ print_preview(const json_t *o)
         puts("\nThe biggest changes");
     table_print(stdout, change_columns, COUNT(change_columns),
                 json_object_get(o, "changes"), LINE_COLUMNS, colour);
+    if (json_array_size(json_object_get(o, "estimates")) > 0)
+        puts("\nOn estimates (E), or setting them right (MIXED)");
+    table_print(stdout, estimate_columns, COUNT(estimate_columns),
+                json_object_get(o, "estimates"), LINE_COLUMNS, colour);
     if (json_array_size(json_object_get(o, "without")) > 0)
         puts("\nWithout a bill");
     table_print(stdout, without_columns, COUNT(without_columns),

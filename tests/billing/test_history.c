@@ -69,7 +69,8 @@ Test(history, what_was_guessed_before_new_year_does_not_count_after_it)
     "lifeline}}\n"                                                                         \
     "  - {code: o, label: O, type: blocks, blocks: [{rate: 5}], when: {class: "            \
     "ordinary}}\n"                                                                         \
-    "  - {code: s, label: S, type: fixed, amount: 9, when: {class: shop}}\n"
+    "  - {code: s, label: S, type: fixed, amount: 9, when: {class: shop}}\n"               \
+    "  - {code: t, label: T, type: percent, rate: 0, of: [l, o, s]}\n"
 
 static void
 expect_bill(const char *number, int64_t total, const char *class)

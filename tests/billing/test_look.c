@@ -132,6 +132,7 @@ Test(look, a_preview_compares_and_writes_nothing)
     cr_assert_not_null(o, "%s", e.text);
     cr_expect_eq(count_of(o, "bills"), 2);
     cr_expect_eq(count_of(o, "estimated"), 1);
+    cr_expect_str_eq(text_at(o, "estimates", 0, "account"), "2");
     cr_expect_eq(count_of(o, "skipped"), 1);
     cr_expect_str_eq(text_at(o, NULL, 0, "total"), "1218.00");
     cr_expect_str_eq(text_at(o, "changes", 0, "account"), "1");

@@ -15,6 +15,7 @@ typedef void billing_progress(int64_t done, int64_t total, void *context);
 /* {"month", "bills", "total", "existing", "estimated", "skipped", "reasons": {reason: n},
  *  "last_month": {"month", "bills", "total"}, "last_year": the same of a year ago,
  *  "changes": [{"account", "name", "before", "now", "difference"}], the biggest first,
+ *  "estimates": [{"account", "name", "basis", "set_right": bills before, "total"}],
  *  "without": [{"account", "name", "reason", "detail"}]} as a new object; NULL with *e.
  * progress may be NULL. */
 json_t *billing_preview(const struct billing *b, const char *month,
