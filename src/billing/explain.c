@@ -1,7 +1,9 @@
 #include "meterpost/billing/explain.h"
 
 #include "kept.h"
+#include "meterpost/base/text.h"
 #include "meterpost/billing/recompute.h"
+#include "meterpost/store/bus_jobs.h"
 #include "meterpost/store/inbox.h"
 #include "rule.h"
 #include "view_source.h"
@@ -9,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RULE_MAX 400
+#define RULE_MAX   400
+#define FRAMES_MAX 512 /* bytes of what a meter answered, as far as it is shown */
 
 /* ---- readings ---- */
 
@@ -63,6 +66,29 @@ put_message(struct store *s, json_t *o, int64_t inbox_id, struct err *e)
     return ok;
 }
 
+/* The frames that a reading came in by wire. */
+static bool
+put_frame(struct store *s, json_t *o, const struct reading *r, struct err *e)
+{
+    uint8_t frames[FRAMES_MAX];
+    char hex[2 * FRAMES_MAX + 1], *traffic = NULL;
+    bool found = false;
+    int64_t job;
+    size_t n = 0;
+
+    if (r->source != SOURCE_BUS)
+        return true;
+    if (!bus_job_behind(s, r->meter_id, r->request_id, r->received_at, &job, &found, e) ||
+        (found && !bus_job_kept(s, job, frames, sizeof(frames), &n, &traffic, e)))
+        return false;
+    free(traffic);
+    hex_print(frames, n, hex);
+    if (n > 0)
+        json_object_set_new(o, "frame",
+                            json_pack("{s:I, s:s}", "job", (json_int_t)job, "hex", hex));
+    return true;
+}
+
 /* One end of a register's period. reading_id 0: the installation noted it. */
 static json_t *
 reading_end(struct store *s, int64_t reading_id, struct quantity value, utc_t at,
@@ -88,7 +114,7 @@ reading_end(struct store *s, int64_t reading_id, struct quantity value, utc_t at
     view_text(o, "raw", r.raw);
     json_object_set_new(o, "flags", words_of(r.flags));
     put_time(o, "received_at", r.received_at);
-    if (put_message(s, o, r.inbox_id, e))
+    if (put_message(s, o, r.inbox_id, e) && put_frame(s, o, &r, e))
         return o;
     json_decref(o);
     return NULL;

@@ -121,6 +121,7 @@ static void
 print_end(const json_t *end, const char *word)
 {
     const json_t *message = json_object_get(end, "message");
+    const json_t *frame = json_object_get(end, "frame");
     char at[CELL_MAX], flags[CELL_MAX];
 
     cell_text(json_object_get(end, "at"), CELL_TIME, at);
@@ -129,6 +130,9 @@ print_end(const json_t *end, const char *word)
            text_of(end, "quality"), text_of(end, "source"),
            *text_of(end, "by") ? " by " : "", text_of(end, "by"), *flags ? ", flags " : "",
            flags);
+    if (json_is_object(frame))
+        printf("         frames of bus job %lld: %s\n", number_of(frame, "job"),
+               text_of(frame, "hex"));
     if (json_is_object(message))
         printf("         message %lld from %s: %s\n", number_of(message, "id"),
                text_of(message, "from"), text_of(message, "text"));
@@ -216,7 +220,7 @@ print_true_ups(const json_t *list)
 static void
 print_explained(const json_t *o)
 {
-    char total[CELL_MAX];
+    char total[CELL_MAX], rounding[CELL_MAX];
 
     cell_text(json_object_get(o, "total"), CELL_MONEY, total);
     printf("%s %s of account %s, %s: %s\n",
@@ -233,6 +237,9 @@ print_explained(const json_t *o)
     print_class(json_object_get(o, "class_by"));
     puts("Lines:");
     print_lines(json_object_get(o, "lines"));
+    cell_text(json_object_get(o, "rounding"), CELL_MONEY, rounding);
+    if (strspn(rounding, "0.") != strlen(rounding))
+        printf("  Rounding of the total: %s\n", rounding);
     print_true_ups(json_object_get(o, "true_up"));
     if (*text_of(o, "warning"))
         printf("%s\n", text_of(o, "warning"));

@@ -202,6 +202,22 @@ bus_job_kept(struct store *s, int64_t id, void *answer, size_t size, size_t *n,
     return true;
 }
 
+bool
+bus_job_behind(struct store *s, int64_t meter_id, int64_t request_id, utc_t at, int64_t *id,
+               bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT id FROM bus_job WHERE meter_id = $1 AND answer IS NOT NULL"
+        " AND state = 'done' AND (request_id = $2 OR ended_at = $3)"
+        " ORDER BY ended_at = $3 DESC, id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, meter_id);
+    stmt_int_or_null(q, 2, request_id);
+    stmt_int(q, 3, at);
+    return stmt_one_int(q, id, found, e);
+}
+
 /* ---- what is next ---- */
 
 bool

@@ -2,6 +2,7 @@
 
 #include "meterpost/billing/explain.h"
 #include "meterpost/billing/preview.h"
+#include "meterpost/store/bus_jobs.h"
 #include "meterpost/store/factors.h"
 #include "meterpost/store/inbox.h"
 
@@ -68,6 +69,41 @@ Test(look, a_bill_is_explained_down_to_the_text_message)
     cr_expect_null(json_object_get(o, "warning"));
     json_decref(o);
     cr_expect_null(billing_explain_bill(s, &conf, "2026-000009", &e));
+}
+
+Test(look, a_bill_is_explained_down_to_the_frame)
+{
+    int64_t meter = add_meter("m", add_account("1", "power"), "2026-10-01", 0, 1), id;
+    struct bus_job job = {.key = "read m",
+                          .bus = "rs485-1",
+                          .meter_id = meter,
+                          .action = BUS_READ,
+                          .actor = "engine",
+                          .created_at = 1};
+    struct reading r = {.meter_id = meter,
+                        .obis = "1-0:1.8.0",
+                        .unit = "kWh",
+                        .value = {5000},
+                        .quality = 'A',
+                        .source = SOURCE_BUS,
+                        .status = READING_ACCEPTED,
+                        .actor = "engine"};
+    json_t *o, *end;
+    bool added;
+
+    r.taken_at = r.received_at = job.ended_at = at("2026-11-01T00:05");
+    cr_assert(bus_job_insert(s, &job, &job.id, &added, &e) && added, "%s", e.text);
+    job.state = BUS_JOB_DONE;
+    cr_assert(bus_job_save(s, &job, &e) &&
+                  bus_job_keep(s, job.id, "\x68\x11\x16", 3, NULL, &e) &&
+                  reading_add(s, &r, &id, &e),
+              "%s", e.text);
+    json_decref(run_month("2026-10"));
+    o = billing_explain_bill(s, &conf, "2026-000001", &e);
+    cr_assert_not_null(o, "%s", e.text);
+    end = json_object_get(json_array_get(json_object_get(o, "readings"), 0), "to");
+    cr_expect_str_eq(text_at(json_object_get(end, "frame"), NULL, 0, "hex"), "681116");
+    json_decref(o);
 }
 
 /* Rules with scaled limits, conditions, factors, in words. */

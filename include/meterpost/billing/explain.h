@@ -13,7 +13,7 @@
 /* A new object: {"bill", "account", "name", "kind", "days", "basis", "total", "reason"?,
  *  "readings": [{"meter", "register", "unit", "multiplier", "usage", "from": END, "to":
  *  END}], END {"value", "at", "quality", "source", "by", "flags", "received_at", "message":
- *  {"id", "from", "text"} or null},
+ *  {"id", "from", "text"} or null, "frame"?: {"job", "hex"} of a wire},
  *  "parts": [{"days", "tariff", "version", "class", "factors"}],
  *  "class_by"?: {"months", "average"},
  *  "lines": [{"code", "label", "qty", "rate", "amount", "rule"}], "true_up": [{"bill",

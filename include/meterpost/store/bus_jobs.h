@@ -84,6 +84,11 @@ bool bus_job_keep(struct store *s, int64_t id, const void *answer, size_t n,
 bool bus_job_kept(struct store *s, int64_t id, void *answer, size_t size, size_t *n,
                   char **traffic, struct err *e);
 
+/* The job whose frames a reading of `at` came in: one of that request, or that ended then.
+ */
+bool bus_job_behind(struct store *s, int64_t meter_id, int64_t request_id, utc_t at,
+                    int64_t *id, bool *found, struct err *e);
+
 /* The next job of a bus that is due: urgent ones first, then in the order of next_at. */
 bool bus_job_next_due(struct store *s, const char *bus, utc_t now, struct bus_job *out,
                       bool *found, struct err *e);
