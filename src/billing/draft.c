@@ -179,14 +179,25 @@ any_tariff(const struct billing *b, const struct draft *d,
     return false;
 }
 
-/* Of the year of the bill; 0 for all twelve. */
-static int
-months_served(const struct draft *d, const struct tm *middle)
+/* Of the year of the bill; 0 for all twelve. Who came from other books was served since his
+ * meter hangs there, not since he was imported. */
+static bool
+months_served(const struct billing *b, const struct draft *d, const struct tm *year,
+              int *months, struct err *e)
 {
-    struct tm opened;
+    struct installation list[ACCOUNT_METERS];
+    utc_t since = d->account.opened_at;
+    struct tm tm;
+    size_t n;
 
-    clock_local(d->account.opened_at, &opened);
-    return opened.tm_year == middle->tm_year ? YEAR_MONTHS - opened.tm_mon : 0;
+    if (!installations_of_account(b->store, d->account.id, 0, d->bill.period_to, list, &n,
+                                  e))
+        return false;
+    if (n > 0 && list[0].installed_at < since)
+        since = list[0].installed_at;
+    clock_local(since, &tm);
+    *months = tm.tm_year == year->tm_year ? YEAR_MONTHS - tm.tm_mon : 0;
+    return true;
 }
 
 static bool
@@ -208,8 +219,8 @@ set_usage(const struct billing *b, const struct billing_month *m, struct draft *
         return true;
     /* A period that crosses the year's end counts on from the year in which it began. */
     clock_local(d->period.first, &tm);
-    u->year_months = months_served(d, &tm);
-    return year_before_bill(b->store, d->account.id, &d->bill, d->period.first,
+    return months_served(b, d, &tm, &u->year_months, e) &&
+           year_before_bill(b->store, d->account.id, &d->bill, d->period.first,
                             &u->ytd_before, e);
 }
 

@@ -59,6 +59,24 @@ Test(history, what_was_guessed_before_new_year_does_not_count_after_it)
                        bill_of("2026-000003").usage);
 }
 
+/* 4 of 12 months: 40 of 120; the account was imported in November. */
+Test(history, a_ladder_of_a_part_year_begins_where_the_meter_was_hung)
+{
+    struct account a = {.account = "9", .name = "N", .language = "en"};
+    struct contract c = {.tariff = "part"};
+    int64_t id, meter;
+
+    town_tariff("tariff: part\nname: P\ncommodity: electricity\nunit: kWh\ncurrency: KES\n"
+                "decimals: 2\ncomponents:\n  - {code: e, type: blocks, basis: ytd, "
+                "scale: year, blocks: [{upto: 120, rate: 1}, {rate: 3}]}\n");
+    a.opened_at = at("2026-11-03");
+    cr_assert(account_add(s, &a, &id, &e) && contract_add(s, id, &c, &e));
+    meter = add_meter("m", id, "2026-09-01", 0, 1);
+    bill_to(meter, "2026-12-01", 50, 'A', "2026-11");
+    cr_expect_eq(bill_of("2026-000001").total.minor, 4000 + 3000, "%lld",
+                 (long long)bill_of("2026-000001").total.minor);
+}
+
 /* ---- the class ---- */
 
 #define LIFELINE                                                                           \
