@@ -8,32 +8,37 @@
 
 #include <stddef.h>
 
-#define ONCE(table, same)                                                                  \
-    "CREATE TRIGGER " table "_no_replace BEFORE INSERT ON " table                          \
-    " WHEN EXISTS (SELECT 1 FROM " table " WHERE id = NEW.id" same ")"                     \
+#define NEVER_TWO(table, name, same)                                                       \
+    "CREATE TRIGGER " table name " BEFORE INSERT ON " table                                \
+    " WHEN EXISTS (SELECT 1 FROM " table " WHERE " same ")"                                \
     " BEGIN SELECT RAISE(ABORT, 'a row of " table " is never replaced'); END;"
-#define SAME(column) column " = NEW." column
+#define SAME(column)         column " = NEW." column
+#define ONE_ID(table)        NEVER_TWO(table, "_no_replace", SAME("id"))
+#define ONE_KEY(table, same) NEVER_TWO(table, "_no_replace_key", same)
+#define BOTH(a, b)           "(" SAME(a) " AND " SAME(b) ")"
 
-static const char once[] =                                                             //
-    ONCE("tariff_version",                                                             //
-         " OR (" SAME("tariff") " AND " SAME("hash") ")")                              //
-    ONCE("bill",                                                                       //
-         " OR " SAME("key") " OR " SAME("number")                                      //
-         " OR (" SAME("series") " AND " SAME("year") " AND " SAME("seq") ")")          //
-    ONCE("bill_line", " OR (" SAME("bill_id") " AND " SAME("line") ")")                //
-    ONCE("bill_reading", "")                                                           //
-    ONCE("payment", " OR (" SAME("channel") " AND " SAME("reference") ")")             //
-    ONCE("payment_event", " OR (" SAME("payment_id") " AND " SAME("seq") ")")          //
-    ONCE("statement_file", " OR (" SAME("bank_account") " AND " SAME("statement") ")") //
-    ONCE("ledger_entry", " OR " SAME("key"))                                           //
-    ONCE("ledger_close", " OR " SAME("month") " OR " SAME("until_at"))                 //
-    ONCE("item", " OR " SAME("key"))                                                   //
-    ONCE("allocation", "")                                                             //
-    ONCE("factor", "")                                                                 //
-    ONCE("order_approval", " OR (" SAME("order_id") " AND " SAME("person") ")")        //
-    ONCE("order_event", "")                                                            //
-    ONCE("consent", "")                                                                //
-    ONCE("audit", "")                                                                  //
-    ONCE("audit_day", "");
+/* clang-format off */
+static const char once[] =
+    ONE_KEY("tariff_version", BOTH("tariff", "hash"))
+    ONE_KEY("bill", SAME("key") " OR " SAME("number")
+            " OR (" SAME("series") " AND " SAME("year") " AND " SAME("seq") ")")
+    ONE_KEY("bill_line", BOTH("bill_id", "line"))
+    ONE_KEY("payment", BOTH("channel", "reference"))
+    ONE_KEY("payment_event", BOTH("payment_id", "seq"))
+    ONE_KEY("statement_file", BOTH("bank_account", "statement"))
+    ONE_KEY("ledger_entry", SAME("key"))
+    ONE_KEY("ledger_close", SAME("month") " OR " SAME("until_at"))
+    ONE_KEY("item", SAME("key"))
+    ONE_KEY("order_approval", BOTH("order_id", "person"))
+    ONE_ID("payment_event")
+    ONE_ID("statement_file")
+    ONE_ID("ledger_close")
+    ONE_ID("item")
+    ONE_ID("allocation")
+    ONE_ID("factor")
+    ONE_ID("consent")
+    ONE_ID("order_approval")
+    ONE_ID("order_event");
+/* clang-format on */
 
 const char *const schema_1_once[] = {once, NULL};
