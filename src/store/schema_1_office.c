@@ -6,13 +6,17 @@
 
 #include <stddef.h>
 
+/* Never changed, deleted or replaced by its id; for unique keys see schema_1_once.c. */
 #define INSERT_ONLY(table, word) INSERT_ONLY_BUT(table, word, "")
 /* `of`: " OF " and the columns that are never changed, where some may be. */
 #define INSERT_ONLY_BUT(table, word, of)                                                   \
     "CREATE TRIGGER " table "_no_update BEFORE UPDATE" of " ON " table                     \
     " BEGIN SELECT RAISE(ABORT, '" word " is never changed'); END;"                        \
     "CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table                           \
-    " BEGIN SELECT RAISE(ABORT, '" word " is never deleted'); END;"
+    " BEGIN SELECT RAISE(ABORT, '" word " is never deleted'); END;"                        \
+    "CREATE TRIGGER " table "_no_replace BEFORE INSERT ON " table                          \
+    " WHEN EXISTS (SELECT 1 FROM " table " WHERE id = NEW.id)"                             \
+    " BEGIN SELECT RAISE(ABORT, '" word " is never replaced'); END;"
 
 /* Money. The ledger is transfers of one debit and one credit: it balances by its shape. */
 static const char money[] =
