@@ -166,15 +166,28 @@ statements_book_check(struct store *s, const struct conf *conf,
 
 /* ---- booking ---- */
 
+/* "254700000002 - JANE W": the number that the cell begins with. Masked ones say nothing.
+ */
+static bool
+read_phone(const struct booking *b, const char *cell, struct phone *out)
+{
+    size_t n = strspn(cell, "+0123456789");
+    char number[PHONE_MAX];
+    struct err ignored;
+
+    if (n == 0 || n >= sizeof(number) || (cell[n] != '\0' && cell[n] != ' '))
+        return false;
+    memcpy(number, cell, n);
+    number[n] = '\0';
+    return phone_parse(number, b->conf->utility.country_code, out, &ignored) &&
+           out->kind == PHONE_E164;
+}
+
 static void
 take_of(struct booking *b, const struct statement_entry *x, struct phone *phone,
         struct take_new *out)
 {
-    struct err ignored;
-    bool has_phone =
-        x->phone[0] != '\0' &&
-        phone_parse(x->phone, b->conf->utility.country_code, phone, &ignored) &&
-        phone->kind == PHONE_E164;
+    bool has_phone = read_phone(b, x->phone, phone);
 
     *out = (struct take_new){.channel = b->order->channel,
                              .receipt = x->receipt,

@@ -232,6 +232,42 @@ Test(statement, a_line_that_stands_twice_in_a_table_is_booked_once)
     }
 }
 
+/* The cell of the payer begins with the phone, and says nothing where it is masked. */
+Test(statement, a_phone_that_a_name_stands_behind_finds_whose_it_is)
+{
+    static const struct {
+        const char *cell;
+        bool known;
+    } cases[] = {
+        {"254700000002 - JANE W", true}, {"+254700000002", true},    {"0700000002", true},
+        {"2547******002 - JANE", false}, {"JANE 0700000002", false}, {"", false},
+        {"25470000000299999999", false},
+    };
+    struct notice_columns with_phone = columns;
+    int64_t account = add_account("8", "power");
+
+    with_phone.phone = "Phone";
+    cr_assert(phone_add(s, account, "+254700000002", ROLE_MANAGE, 1, &e), "%s", e.text);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct statement_order order = {.file = "f", .channel = "mpesa", .actor = "test"};
+        struct statement_booked booked = {0};
+        struct statements list = {0};
+        struct problems p = {0};
+        char text[200];
+        size_t at = 0;
+
+        snprintf(text, sizeof(text),
+                 "Date;Ref;Name;Text;Debit;Credit;Phone\n02.11.2026;P%zu;x;;;5;%s\n", i,
+                 cases[i].cell);
+        cr_assert(statement_read_csv("f", text, 2, &with_phone, &list, &p), "%s",
+                  p.count > 0 ? p.at[0].text : "");
+        cr_assert(statements_book_some(s, &conf, &order, &list, b.now, 0, &at, &booked, &e),
+                  "%s", e.text);
+        cr_expect_eq(booked.matched, cases[i].known, "'%s'", cases[i].cell);
+        statements_free(&list);
+    }
+}
+
 Test(statement, wrong_files_are_refused_and_nothing_is_booked)
 {
     static const struct {
