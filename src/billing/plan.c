@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CUSTOMER     "customer"
-#define FIRST_PART_S (7 * DAY_S) /* until the first part is due */
-#define YEAR_S       (365 * DAY_S)
+#define PLAN_PARTS_FEW 3 /* that a text message names one by one */
+
+#define CUSTOMER       "customer"
+#define FIRST_PART_S   (7 * DAY_S) /* until the first part is due */
+#define YEAR_S         (365 * DAY_S)
 
 /* ---- making a plan ---- */
 
@@ -261,6 +263,10 @@ plan_view(const struct chase *c, const struct account *a, const struct plan *p,
         view_date(part, "due_on", p->parts[i].due_at, language);
         json_array_append_new(parts, part);
     }
+    json_object_set_new(view, "count", json_integer(p->n_parts));
+    json_object_set_new(view, "few", json_boolean(p->n_parts <= PLAN_PARTS_FEW));
+    json_object_set(view, "first", json_array_get(parts, 0));
+    json_object_set(view, "final", json_array_get(parts, (size_t)p->n_parts - 1));
     return view;
 }
 

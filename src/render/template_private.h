@@ -11,6 +11,7 @@
 #define TEMPLATE_PATH_MAX     1024 /* bytes, NUL included */
 #define TEMPLATE_SHARED       "shared"
 #define TEMPLATE_SAMPLES      "samples"
+#define TEMPLATE_CASES        "_cases" /* of a sample: what else it may be */
 #define TEMPLATE_ENDING       ".mustache"
 
 enum template_kind {

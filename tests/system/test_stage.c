@@ -156,7 +156,7 @@ Test(stage, customers_pay_later_by_text_and_are_left_alone_meanwhile)
                   rig_inject(r, "+254722000002", "sim1", "PROMISE 6", &e),
               "%s", e.text);
     idle();
-    expect_told("+254722000001", "plan made. 500.00 by 10 Mar, 500.00 by 10 Apr");
+    expect_told("+254722000001", "plan: 500.00 by 10 Mar, 500.00 by 10 Apr");
     expect_told("+254722000002", "noted that you pay 1,500.00 KES by 6 Mar");
     day(6);
     expect_stage("2001", "reminder");

@@ -45,7 +45,8 @@ bool templates_render(const struct templates *t, const char *language, const cha
                       const json_t *view, char **text, struct err *e);
 
 /* Every text message of a template with a sample, filled with the longest values that may
- * stand there: amounts of millions, long names, September. */
+ * stand there: amounts of millions, long names, September. `_cases` of a sample are what
+ * else may be ({"how": true}), each laid over it: the longest text of all is told. */
 typedef void template_text(void *arg, const char *language, const char *name,
                            const char *text);
 void templates_longest(const struct templates *t, template_text *told, void *arg);
