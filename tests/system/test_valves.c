@@ -268,7 +268,7 @@ Test(valves, a_technician_cuts_and_restores_and_answers_by_text)
 
     cut(HAND);
     pass(5);
-    expect_told(TECHNICIAN, "CUT meter H1, Dina");
+    expect_told(TECHNICIAN, "CUT H1, Dina");
     expect_order(HAND, "cut", "sent");
     cr_assert(rig_inject(r, CUSTOMER(1), "sim1", "DONE 1", &e), "%s", e.text);
     pass(1);
@@ -281,13 +281,13 @@ Test(valves, a_technician_cuts_and_restores_and_answers_by_text)
     expect_told(CUSTOMER(4), "is off");
     done("root", 0, "on H1 --reason paid");
     pass(5);
-    expect_told(TECHNICIAN, "RESTORE meter H1");
+    expect_told(TECHNICIAN, "RESTORE H1");
     cr_assert(rig_inject(r, TECHNICIAN, "sim1", "FAILED nobody at home", &e), "%s", e.text);
     pass(1);
     expect_told(TECHNICIAN, "is noted as failed");
     expect_alarm("restore-late", "nobody at home");
     pass(13 * 60);
-    expect_told(TECHNICIAN, "RESTORE meter H1"); /* again */
+    expect_told(TECHNICIAN, "RESTORE H1"); /* again */
 }
 
 Test(valves, a_technician_who_is_on_his_way_is_called_back_when_it_is_paid)
@@ -299,7 +299,7 @@ Test(valves, a_technician_who_is_on_his_way_is_called_back_when_it_is_paid)
     snprintf(text, sizeof(text), "DONE %lld", field_order(HAND));
     done("root", 0, "on H1 --reason paid");
     pass(5);
-    expect_told(TECHNICIAN, "RESTORE meter H1"); /* he may have been there already */
+    expect_told(TECHNICIAN, "RESTORE H1"); /* he may have been there already */
     expect_order(HAND, "restore", "sent");
     cr_assert(rig_inject(r, TECHNICIAN, "sim1", text, &e), "%s", e.text);
     pass(1);
