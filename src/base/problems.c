@@ -103,8 +103,10 @@ problems_print(const struct problems *p, FILE *to)
 {
     char line[PROBLEM_FILE_MAX + PROBLEM_TEXT_MAX + 32];
 
-    for (size_t i = 0; i < p->count; i++)
-        fprintf(to, "%s\n", problem_print(&p->at[i], line, sizeof(line)));
+    for (size_t i = 0; i < p->count; i++) {
+        problem_print(&p->at[i], line, sizeof(line));
+        fprintf(to, "%s\n", text_for_terminal(line));
+    }
     if (p->left_out > 0)
         fprintf(to, "and %zu more\n", p->left_out);
 }

@@ -204,6 +204,36 @@ utf8_clean(char *to, size_t size, const char *from, size_t n)
     return !t.cut;
 }
 
+static bool
+turns_direction(uint32_t p)
+{
+    return (p >= 0x202A && p <= 0x202E) || (p >= 0x2066 && p <= 0x2069);
+}
+
+char *
+text_for_terminal(char *text)
+{
+    size_t n = strlen(text), to = 0;
+
+    for (size_t i = 0; i < n;) {
+        uint32_t point;
+        int step = utf8_next(text + i, n - i, &point);
+
+        if (step < 1) {
+            text[to++] = '?';
+            i++;
+            continue;
+        }
+        if (clean_point(point, false) == point && !turns_direction(point)) {
+            memmove(text + to, text + i, (size_t)step);
+            to += (size_t)step;
+        }
+        i += (size_t)step;
+    }
+    text[to] = '\0';
+    return text;
+}
+
 size_t
 utf8_length(const char *s)
 {

@@ -2,6 +2,8 @@
 
 #include "lists.h"
 
+#include "meterpost/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +20,7 @@ print_for_person(const json_t *object)
             continue;
         cell_text(value, CELL_TEXT, text);
         if (*text != '\0')
-            printf("%-18s %s\n", key, text);
+            printf("%-18s %s\n", key, text_for_terminal(text));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "meterpost/base/clock.h"
+#include "meterpost/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ say_error(const char *fmt, ...)
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     fflush(stdout);
-    fprintf(stderr, "meterpost: %s\n", text);
+    fprintf(stderr, "meterpost: %s\n", text_for_terminal(text));
 }
 
 void
@@ -36,7 +37,7 @@ say_note(const struct cli *c, const char *fmt, ...)
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     fflush(stdout);
-    fprintf(stderr, "%s\n", text);
+    fprintf(stderr, "%s\n", text_for_terminal(text));
 }
 
 enum status

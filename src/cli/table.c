@@ -216,6 +216,7 @@ print_cell(FILE *to, const char *text, enum cell cell, size_t width, bool last, 
     size_t used;
 
     width_clip(text, width, shown);
+    text_for_terminal(shown);
     used = width_of(shown);
     if (goes_right(cell))
         print_spaces(to, width - used);

@@ -4,6 +4,7 @@
 #include "meterpost/store/audit.h"
 #include "meterpost/store/fittings.h"
 #include "meterpost/store/staff.h"
+#include "meterpost/talk/phones.h"
 #include "meterpost/talk/tell.h"
 #include "verbs.h"
 
@@ -98,6 +99,37 @@ verb_registry_add(struct desk *d, const char *actor, const json_t *arguments,
     return note(d, actor, "add", one_of_kind(kind, one), name, detail, e);
 }
 
+/* Whose phones change by a `set`, as they were. */
+struct phones_before {
+    struct staff staff;
+    struct account account;
+    struct account_phone phones[ACCOUNT_PHONES];
+    size_t n;
+    bool is_staff, is_account;
+};
+
+static bool
+phones_note(struct desk *d, const char *kind, const char *name, struct phones_before *b,
+            struct err *e)
+{
+    b->is_staff = b->is_account = false;
+    if (strcmp(kind, "staff") == 0)
+        return staff_by_name(d->store, name, &b->staff, &b->is_staff, e);
+    if (strcmp(kind, "accounts") != 0)
+        return true;
+    return account_by_name(d->store, name, &b->account, &b->is_account, e) &&
+           (!b->is_account || account_phones(d->store, b->account.id, b->phones, &b->n, e));
+}
+
+static bool
+phones_told(struct desk *d, const char *diff, const struct phones_before *b, struct err *e)
+{
+    if (b->is_staff && strstr(diff, "phone: ") != NULL)
+        return tell_staff_phone(d, &b->staff, e);
+    return !b->is_account || strstr(diff, "phones: ") == NULL ||
+           phones_tell_changed(d, b->account.id, b->phones, b->n, e);
+}
+
 bool
 verb_registry_set(struct desk *d, const char *actor, const json_t *arguments,
                   json_t *answer, struct err *e)
@@ -105,9 +137,8 @@ verb_registry_set(struct desk *d, const char *actor, const json_t *arguments,
     struct import_context context = import_context_of(d, actor);
     const json_t *fields = json_object_get(arguments, "fields");
     char diff[REGISTRY_DIFF_MAX], one[40];
+    struct phones_before before;
     const char *kind, *name;
-    struct staff before;
-    bool staff = false;
     utc_t at;
 
     if (json_object_get(fields, "multiplier") != NULL &&
@@ -120,11 +151,9 @@ verb_registry_set(struct desk *d, const char *actor, const json_t *arguments,
     if (!argument_text(arguments, "kind", &kind, e) ||
         !argument_text(arguments, "name", &name, e) ||
         !argument_time(d, arguments, "at", &at, e) ||
-        (strcmp(kind, "staff") == 0 &&
-         !staff_by_name(d->store, name, &before, &staff, e)) ||
+        !phones_note(d, kind, name, &before, e) ||
         !registry_set(&context, kind, name, fields, at, diff, e) ||
-        !answer_row(&context, kind, name, answer, e) ||
-        (staff && strstr(diff, "phone: ") != NULL && !tell_staff_phone(d, &before, e)))
+        !answer_row(&context, kind, name, answer, e) || !phones_told(d, diff, &before, e))
         return false;
     json_object_set_new(answer, "changed", json_string(diff));
     return diff[0] == '\0' || note(d, actor, "set", one_of_kind(kind, one), name, diff, e);
@@ -207,6 +236,8 @@ set_phones(struct desk *d, const char *actor, const json_t *arguments, bool clos
 {
     struct import_context context = import_context_of(d, actor);
     char all[ACCOUNT_PHONES * (PHONE_MAX + 10)], diff[REGISTRY_DIFF_MAX];
+    struct account_phone before[ACCOUNT_PHONES];
+    size_t n_before;
     struct account a;
     struct phone phone;
     const char *role;
@@ -217,7 +248,8 @@ set_phones(struct desk *d, const char *actor, const json_t *arguments, bool clos
     text_init(&field, all, sizeof(all));
     if (!phone_arguments(d, arguments, &a, &phone, e) ||
         !argument_text_or(arguments, "role", "view", &role, e) ||
-        !phones_field(d, &a, phone.text, closes ? NULL : role, &field, &known, e))
+        !phones_field(d, &a, phone.text, closes ? NULL : role, &field, &known, e) ||
+        !account_phones(d->store, a.id, before, &n_before, e))
         return false;
     if (closes && !known)
         return err_set(e, FAIL_REJECT, "account %s has no phone %s", a.account, phone.text);
@@ -227,7 +259,8 @@ set_phones(struct desk *d, const char *actor, const json_t *arguments, bool clos
     if (!good || !answer_row(&context, "accounts", a.account, answer, e))
         return false;
     json_object_set_new(answer, "changed", json_string(diff));
-    return diff[0] == '\0' || note(d, actor, "set", "account", a.account, diff, e);
+    return diff[0] == '\0' || (note(d, actor, "set", "account", a.account, diff, e) &&
+                               phones_tell_changed(d, a.id, before, n_before, e));
 }
 
 bool

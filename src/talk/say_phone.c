@@ -15,24 +15,36 @@
 
 /* ---- telling the others ---- */
 
+/* What both templates of a change have: whose account, and the end of the number. */
+static json_t *
+told_view(const struct desk *d, const struct account *a, const char *number)
+{
+    size_t length = strlen(number);
+    json_t *view = chat_view(d);
+
+    chat_text(view, "account", a->account);
+    chat_text(view, "ending", number + (length > 4 ? length - 4 : 0));
+    chat_text(view, "ref", "");
+    json_object_set_new(view, "asked", json_false());
+    json_object_set_new(view, "removed", json_false());
+    return view;
+}
+
 bool
 phones_tell(struct desk *d, int64_t account_id, const char *number, bool asked,
             const char *ref, const char *key, struct err *e)
 {
     struct account_phone phones[ACCOUNT_PHONES];
-    char one[OUTBOX_KEY_MAX], end[5];
+    char one[OUTBOX_KEY_MAX];
     struct account a;
     json_t *view;
-    size_t n, length = strlen(number);
+    size_t n;
     bool found, good = true;
 
     if (!account_by_id(d->store, account_id, &a, &found, e) ||
         !account_phones(d->store, account_id, phones, &n, e))
         return false;
-    snprintf(end, sizeof(end), "%s", number + (length > 4 ? length - 4 : 0));
-    view = chat_view(d);
-    chat_text(view, "account", a.account);
-    chat_text(view, "ending", end);
+    view = told_view(d, &a, number);
     json_object_set_new(view, "asked", json_boolean(asked));
     chat_text(view, "ref", ref);
     for (size_t i = 0; i < n && good; i++) {
@@ -44,6 +56,59 @@ phones_tell(struct desk *d, int64_t account_id, const char *number, bool asked,
     }
     json_decref(view);
     return good;
+}
+
+static bool
+tell_removed(struct desk *d, const struct account *a, const char *number, const char *key,
+             struct err *e)
+{
+    json_t *view = told_view(d, a, number);
+    bool good;
+
+    json_object_set_new(view, "removed", json_true());
+    good = chat_tell(d, number, a->language, "phone-told.sms", view, OUT_NOTICE, key, a->id,
+                     e);
+    json_decref(view);
+    return good;
+}
+
+static bool
+is_among(const char *number, const struct account_phone *phones, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(phones[i].number, number) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+phones_tell_changed(struct desk *d, int64_t account_id, const struct account_phone *before,
+                    size_t n, struct err *e)
+{
+    struct account_phone now[ACCOUNT_PHONES];
+    char key[OUTBOX_KEY_MAX];
+    struct account a;
+    size_t n_now;
+    bool found;
+
+    if (!account_by_id(d->store, account_id, &a, &found, e) ||
+        !account_phones(d->store, account_id, now, &n_now, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        snprintf(key, sizeof(key), "phone %s off %lld", before[i].number,
+                 (long long)d->now);
+        if (!is_among(before[i].number, now, n_now) &&
+            !tell_removed(d, &a, before[i].number, key, e))
+            return false;
+    }
+    for (size_t i = 0; i < n_now && n > 0; i++) {
+        snprintf(key, sizeof(key), "phone %s on %lld", now[i].number, (long long)d->now);
+        if (!is_among(now[i].number, before, n) &&
+            !phones_tell(d, account_id, now[i].number, false, "", key, e))
+            return false;
+    }
+    return true;
 }
 
 /* ---- making it true ---- */

@@ -167,6 +167,39 @@ Test(text, what_comes_in_is_cleaned)
     }
 }
 
+Test(text, nothing_is_left_that_a_terminal_obeys)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"plain", "plain"},
+        {"a\x1b[2Jb", "a[2Jb"},
+        {"a\x07\x08\x7f\xc2\x9b"
+         "2Jb",
+         "a2Jb"},
+        {"a\nb\tc", "a\nb\tc"},
+        {"pay \xe2\x80\xae"
+         "0004",
+         "pay 0004"},
+        {"\xe2\x81\xa6"
+         "a\xe2\x81\xa9",
+         "a"},
+        {"\xd9\x85\xd8\xb1\xd8\xad", "\xd9\x85\xd8\xb1\xd8\xad"},
+        {"\xff"
+         "a\xed\xa0\x80",
+         "?a???"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char got[40];
+
+        strcpy(got, cases[i].text);
+        cr_expect_str_eq(text_for_terminal(got), cases[i].want, "case %zu: got '%s'", i,
+                         got);
+    }
+}
+
 Test(text, length_counts_characters)
 {
     cr_expect_eq(utf8_length(""), 0);

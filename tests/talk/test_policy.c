@@ -219,6 +219,25 @@ Test(policy, another_phone_waits_is_told_of_and_can_be_refused)
     cr_expect_eq(done, 0, "refused");
 }
 
+Test(policy, who_has_an_account_hears_of_a_change_that_the_office_made)
+{
+    struct account_phone before[ACCOUNT_PHONES];
+    char text[OUTBOX_TEXT_MAX];
+    size_t n;
+
+    cr_assert(account_phones(s, 1, before, &n, &e), "%s", e.text);
+    cr_assert(phone_close(s, 1, ASHA, parlour.now, &e), "%s", e.text);
+    cr_assert(phone_add(s, 1, "+254733000009", ROLE_MANAGE, parlour.now, &e), "%s", e.text);
+    cr_assert(phones_tell_changed(&parlour, 1, before, n, &e), "%s", e.text);
+    cr_expect_eq(told(ASHA, text, sizeof(text)), 1);
+    cr_expect_str_eq(text, "Kibo Power 1042: this phone is taken off the account. Not you? "
+                           "Call 0700123456");
+    cr_expect_eq(told(AUNT, text, sizeof(text)), 1);
+    cr_expect_str_eq(text, "Kibo Power 1042: the phone ending 0009 may see this account "
+                           "now. Not you? Call 0700123456");
+    cr_expect_eq(told("+254733000009", NULL, 0), 0, "the new phone was told of itself");
+}
+
 Test(policy, a_stranger_who_knows_the_bill_needs_a_yes_with_its_number)
 {
     struct account accounts[PHONE_ACCOUNTS];

@@ -50,6 +50,11 @@ bool utf8_valid(const char *s, size_t n);
  * result was cut. */
 bool utf8_clean(char *to, size_t size, const char *from, size_t n);
 
+/* Take out of a text, in place, what a terminal obeys instead of showing it: control
+ * characters other than line feed and tab, and marks that turn the direction of what
+ * follows (U+202E and its kin). What is no UTF-8 becomes '?'. Returns `text`. */
+char *text_for_terminal(char *text);
+
 /* Number of characters of a valid text. */
 size_t utf8_length(const char *s);
 

@@ -22,4 +22,9 @@ bool phones_decide(struct desk *d, int64_t id, bool yes, const char *actor, stru
 bool phones_tell(struct desk *d, int64_t account_id, const char *number, bool asked,
                  const char *ref, const char *key, struct err *e);
 
+/* The office changed the phones of an account from `before`: those that it has hear of each
+ * new one, and who was taken off hears of that. Somebody else may have asked for it. */
+bool phones_tell_changed(struct desk *d, int64_t account_id,
+                         const struct account_phone *before, size_t n, struct err *e);
+
 #endif
