@@ -2,6 +2,7 @@
 #include "lists.h"
 
 #include "meterpost/base/conf.h"
+#include "meterpost/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ show_row(const struct cli *c, json_t *row, const char *way)
 
         json_object_del(row, "text");
         print_object(c, row);
-        printf("\n%s\n", whole == NULL ? "" : whole);
+        printf("\n%s\n", whole == NULL ? "" : text_for_terminal(whole));
         free(whole);
         print_pointers(row);
     } else {

@@ -276,6 +276,16 @@ pass_over(struct chat *c)
     }
 }
 
+/* "My meter is making a noise" sends no reading: a person looks at it. */
+static bool
+tells_of_meter(const struct chat *c)
+{
+    const char *second = strchr(c->rest, ' ');
+
+    return c->word == WORD_READ && second != NULL && strchr(second + 1, ' ') != NULL &&
+           strpbrk(c->folded, "0123456789") == NULL;
+}
+
 static bool
 answer(struct chat *c, struct err *e)
 {
@@ -285,6 +295,8 @@ answer(struct chat *c, struct err *e)
         c->word = WORD_LANGUAGE;
         c->rest = c->folded;
     }
+    if (tells_of_meter(c))
+        c->word = WORD_FAULT;
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         if (answers[i].word == c->word)
             return run_answer(c, &answers[i], e);

@@ -309,7 +309,8 @@ decide(struct chat *c, bool yes, struct err *e)
         if (!phone_role_at(c->d->store, c->accounts[i].id, c->m->sender, &role, &since,
                            &found, e))
             return false;
-        if (!found || role != ROLE_MANAGE) {
+        /* Whoever looks at the account may refuse; it harms nobody. */
+        if (!found || (yes && role != ROLE_MANAGE)) {
             found = false;
             continue;
         }

@@ -219,6 +219,18 @@ Test(policy, another_phone_waits_is_told_of_and_can_be_refused)
     cr_expect_eq(done, 0, "refused");
 }
 
+Test(policy, a_phone_that_may_only_look_may_refuse_another)
+{
+    const char *got;
+
+    answer_to(ASHA, "PHONE 0733000009");
+    got = answer_to(AUNT, "YES");
+    cr_expect(strstr(got, "ending") == NULL, "%s", got);
+    parlour.now += 3600;
+    got = answer_to(AUNT, "NO");
+    cr_expect_str_eq(got, "Kibo Power: the phone ending 0009 was refused. Nothing changes.");
+}
+
 Test(policy, who_has_an_account_hears_of_a_change_that_the_office_made)
 {
     struct account_phone before[ACCOUNT_PHONES];
