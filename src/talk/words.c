@@ -11,6 +11,7 @@
 #define COURTESY_MAX                             6 /* words in front that are passed over */
 #define JOINED_MAX                               4 /* words that are one command */
 #define SENTENCE_MAX                             8 /* words of a text in which a question is looked for */
+#define POLITE_MAX                               9 /* bytes: three characters behind a Chinese thank you */
 #define DENSE_MAX                                180 /* bytes of such a text without spaces */
 #define TYPING_LEAST                             4 /* characters of a word in which a mistake is forgiven */
 
@@ -290,6 +291,7 @@ static const struct spelling *
 inside(const struct words *w, const char **from, size_t *n)
 {
     const char *at = *from;
+    bool digits = strpbrk(at, "0123456789") != NULL;
     int count = 1;
 
     for (const char *gap = at; (gap = strchr(gap, ' ')) != NULL; gap++)
@@ -301,7 +303,8 @@ inside(const struct words *w, const char **from, size_t *n)
             *n = strcspn(at, " ");
             found = *n > 2 ? words_exact(w, at, *n) : NULL;
         }
-        if (found != NULL && is_question(found->word)) {
+        if (found != NULL &&
+            (is_question(found->word) || (found->word == WORD_READ && digits))) {
             *from = at;
             return found;
         }
@@ -350,6 +353,38 @@ plain_words(const char *at)
     return count;
 }
 
+/* "可以" agrees; "可以分两次交吗" asks. */
+static bool
+is_polite(const struct spelling *thanks, const char *behind)
+{
+    return !words_dense(thanks->text) || strcspn(behind, " ") <= POLITE_MAX;
+}
+
+/* What is worse than what the command asks: "bill abnormal", "bill paid". */
+static const struct spelling *
+stronger(const struct words *w, const struct spelling *found, const char *folded)
+{
+    static const enum word asks[] = {WORD_BALANCE, WORD_BILL, WORD_USE, WORD_PAY,
+                                     WORD_READ};
+    bool weak = false;
+
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+        weak = weak || asks[i] == found->word;
+    for (size_t i = 0; weak && i < w->count; i++) {
+        const struct spelling *one = &w->spellings[i];
+        size_t n = strlen(one->text);
+
+        if (one->word != WORD_FAULT && one->word != WORD_PAID)
+            continue;
+        for (const char *at = folded; (at = strstr(at, one->text)) != NULL; at += n) {
+            if (words_dense(one->text) ||
+                ((at == folded || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')))
+                return one;
+        }
+    }
+    return NULL;
+}
+
 /* The command that a text begins with, behind words of courtesy. What changes something and
  * stands in front of a sentence is none: "end of the month i can pay". *at is where it
  * begins, *thanks is set when somebody says thank you on the way. */
@@ -361,7 +396,7 @@ at_start(const struct words *w, const char **at, size_t *n, const struct spellin
         size_t skip = words_courtesy(w, *at);
 
         if (found != NULL && found->word == WORD_THANKS)
-            *thanks = found;
+            *thanks = is_polite(found, *at + *n) ? found : *thanks;
         else if (found != NULL &&
                  plain_words(*at + *n + ((*at)[*n] == ' ')) <= word_kinds[found->word].most)
             return found;
@@ -403,7 +438,7 @@ enum word
 words_find(const struct words *w, const char *text, char *folded, const char **rest,
            const char **language)
 {
-    const struct spelling *found, *sense, *thanks = NULL;
+    const struct spelling *found, *sense, *worse, *thanks = NULL;
     const char *at = folded;
     size_t n = 0;
 
@@ -419,6 +454,11 @@ words_find(const struct words *w, const char *text, char *folded, const char **r
         if ((found = nearly(w, at, n)) == NULL && (found = inside(w, &at, &n)) == NULL)
             found = inside_dense(w, &at, &n);
         *rest = at + n + (at[n] == ' ');
+    }
+    worse = found != NULL ? stronger(w, found, folded) : NULL;
+    if (worse != NULL && (worse->word == WORD_PAID || yields(found, worse, *rest))) {
+        found = worse;
+        *rest = first_number(folded);
     }
     if (found == NULL)
         found = thanks;

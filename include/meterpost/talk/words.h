@@ -34,7 +34,7 @@
     X(WORD_PAID, "PAID", 1, 1, WORDS_ANY)                                                  \
     X(WORD_READ, "READ", 1, 1, WORDS_ANY)                                                  \
     X(WORD_HELP, "HELP", 1, 1, WORDS_ANY)                                                  \
-    X(WORD_THANKS, "THANKS", 0, 0, WORDS_ANY)                                              \
+    X(WORD_THANKS, "THANKS", 1, 0, WORDS_ANY)                                              \
     X(WORD_LANGUAGE, "LANG", 1, 1, WORDS_ANY)                                              \
     X(WORD_STOP, "STOP", 0, 1, 4)                                                          \
     X(WORD_START, "START", 0, 1, 3)                                                        \
