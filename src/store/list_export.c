@@ -9,27 +9,18 @@
 #define NO_FILTER            " $2 IS NULL AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL"
 #define ONE_OR(name, in_use) " (" name " = $1 OR ($1 IS NULL AND " in_use ")) AND" NO_FILTER
 
-static const char accounts[] = "SELECT a.account, a.name, " CONTRACT_NOW(
-    "tariff",
-    "a.id") ","
-            " (SELECT coalesce(group_concat(p.number, ','), '') FROM (SELECT number || CASE"
-            "  WHEN role = CASE WHEN id = (SELECT min(f.id) FROM phone f WHERE "
-            "f.account_id = a.id"
-            "   AND f.until IS NULL) THEN 'manage' ELSE 'view' END"
-            "  THEN '' ELSE '=' || role END AS number FROM phone"
-            "  WHERE account_id = a.id AND until IS NULL ORDER BY id) p), "
-            "a.language, " CONTRACT_NOW(
-                "class",
-                "a.id") ","
-                        " " BALANCE_OF(
-                            "a.id") ","
-                                    " a.protected, a.protected_until, a.address, a.hold, "
-                                    "a.hold_until"
-                                    " FROM account a"
-                                    " WHERE" ONE_OR(
-                                        "a.account",
-                                        "a.closed_at IS NULL") " ORDER BY a.account LIMIT "
-                                                               "$6";
+/* clang-format off */
+static const char accounts[] =
+    "SELECT a.account, a.name, " CONTRACT_NOW("tariff", "a.id") ","
+    " (SELECT coalesce(group_concat(p.number, ','), '') FROM (SELECT number || CASE"
+    "  WHEN role = CASE WHEN id = (SELECT min(f.id) FROM phone f WHERE f.account_id = a.id"
+    "   AND f.until IS NULL) THEN 'manage' ELSE 'view' END"
+    "  THEN '' ELSE '=' || role END AS number FROM phone"
+    "  WHERE account_id = a.id AND until IS NULL ORDER BY id) p), a.language,"
+    " " CONTRACT_NOW("class", "a.id") ", " BALANCE_OF("a.id") ","
+    " a.protected, a.protected_until, a.address, a.hold, a.hold_until FROM account a"
+    " WHERE" ONE_OR("a.account", "a.closed_at IS NULL") " ORDER BY a.account LIMIT $6";
+/* clang-format on */
 
 static const char meters[] =
     "SELECT m.meter, CASE WHEN a.account IS NULL AND m.is_check_meter = 0 AND $1 IS NULL"

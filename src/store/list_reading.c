@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+/* clang-format off */
 /* Tenths of a percent, in thousandths: 66600. */
 #define PERCENT(part, all) "(" part ") * 1000 / (" all ") * 100"
 
@@ -12,36 +13,25 @@
  * counted: tries or questions. Customers who answer for their meters do not count. */
 #define ANSWERED(what) "count(DISTINCT CASE WHEN t.result = 'answered' THEN " what " END)"
 #define SUCCESS(key, what, is_open, channel)                                               \
-    "SELECT " key ", count(DISTINCT " what "), " ANSWERED(                                 \
-        what) ","                                                                          \
-              " count(DISTINCT " what ") - " ANSWERED(                                     \
-                  what) " - count(DISTINCT CASE WHEN"                                      \
-                        "  " is_open " THEN " what " END)," PERCENT(                       \
-                            ANSWERED(what),                                                \
-                            "count(DISTINCT " what                                         \
-                            ")") " FROM attempt t JOIN reading_request q ON q.id = "       \
-                                 "t.request_id"                                            \
-                                 " LEFT JOIN outbox o ON o.id = t.outbox_id LEFT JOIN "    \
-                                 "meter m ON m.id = q.meter_id"                            \
-                                 " LEFT JOIN concentrator k ON k.id = "                    \
-                                 "coalesce(q.concentrator_id,"                             \
-                                 "  CASE WHEN m.phone IS NULL THEN m.concentrator_id END)" \
-                                 " WHERE t.channel " channel                               \
-                                 " AND (t.channel <> 'sms' OR o.sent_at IS NOT NULL)"      \
-                                 " AND ($1 IS NULL OR " key                                \
-                                 " = $1) AND ($2 IS NULL OR q.state = $2)"                 \
-                                 " AND ($3 IS NULL OR t.asked_at >= $3) AND ($4 IS NULL "  \
-                                 "OR t.asked_at < $4)"                                     \
-                                 " AND $5 IS NULL AND " key                                \
-                                 " IS NOT NULL GROUP BY 1 ORDER BY 5, 1 LIMIT $6"
+    "SELECT " key ", count(DISTINCT " what "), " ANSWERED(what) ","                        \
+    " count(DISTINCT " what ") - " ANSWERED(what) " - count(DISTINCT CASE WHEN"            \
+    "  " is_open " THEN " what " END)," PERCENT(ANSWERED(what), "count(DISTINCT " what ")") \
+    " FROM attempt t JOIN reading_request q ON q.id = t.request_id"                        \
+    " LEFT JOIN outbox o ON o.id = t.outbox_id LEFT JOIN meter m ON m.id = q.meter_id"     \
+    " LEFT JOIN concentrator k ON k.id = coalesce(q.concentrator_id,"                      \
+    "  CASE WHEN m.phone IS NULL THEN m.concentrator_id END)"                              \
+    " WHERE t.channel " channel " AND (t.channel <> 'sms' OR o.sent_at IS NOT NULL)"       \
+    " AND ($1 IS NULL OR " key " = $1) AND ($2 IS NULL OR q.state = $2)"                   \
+    " AND ($3 IS NULL OR t.asked_at >= $3) AND ($4 IS NULL OR t.asked_at < $4)"            \
+    " AND $5 IS NULL AND " key " IS NOT NULL GROUP BY 1 ORDER BY 5, 1 LIMIT $6"
 #define OPEN_QUESTION "q.state IN ('waiting', 'asked') AND t.result IS NOT 'answered'"
 
 static const char by_modem[] = SUCCESS("o.modem", "t.id", "t.ended_at IS NULL", "= 'sms'");
 
 /* As the registry says; else it shows in the first digits: country and network. */
 static const char by_carrier[] =
-    SUCCESS("coalesce(m.carrier, k.carrier, substr(o.number, 1, 6))", "q.id", OPEN_QUESTION,
-            "= 'sms'");
+    SUCCESS("coalesce(m.carrier, k.carrier, substr(o.number, 1, 6))", "q.id",
+            OPEN_QUESTION, "= 'sms'");
 
 static const char by_model[] =
     SUCCESS("coalesce(m.profile, k.profile)", "q.id", OPEN_QUESTION, "<> 'customer'");
@@ -50,14 +40,11 @@ static const char by_round[] =
     "SELECT r.name, count(x.meter_id),"
     " sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END),"
     " sum(CASE WHEN x.state = 'missing' THEN 1 ELSE 0 END),"
-    " " PERCENT(
-        "sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END)",
-        "count(*)") " FROM round r JOIN round_meter x ON x.round_id = r.id"
-                    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR r.state = $2)"
-                    " AND ($3 IS NULL OR r.started_at >= $3) AND ($4 IS NULL OR "
-                    "r.started_at < $4)"
-                    " AND ($5 IS NULL OR r.id = $5) GROUP BY r.id, r.name ORDER BY r.id "
-                    "DESC LIMIT $6";
+    " " PERCENT("sum(CASE WHEN x.state IN ('in', 'held') THEN 1 ELSE 0 END)", "count(*)")
+    " FROM round r JOIN round_meter x ON x.round_id = r.id"
+    " WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR r.state = $2)"
+    " AND ($3 IS NULL OR r.started_at >= $3) AND ($4 IS NULL OR r.started_at < $4)"
+    " AND ($5 IS NULL OR r.id = $5) GROUP BY r.id, r.name ORDER BY r.id DESC LIMIT $6";
 
 /* Meters at an account without a reading since $3. */
 static const char stale[] =
@@ -96,15 +83,11 @@ static const char gaps[] =
     "  UNION SELECT id, $4 FROM hung),"
     " gap AS (SELECT id, lag(t) OVER (PARTITION BY id ORDER BY t) AS since, t AS until"
     "  FROM point)"
-    " SELECT h.meter, h.account, g.since, g.until, " DAYS(
-        "g.until - g.since") ","
-                             " " DAYS("u.s") " FROM gap g JOIN hung h ON h.id = g.id LEFT "
-                                             "JOIN usual u ON u.id = g.id"
-                                             " WHERE g.until - g.since >= 86400"
-                                             " AND (u.n IS NULL OR (g.until - g.since) * 2 "
-                                             "> u.s * 3)"
-                                             " ORDER BY g.until - g.since DESC, h.meter, "
-                                             "g.since LIMIT $6";
+    " SELECT h.meter, h.account, g.since, g.until, " DAYS("g.until - g.since") ","
+    " " DAYS("u.s") " FROM gap g JOIN hung h ON h.id = g.id LEFT JOIN usual u ON u.id = g.id"
+    " WHERE g.until - g.since >= 86400"
+    " AND (u.n IS NULL OR (g.until - g.since) * 2 > max(u.s, 86400) * 3)"
+    " ORDER BY g.until - g.since DESC, h.meter, g.since LIMIT $6";
 
 /* The newest value of a register of each meter, the lowest of each unit first. */
 #define NEWEST(which)                                                                      \
@@ -137,6 +120,8 @@ static const char clocks[] =
     " AND ($3 IS NULL OR t.seen_at >= $3) AND ($4 IS NULL OR t.seen_at <= $4)"
     " AND $5 IS NULL AND abs(t.drift_s) >= 60"
     " ORDER BY abs(t.drift_s) DESC, t.device LIMIT $6";
+
+/* clang-format on */
 
 #define ASKED_COLUMNS(key)                                                                 \
     {                                                                                      \

@@ -107,27 +107,24 @@ static const char seals[] =
     " WHERE ($1 IS NULL OR m.meter = $1 OR x.seal = $1) AND" STATE_IS("x.until") NO_MORE
     " ORDER BY x.id DESC LIMIT $6";
 
-/* Those of a round that are not in: the sheet of who goes there. */
+/* Those of a round that are not in, nor were read since: the sheet of who goes there. */
+/* clang-format off */
 static const char route[] =
     "SELECT g.code, coalesce(p.address, a.address), p.point, p.location, a.name,"
     " a.account, (SELECT min(f.number) FROM phone f WHERE f.account_id = a.id"
     "  AND f.until IS NULL), m.meter, m.digits,"
-    " coalesce(" NEWEST_TOTAL(
-        "r.value_milli") ", i.initial_milli),"
-                         " coalesce(" NEWEST_TOTAL(
-                             "r.taken_at") ", i.installed_at), m.commodity"
-                                           " FROM round_meter x JOIN round d ON d.id = "
-                                           "x.round_id JOIN meter m ON m.id = "
-                                           "x.meter_id"
-                                           " LEFT JOIN installation i ON i.meter_id = m.id "
-                                           "AND i.removed_at IS NULL"
-                                           " LEFT JOIN account a ON a.id = i.account_id"
-                                           " LEFT JOIN service_point p ON p.id = i.point_id"
-                                           " LEFT JOIN meter_group g ON g.id = m.group_id"
-                                           " WHERE d.name = $1 AND x.state IN ('expected', "
-                                           "'missing') AND $2 IS NULL" NO_MORE
-                                           " ORDER BY g.code, 2, p.point, a.account, "
-                                           "m.meter LIMIT $6";
+    " coalesce(" NEWEST_TOTAL("r.value_milli") ", i.initial_milli),"
+    " coalesce(" NEWEST_TOTAL("r.taken_at") ", i.installed_at), m.commodity"
+    " FROM round_meter x JOIN round d ON d.id = x.round_id"
+    " JOIN meter m ON m.id = x.meter_id"
+    " LEFT JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN service_point p ON p.id = i.point_id"
+    " LEFT JOIN meter_group g ON g.id = m.group_id"
+    " WHERE d.name = $1 AND x.state IN ('expected', 'missing')"
+    " AND coalesce(" NEWEST_TOTAL("r.taken_at") ", 0) < d.started_at AND $2 IS NULL" NO_MORE
+    " ORDER BY g.code, 2, p.point, a.account, m.meter LIMIT $6";
+/* clang-format on */
 
 static const char attempts[] =
     "SELECT coalesce(m.meter, k.concentrator), t.number, t.channel,"
