@@ -164,7 +164,7 @@ verb_round_close(struct desk *d, const char *actor, const json_t *arguments, jso
         return err_set(e, FAIL_REJECT, "there is no round '%.60s'", name);
     if (round.closed_at != 0)
         return err_set(e, FAIL_REJECT, "round %s is closed already", name);
-    if (!metering_round_close(d->store, &round, d->now, e) ||
+    if (!metering_round_close(d->store, d->conf, &round, d->now, e) ||
         !metering_round_summary(d->store, name, &ended, &found, e))
         return false;
     answer_round(&ended, answer);

@@ -157,7 +157,8 @@ settle_request(const struct asking *a, struct request *r, struct err *e)
 
 /* A round that lacks nothing, or whose time is over. */
 static bool
-close_one_round(struct store *s, utc_t now, bool *closed, struct err *e)
+close_one_round(struct store *s, const struct conf *conf, utc_t now, bool *closed,
+                struct err *e)
 {
     struct round round;
 
@@ -168,7 +169,7 @@ close_one_round(struct store *s, utc_t now, bool *closed, struct err *e)
             return false;
         *closed = *closed && round.closes_at <= now;
     }
-    return !*closed || metering_round_close(s, &round, now, e);
+    return !*closed || metering_round_close(s, conf, &round, now, e);
 }
 
 bool
@@ -192,7 +193,7 @@ metering_ask_due(struct store *s, const struct conf *conf, const struct profiles
             return err_in(e, "request=%" PRId64, r.id);
     }
     for (; *done < at_most; ++*done) {
-        if (!close_one_round(s, now, &found, e))
+        if (!close_one_round(s, conf, now, &found, e))
             return false;
         if (!found)
             return true;

@@ -93,10 +93,34 @@ metering_round_start(struct store *s, const struct conf *conf,
     return round_count(s, r->id, &out->counts, e);
 }
 
-bool
-metering_round_close(struct store *s, const struct round *round, utc_t now, struct err *e)
+/* Each with what its message cost; there are as many as are in the air. */
+static bool
+end_sent(struct store *s, const struct conf *conf, const struct round *round,
+         const char *reason, utc_t now, struct err *e)
 {
-    return round_fail_requests(s, round->id, "the round is over", e) &&
+    struct request r = {0};
+    bool found;
+
+    for (;;) {
+        if (!request_sent_of_round(s, round->id, r.id, &r, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (!answer_never(s, conf, &r, reason, now, e))
+            return false;
+    }
+}
+
+bool
+metering_round_close(struct store *s, const struct conf *conf, const struct round *round,
+                     utc_t now, struct err *e)
+{
+    static const char reason[] = "the round is over";
+
+    return end_sent(s, conf, round, reason, now, e) &&
+           round_cancel_messages(s, round->id, reason, e) &&
+           round_end_attempts(s, round->id, reason, now, e) &&
+           round_fail_requests(s, round->id, reason, e) &&
            round_rest_missing(s, round->id, e) && round_set_closed(s, round->id, now, e);
 }
 

@@ -244,6 +244,22 @@ request_next_at(struct store *s, utc_t *when, bool *found, struct err *e)
 }
 
 bool
+request_sent_of_round(struct store *s, int64_t round_id, int64_t after, struct request *out,
+                      bool *found, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " COLUMNS " FROM reading_request WHERE round_id = $1 AND id > $2"
+        " AND state = 'asked' AND EXISTS (SELECT 1 FROM attempt t JOIN outbox o"
+        "  ON o.id = t.outbox_id WHERE t.request_id = reading_request.id"
+        "  AND t.ended_at IS NULL AND o.sent_at IS NOT NULL) ORDER BY id LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, round_id);
+    stmt_int(q, 2, after);
+    return one_request(q, out, found, e);
+}
+
+bool
 request_open_of(struct store *s, enum request_kind kind, int64_t meter_id,
                 int64_t concentrator_id, int64_t after, struct request *out, bool *found,
                 struct err *e)

@@ -270,6 +270,38 @@ round_meters_missing(struct store *s, int64_t request_id, struct err *e)
     return stmt_run(q, e);
 }
 
+#define OPEN_OF_ROUND                                                                      \
+    " request_id IN (SELECT q.id FROM reading_request q WHERE q.round_id = $1"             \
+    " AND q.state IN ('waiting', 'asked'))"
+
+bool
+round_cancel_messages(struct store *s, int64_t round_id, const char *reason, struct err *e)
+{
+    static const char sql[] = "UPDATE outbox SET state = 'cancelled', error = $2"
+                              " WHERE state = 'queued' AND" OPEN_OF_ROUND;
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, round_id);
+    stmt_text(q, 2, reason);
+    return stmt_run(q, e);
+}
+
+bool
+round_end_attempts(struct store *s, int64_t round_id, const char *reason, utc_t now,
+                   struct err *e)
+{
+    static const char sql[] =
+        "UPDATE attempt SET ended_at = $3, result = $2 WHERE ended_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = attempt.outbox_id"
+        "  AND o.sent_at IS NOT NULL) AND" OPEN_OF_ROUND;
+    struct stmt *q = stmt_get(s, sql, e);
+
+    stmt_int(q, 1, round_id);
+    stmt_text(q, 2, reason);
+    stmt_int(q, 3, now);
+    return stmt_run(q, e);
+}
+
 bool
 round_fail_requests(struct store *s, int64_t round_id, const char *reason, struct err *e)
 {

@@ -279,7 +279,7 @@ Test(asking, the_sheet_for_who_goes_there_has_those_that_are_not_in)
     cr_expect_str_eq(newest("route", "jan", "meter"), "000000000017");
     cr_expect_str_eq(newest("route", "jan", "last_reading"), "10", "as it was hung there");
     cr_expect_str_eq(newest("route", "jan", "group"), "T2");
-    cr_assert(metering_round_close(s, &sum.round, now, &e), "%s", e.text);
+    cr_assert(metering_round_close(s, &conf, &sum.round, now, &e), "%s", e.text);
     now += DAY_S;
     must_import("readings", "meter,register,value,taken_at,source\n"
                             "000000000017,1-0:1.8.0,14,2026-01-02,manual\n");

@@ -1,4 +1,6 @@
 #include "meterpost/metering/round.h"
+#include "meterpost/store/list.h"
+#include "meterpost/store/outbox.h"
 
 #include "metering/village.h"
 #include "meterpost/metering/ask.h"
@@ -108,10 +110,45 @@ Test(round, closing_it_by_hand_writes_the_rest_off)
     cr_assert(start_round("jan", NULL, 0), "%s", e.text);
     ask_due();
     answer(GSM, "150 kWh");
-    cr_assert(metering_round_close(s, &sum.round, now, &e), "%s", e.text);
+    cr_assert(metering_round_close(s, &conf, &sum.round, now, &e), "%s", e.text);
     expect_counts(0, 1, 0, 4);
     cr_assert(metering_next_due(s, &conf, now, &when, &found, &e));
     cr_expect_not(found, "nothing is open any more");
+}
+
+/* By hand before its time: what has not left costs nothing any more, what has is told. */
+Test(round, what_waits_to_be_sent_is_not_when_the_round_is_over)
+{
+    const struct outbox_change by = {.modem = "sim1", .sent_at = now};
+    static struct conf_modem modem = {.name = "sim1", .segment_cost = {80}};
+    struct list_filter all = {.limit = 10};
+    struct outbox_row m;
+    json_t *rows;
+    bool found;
+
+    conf.modems = &modem;
+    conf.n_modems = 1;
+    cr_assert(start_round("jan", NULL, 0), "%s", e.text);
+    ask_due();
+    cr_assert(outbox_row_step(s, 1, OUTBOX_QUEUED, OUTBOX_SENDING, &by, &e), "%s", e.text);
+    cr_assert(outbox_row_step(s, 1, OUTBOX_SENDING, OUTBOX_SENT, &by, &e), "%s", e.text);
+    cr_assert(metering_round_close(s, &conf, &sum.round, now, &e), "%s", e.text);
+    for (int64_t id = 1; id <= 3; id++) {
+        cr_assert(outbox_row_get(s, id, &m, &found, &e) && found);
+        cr_expect_eq(m.state, id == 1 ? OUTBOX_SENT : OUTBOX_CANCELLED, "%lld",
+                     (long long)id);
+    }
+    rows = list_array(s, "attempts", &all, 2, &e);
+    cr_expect_eq(json_array_size(rows), 3);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+
+        cr_expect_str_eq(json_string_value(json_object_get(row, "result")),
+                         "the round is over");
+        cr_expect_str_eq(json_string_value(json_object_get(row, "cost")),
+                         i == 2 ? "0.80" : "0.00");
+    }
+    json_decref(rows);
 }
 
 Test(round, it_ends_at_its_time)

@@ -57,10 +57,10 @@ bool metering_round_plan(struct store *s, const struct conf *conf,
 bool round_scope(struct store *s, const struct conf *conf, const struct round_start *start,
                  int64_t *group_id, struct day_window *window, struct err *e);
 
-/* End it: what is still expected is missing, open questions are given up. Nothing when it
- * has ended. */
-bool metering_round_close(struct store *s, const struct round *round, utc_t now,
-                          struct err *e);
+/* End it: what is still expected is missing, open questions are given up, and what has not
+ * left is not sent any more. Nothing when it has ended. */
+bool metering_round_close(struct store *s, const struct conf *conf,
+                          const struct round *round, utc_t now, struct err *e);
 
 /* Where it stands; its meters are the list "round_meters" (store/list.h). *found is false
  * when there is none of this name. */

@@ -80,6 +80,9 @@ bool request_add_silent(struct store *s, utc_t now, int64_t silence_s, int at_mo
 /* The open request (waiting or asked) with the earliest next_at <= now. */
 bool request_next_due(struct store *s, utc_t now, struct request *out, bool *found,
                       struct err *e);
+/* The first open request of a round with an id above `after` whose message has left. */
+bool request_sent_of_round(struct store *s, int64_t round_id, int64_t after,
+                           struct request *out, bool *found, struct err *e);
 /* The earliest next_at of all that are open. */
 bool request_next_at(struct store *s, utc_t *when, bool *found, struct err *e);
 

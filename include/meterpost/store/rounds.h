@@ -114,6 +114,12 @@ bool round_meter_came(struct store *s, int64_t meter_id, bool held, utc_t receiv
                       struct err *e);
 /* Those of a request, or of a round, that are still expected will not come. */
 bool round_meters_missing(struct store *s, int64_t request_id, struct err *e);
+/* Withdraw the messages of the open questions of a round that have not left, and end the
+ * tries whose message did not. */
+bool round_cancel_messages(struct store *s, int64_t round_id, const char *reason,
+                           struct err *e);
+bool round_end_attempts(struct store *s, int64_t round_id, const char *reason, utc_t now,
+                        struct err *e);
 /* Give up the open questions of a round. */
 bool round_fail_requests(struct store *s, int64_t round_id, const char *reason,
                          struct err *e);
