@@ -309,8 +309,9 @@ tell_next(struct round_cause *c, const char *round)
         snprintf(c->next, sizeof(c->next), "customers %s %s",
                  c->asked ? "asked until" : "are asked,", when);
     else if (c->next_at != 0)
-        snprintf(c->next, sizeof(c->next), "asked %s %s %s", c->asked ? "by" : "again by",
-                 c->channel, when);
+        snprintf(c->next, sizeof(c->next),
+                 c->asked ? "asked by %s until %s" : "asked again by %s, %s", c->channel,
+                 when);
     else if (strcmp(c->what, "modem") == 0)
         snprintf(c->next, sizeof(c->next), "meterpost modem reset %s", c->name);
     else if (strcmp(c->what, "carrier") == 0)

@@ -75,7 +75,7 @@ Test(cause, a_cause_stays_while_its_meters_are_asked_again)
     cr_assert_eq(n_causes, 1);
     cr_expect_str_eq(causes[0].name, "T30");
     cr_expect_eq(causes[0].missing, 3);
-    cr_expect(strstr(causes[0].next, "asked by sms 2026-01-01") != NULL, "%s",
+    cr_expect(strstr(causes[0].next, "asked by sms until 2026-01-01") != NULL, "%s",
               causes[0].next);
 }
 
