@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "file.h"
 #include "import_map.h"
+#include "table.h"
 #include "whole.h"
 
 #include "meterpost/base/conf.h"
@@ -14,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WHOLE    "all"
-#define PAYMENTS "payments" /* come from billing, everything else from metering */
+#define SAMPLE_ROWS 5 /* of what would come in */
+#define WHOLE       "all"
+#define PAYMENTS    "payments" /* come from billing, everything else from metering */
 
 /* ---- import ---- */
 
@@ -49,6 +51,39 @@ print_import(const struct cli *c, const json_t *answer, bool tried)
     putchar('\n');
 }
 
+/* The first rows as they are understood, so that a wrong --map is seen. */
+static void
+print_sample(const char *text)
+{
+    struct csv *csv = csv_open("", text, strlen(text));
+    struct column columns[TABLE_COLUMNS_MAX] = {{0}};
+    char names[TABLE_COLUMNS_MAX][CONF_NAME_MAX];
+    struct problems ignored = {0};
+    json_t *rows = json_array();
+    struct csv_row row;
+    size_t n = 0;
+
+    while (csv != NULL && json_array_size(rows) < SAMPLE_ROWS &&
+           csv_next(csv, &row, &ignored)) {
+        json_t *one = json_object();
+
+        for (size_t i = 0; n == 0 && i < row.count && i < TABLE_COLUMNS_MAX; i++) {
+            snprintf(names[i], sizeof(names[i]), "%s", row.at[i].text);
+            columns[i] = (struct column){names[i], names[i], CELL_TEXT, true};
+        }
+        for (size_t i = 0; i < n; i++)
+            json_object_set_new(one, names[i], json_string(row.at[i].text));
+        if (n > 0)
+            json_array_append(rows, one);
+        n = n > 0 ? n : row.count < TABLE_COLUMNS_MAX ? row.count : TABLE_COLUMNS_MAX;
+        json_decref(one);
+    }
+    table_print(stdout, columns, n, rows, LINE_COLUMNS, colour_wanted(stdout));
+    json_decref(rows);
+    csv_close(csv);
+    problems_free(&ignored);
+}
+
 static enum status
 send_import(struct cli *c, const char *text, bool try, json_t **answer)
 {
@@ -74,6 +109,8 @@ import_once(struct cli *c, const char *text, bool try)
         say_problems(answer);
     else if (c->form == FORM_TEXT)
         print_import(c, answer, try);
+    if (try && c->form == FORM_TEXT && status == STATUS_DONE)
+        print_sample(text);
     json_decref(answer);
     return status;
 }
