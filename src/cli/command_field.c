@@ -13,7 +13,7 @@ const struct command commands_field[] = {
      "With a number or a kind (bill, request, answer, ...) only those. `lost` is all that did "
      "not arrive: undelivered, failed or expired.",
      "outbox --state queued", run_list,
-     {STATE("queued, sending, sent, delivered, lost, undelivered, failed, ..."), DAYS,
+     {STATE("queued, sending, sent, delivered, lost, undelivered, failed, expired, in_doubt, cancelled"), DAYS,
       LIMIT}},
     {WATCH, "message show", "ID", "one message whole",
      "A number may name one that came in and one that went out: --in, --out.",
@@ -80,10 +80,10 @@ const struct command commands_field[] = {
      NULL, "phone list 1042", run_list, OPEN_OR_CLOSED},
     {REGISTRY, "phone add", "ACCOUNT NUMBER", "add a phone to an account", NULL,
      "phone add 1042 0722000003 --role pay", run_phone_set,
-     {{"--role", "pay", "view, pay or manage; else view"}}},
+     {{"--role", "view|pay|manage", "else view"}}},
     {REGISTRY, "phone set", "ACCOUNT NUMBER", "change the role of a phone", NULL,
      "phone set 1042 0722000003 --role manage", run_phone_set,
-     {{"--role", "manage", "view, pay or manage; else view"}}},
+     {{"--role", "view|pay|manage", "else view"}}},
     {REGISTRY, "phone close", "ACCOUNT NUMBER", "the phone speaks for it no more", NULL,
      "phone close 1042 0722000003", run_phone_close, NONE},
     {REGISTRY, "meter list", "[ACCOUNT]", "meters, and where they hang", NULL,
@@ -172,7 +172,7 @@ const struct command commands_field[] = {
      "answer is printed as soon as all have answered, or when the time is over.",
      "read 10101010 10101011 --wait 5m", run_read,
      {{"--wait", "5m", "wait so long for the answers"},
-      {"--via", "bus", "sms or bus, else the way that the registry has"}}},
+      {"--via", "sms|bus", "else the way that the registry has"}}},
     {READ, "round start", "NAME", "ask every meter, or those of a group",
      "Shows how many would be asked and asks, unless --yes. Meters are asked in the hours "
      "that reading.window gives, again after a while when they are silent.",
@@ -192,7 +192,7 @@ const struct command commands_field[] = {
      "round show 2026-11 --route --format html", run_round_show,
      {{"--all", NULL, "also meters that are in"},
       {"--route", NULL, "the meters to read by hand"},
-      {"--format", "html", "of the sheet: txt, csv, html or json"}}},
+      {"--format", "txt|csv|html|json", "of the sheet"}}},
     {READ, "attempt list", "[SUBJECT]", "each time that somebody was asked, newest first",
      "By which way, at what cost, what was sent and what came. With a meter, a concentrator "
      "or a round only theirs; STATE is a way: sms, bus or customer.",
@@ -206,7 +206,7 @@ const struct command commands_field[] = {
      "reading add 10101010 1312.5 --date 2026-11-22T09:30", run_reading_add,
      {{"--register", "1-0:1.8.0", "else the one that is billed"},
       {"--date", "2026-11-22T09:30", "when it was taken, if not now"},
-      {"--source", "handheld", "manual or handheld; else manual"}}},
+      {"--source", "manual|handheld", "else manual"}}},
     {READ, "reading list", "[SUBJECT]", "readings, newest first",
      "With a meter, an account or a round only theirs.",
      "reading list --state held --from 2026-11-01", run_list,
@@ -216,7 +216,7 @@ const struct command commands_field[] = {
      "by `reading billed`.",
      "reading edit 105 1112.5 --reason \"misread: 1 for 7\"", run_reading_edit,
      {{"--reason", "TEXT", "why; must be given"},
-      {"--quality", "S", "S may be replaced again, F is final, A is what it showed"}}},
+      {"--quality", "S|F|A", "S may be replaced again, F is final, A is what it showed"}}},
     {READ, "reading estimate", "METER", "write down what it probably showed",
      "By the line between readings, last year, its average, its class: the method is on "
      "the reading. With --agreed the value is one agreed with the customer, and a second "
@@ -243,7 +243,7 @@ const struct command commands_field[] = {
      "stale: who has not been read since --from, else for 5 days; gaps: longer than usual without a "
      "reading; battery and signal: the weakest first; clock: those that are off.",
      "report reading --by model --month 2026-10", run_report_reading,
-     {{"--by", "day", "day, round, modem, carrier, model, stale, gaps, battery, signal, clock"},
+     {{"--by", "day|round|modem|carrier|model|stale|gaps|battery|signal|clock", "how they are grouped"},
       {"--month", "2026-10", "of that month"}, DAYS, LIMIT}},
     {READ, "hold list", "[SUBJECT]", "readings that wait for somebody to look, worst first",
      "With a meter or account only theirs. The bars are its use of late, the last one this "

@@ -62,7 +62,7 @@ const struct command commands_office[] = {
      "With --out each goes into a file of that folder, else to the standard output.",
      "bill render 2026-10 --out bills --format html", run_bill_render,
      {{"--out", "FOLDER", "write files there, named by the bill's number"},
-      {"--format", "html", "html, txt, slip (58 mm) or sms; else html for files, txt otherwise"},
+      {"--format", "html|txt|slip|sms", "slip is 58 mm; else html for files, txt otherwise"},
       {"--pdf", NULL, "as PDF files, through WeasyPrint where it is installed"},
       {"--language", "en", "else that of the account"}}},
     {BILL, "pay add", "ACCOUNT AMOUNT", "book a payment",
@@ -79,7 +79,7 @@ const struct command commands_office[] = {
      "was booked before changes nothing; what is wrong is told with its line, and then "
      "nothing is booked.",
      "pay import statement.xml --channel bank:kcb --dry-run", run_pay_import,
-     {{"--format", "camt053", "mt940, camt053 or csv; else by its first bytes"},
+     {{"--format", "mt940|camt053|csv", "else by its first bytes"},
       {"--map", "mpesa-kenya", "the file of conf/payments with the columns"},
       {"--channel", "bank:kcb", "else bank, or what that file says"},
       {"--encoding", "latin1", "of the file, if not UTF-8"},
@@ -221,7 +221,7 @@ const struct command commands_office[] = {
      run_profile_new,
      {{"--id", "acme-m1", "id of the profile"},
       {"--name", "\"Acme M1\"", "name of the kind of meter"},
-      {"--commodity", "water", "electricity, water, gas or heat, if its units do not tell"},
+      {"--commodity", "electricity|water|gas|heat", "if its units do not tell"},
       {"--request", "READ", "the text that asks this meter for its reading"}}},
 
     {TRY, "try sms", "PROFILE TEXT | -", "what a text means, by a profile",

@@ -60,7 +60,7 @@ const struct command commands_talk[] = {
      "And those of the groups below it. Nothing is cut there meanwhile.",
      "outage add T-17 \"burst main\" --until 2026-11-22T17:00", run_change,
      {{"--until", "2026-11-22T17:00", "when it will probably be over"},
-      {"--commodity", "water", "only electricity, water, gas or heat"}}},
+      {"--commodity", "electricity|water|gas|heat", "only that"}}},
     {STAFF, "outage end", "GROUP", "the fault is over", NULL, "outage end T-17", run_change,
      NONE},
     {STAFF, "phone waiting", "[ACCOUNT|NUMBER]", "phones that were asked for by text message",

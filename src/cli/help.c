@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT      2
-#define USAGE_WIDTH 31 /* columns before the summary of a command */
+#define INDENT       2
+#define OPTION_WIDTH 24
+#define USAGE_WIDTH  31 /* columns before the summary of a command */
 
 static const char general_options[] =
     "  --config FILE  settings (else METERPOST_CONFIG, else "
@@ -76,27 +77,24 @@ help_all(void)
            phrase("meterpost help COMMAND tells more and has an example that works."));
 }
 
-/* Text in lines of at most LINE_COLUMNS, broken at spaces; line feeds are kept. */
+/* Text in lines of at most LINE_COLUMNS, broken at spaces; line feeds are kept. It begins
+ * at column `indent`, and so do its further lines. */
 static void
-print_wrapped(const char *text)
+print_wrapped(const char *text, int indent)
 {
-    size_t column = 0;
+    size_t column = 0, most = (size_t)(LINE_COLUMNS - 8 - indent);
 
     while (*text != '\0') {
         size_t n = strcspn(text, " \n");
 
-        if (column > 0 && column + 1 + n > LINE_COLUMNS - 8) {
-            putchar('\n');
-            column = 0;
-        }
+        if (column > 0 && column + 1 + n > most)
+            column = (size_t)(printf("\n%*s", indent, "") - indent - 1);
         if (column > 0 && n > 0)
             column += (size_t)printf(" ");
         column += (size_t)printf("%.*s", (int)n, text);
         text += n;
-        if (*text == '\n') {
-            putchar('\n');
-            column = 0;
-        }
+        if (*text == '\n')
+            column = (size_t)(printf("\n%*s", indent, "") - indent - 1);
         text += *text != '\0';
     }
     putchar('\n');
@@ -110,13 +108,16 @@ help_command(const struct command *command)
     printf("%s\n\n%s.\n", command->options[0].name != NULL ? " [OPTION...]" : "",
            command->summary);
     if (command->text != NULL)
-        print_wrapped(command->text);
+        print_wrapped(command->text, 0);
     if (command->options[0].name != NULL)
         printf("\n%s\n", phrase("Options"));
     for (const struct option *o = command->options; o->name != NULL; o++) {
         int used = printf("  %s %s", o->name, o->value == NULL ? "" : o->value);
 
-        printf("%*s%s\n", used < 24 ? 24 - used : 2, "", o->help);
+        if (used > OPTION_WIDTH - 2)
+            used = printf("\n") - 1;
+        printf("%*s", OPTION_WIDTH - used, "");
+        print_wrapped(o->help, OPTION_WIDTH);
     }
     printf("\n%s\n  meterpost %s\n", phrase("Example"), command->example);
 }

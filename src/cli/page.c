@@ -59,7 +59,7 @@ static const struct column meter_page[] = {
     {"installed_on", "installed", CELL_TEXT, false},
     {"initial_reading", "began at", CELL_TEXT, false},
     {"battery_on", "battery of", CELL_TEXT, false},
-    {"has_relay", "can be cut", CELL_TEXT, false},
+    {"has_relay", "switch inside", CELL_TEXT, false},
     {"relay", "relay", CELL_STATE, false},
     {"last_reading", "reading", CELL_TEXT, false},
     {"last_reading_at", "taken", CELL_TIME, false},
@@ -184,6 +184,71 @@ static const struct history contracts_of = {
      {"class", "class", CELL_TEXT, false},
      {"from", "from", CELL_TIME, false}},
 };
+static const struct history items_of = {
+    "Open items",
+    "items",
+    "open_items",
+    {{"item", "item", CELL_NUMBER, false},
+     {"kind", "kind", CELL_TEXT, false},
+     {"memo", "memo", CELL_TEXT, true},
+     {"due_at", "due", CELL_TEXT, false},
+     {"amount", "amount", CELL_MONEY, false},
+     {"open", "open", CELL_MONEY, false}},
+};
+static const struct history steps_of = {
+    "What was done about the debt",
+    "steps",
+    "arrears_steps",
+    {{"at", "at", CELL_TIME, false},
+     {"stage", "stage", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"due_at", "due", CELL_TEXT, false},
+     {"amount", "amount", CELL_MONEY, false},
+     {"message", "message", CELL_STATE, false},
+     {"note", "note", CELL_TEXT, true}},
+};
+static const struct history plans_of = {
+    "Plans",
+    "plans",
+    "plans",
+    {{"plan", "plan", CELL_NUMBER, false},
+     {"made_at", "made", CELL_TIME, false},
+     {"state", "state", CELL_STATE, false},
+     {"amount", "amount", CELL_MONEY, false},
+     {"open", "open", CELL_MONEY, false}},
+};
+static const struct history disputes_of = {
+    "Disputes",
+    "disputes",
+    "disputes",
+    {{"dispute", "dispute", CELL_NUMBER, false},
+     {"opened_at", "opened", CELL_TIME, false},
+     {"state", "state", CELL_STATE, false},
+     {"bill", "bill", CELL_TEXT, false},
+     {"reason", "reason", CELL_TEXT, true}},
+};
+static const struct history orders_of = {
+    "Supply",
+    "orders",
+    "orders",
+    {{"order", "order", CELL_NUMBER, false},
+     {"proposed_at", "made", CELL_TIME, false},
+     {"meter", "meter", CELL_TEXT, false},
+     {"action", "action", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"proposed_by", "by", CELL_TEXT, false},
+     {"note", "note", CELL_TEXT, true}},
+};
+static const struct history wire_of = {
+    "On the wire",
+    "jobs",
+    "bus_jobs",
+    {{"at", "at", CELL_TIME, false},
+     {"action", "action", CELL_TEXT, false},
+     {"state", "state", CELL_STATE, false},
+     {"relay", "relay", CELL_TEXT, false},
+     {"reason", "reason", CELL_TEXT, true}},
+};
 static const struct history notes_of = {
     "Notes",
     "notes",
@@ -225,8 +290,8 @@ struct page {
     size_t count;
     struct {
         const struct history *what;
-        const char *subject; /* NULL or "": left out */
-    } parts[10];
+        const char *subject;
+    } parts[16];
     size_t parts_count;
     const char *more; /* commands that tell more, their subject behind */
 };
@@ -235,14 +300,9 @@ static bool
 add_history(struct cli *c, json_t *object, const struct history *h, const char *subject,
             struct err *e)
 {
-    struct list_filter f = {.subject = subject, .limit = HISTORY};
-    json_t *rows;
+    const struct list_filter f = {.subject = subject, .limit = HISTORY};
+    json_t *rows = list_array(c->desk->store, h->list, &f, c->desk->conf->decimals, e);
 
-    if (subject == NULL || *subject == '\0') {
-        json_object_set_new(object, h->key, json_array());
-        return true;
-    }
-    rows = list_array(c->desk->store, h->list, &f, c->desk->conf->decimals, e);
     return rows != NULL && json_object_set_new(object, h->key, rows) == 0;
 }
 
@@ -300,19 +360,14 @@ show_page(struct cli *c, const char *list, const struct list_filter *f,
 enum status
 run_account_show(struct cli *c)
 {
-    struct account_phone phones[ACCOUNT_PHONES];
     struct account account;
     char subject[80], more[300];
-    const char *phone;
     struct err e;
-    size_t n;
 
     if (!session_read(c))
         return STATUS_FAILED;
-    if (!subject_account(c, c->args[0], &account, &e) ||
-        !account_phones(c->desk->store, account.id, phones, &n, &e))
+    if (!subject_account(c, c->args[0], &account, &e))
         return say_failure(&e);
-    phone = n > 0 ? phones[0].number : NULL;
     snprintf(subject, sizeof(subject), "account %s", account.account);
     snprintf(more, sizeof(more), "meterpost statement %s | bill list %s | ledger open %s",
              account.account, account.account, account.account);
@@ -321,15 +376,20 @@ run_account_show(struct cli *c)
                                     sizeof(account_page) / sizeof(account_page[0]),
                                     {{&phones_of, account.account},
                                      {&contracts_of, account.account},
+                                     {&items_of, account.account},
                                      {&bills_of, account.account},
                                      {&payments_of, account.account},
+                                     {&steps_of, account.account},
+                                     {&plans_of, account.account},
+                                     {&disputes_of, account.account},
+                                     {&orders_of, account.account},
                                      {&readings_of, account.account},
                                      {&places_of, account.account},
                                      {&notes_of, account.account},
                                      {&changes_of, subject},
-                                     {&came_from, phone},
-                                     {&sent_to, phone}},
-                                    10,
+                                     {&came_from, account.account},
+                                     {&sent_to, account.account}},
+                                    15,
                                     more});
 }
 
@@ -355,10 +415,13 @@ run_meter_show(struct cli *c)
                                     {{&readings_of, meter.meter},
                                      {&places_of, meter.meter},
                                      {&seals_of, meter.meter},
+                                     {&orders_of, meter.meter},
+                                     {&wire_of, meter.meter},
+                                     {&alarms_of, meter.meter},
                                      {&changes_of, subject},
-                                     {&came_from, meter.phone},
-                                     {&sent_to, meter.phone}},
-                                    6,
+                                     {&came_from, meter.meter},
+                                     {&sent_to, meter.meter}},
+                                    9,
                                     more});
 }
 

@@ -174,8 +174,9 @@ take_option(struct line *l, struct cli *c, const char *word, struct err *e)
                err_set(e, FAIL_REJECT, "'%s': this option takes no value", word);
     }
     *value = take_value(l, word);
-    return *value != NULL || err_set(e, FAIL_REJECT, "%s needs a value, for example %s %s",
-                                     o->name, o->name, o->value);
+    return *value != NULL ||
+           err_set(e, FAIL_REJECT, "%s needs a value, for example %s %.*s", o->name,
+                   o->name, (int)strcspn(o->value, "|"), o->value);
 }
 
 /* ---- the words of the command ---- */

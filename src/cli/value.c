@@ -6,8 +6,12 @@
 
 #include "meterpost/base/amount.h"
 #include "meterpost/base/clock.h"
+#include "meterpost/base/text.h"
 #include "meterpost/base/units.h"
+#include "meterpost/base/yaml.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +112,8 @@ static const struct kind {
     {"BAUD", is_count, "a speed such as 9600"},
     {"MONTH", is_month, "a month such as 2026-10"},
     {"DAY", is_time, "a day such as 2026-11-22"},
+    {"VALUE", is_decimal, "a number such as 1312.5"},
+    {"LOW", is_decimal, "degrees such as -3.5"},
     {"AMOUNT", is_money, "an amount such as 500.00"},
     {"--limit", is_count, "a number such as 200"},
     {"--months", is_count, "a number such as 12"},
@@ -142,6 +148,54 @@ static const struct kind {
     {"--as-of", is_time, "a day or time such as 2026-11-22"},
 };
 
+/* ---- one of some words ---- */
+
+#define CHOICES_MOST 16
+#define CHOICE_MAX   24
+
+/* The words of "sms|bus" or "open, closed", by the characters between them. */
+static size_t
+split(const char *list, const char *between, char out[CHOICES_MOST][CHOICE_MAX],
+      const char *words[CHOICES_MOST])
+{
+    size_t n = 0;
+
+    for (const char *at = list; n < CHOICES_MOST && *at != '\0' && *at != ' '; n++) {
+        size_t length = strcspn(at, between);
+
+        snprintf(out[n], CHOICE_MAX, "%.*s", (int)length, at);
+        words[n] = out[n];
+        at += length;
+        at += strspn(at, between);
+    }
+    return n;
+}
+
+static bool
+check_choice(const char *name, size_t length, const char *list, const char *between,
+             const char *text, struct err *e)
+{
+    char store[CHOICES_MOST][CHOICE_MAX], known[300];
+    const char *words[CHOICES_MOST], *near, *blank = length > 0 ? " " : "";
+    size_t n = split(list, between, store, words);
+    struct text t;
+
+    text_init(&t, known, sizeof(known));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(words[i], text) == 0)
+            return true;
+        text_addf(&t, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
+    near = nearest_word(text, words, n);
+    if (near != NULL)
+        return err_set(e, FAIL_REJECT, "%.*s%s'%.40s': is %s meant?", (int)length, name,
+                       blank, text, near);
+    return err_set(e, FAIL_REJECT, "%.*s%s'%.40s': expected one of %s", (int)length, name,
+                   blank, text, known);
+}
+
+/* ---- arguments and options ---- */
+
 static bool
 check(const char *name, size_t length, const char *text, struct err *e)
 {
@@ -164,13 +218,30 @@ check_arguments(const struct cli *c, struct err *e)
     for (size_t i = 0; i < c->count && *at != '\0'; i++) {
         const char *name = at + (*at == '[');
         const char *next = strchr(at, ' ');
+        size_t length = strcspn(name, " ]");
 
-        if (!check(name, strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ|"), c->args[i], e))
+        if (islower((unsigned char)*name) && memchr(name, '|', length) != NULL) {
+            if (!check_choice("", 0, name, "|", c->args[i], e))
+                return false;
+        } else if (!check(name, strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ|"), c->args[i], e))
             return false;
         if (next != NULL)
             at = next + 1;
     }
     return true;
+}
+
+/* "--via sms|bus" takes one of these, and --state one of what its help lists. */
+static bool
+check_option(const struct option *o, const char *text, struct err *e)
+{
+    size_t length = strlen(o->name);
+
+    if (strchr(o->value, '|') != NULL)
+        return check_choice(o->name, length, o->value, "|", text, e);
+    if (strcmp(o->value, "STATE") == 0 && strstr(o->help, "...") == NULL)
+        return check_choice(o->name, length, o->help, ", ", text, e);
+    return check(o->name, length, text, e);
 }
 
 bool
@@ -179,8 +250,7 @@ values_check(const struct cli *c, struct err *e)
     for (size_t i = 0; i < OPTIONS_MAX && c->command->options[i].name != NULL; i++) {
         const struct option *o = &c->command->options[i];
 
-        if (o->value != NULL && c->values[i] != NULL &&
-            !check(o->name, strlen(o->name), c->values[i], e))
+        if (o->value != NULL && c->values[i] != NULL && !check_option(o, c->values[i], e))
             return false;
     }
     return check_arguments(c, e);

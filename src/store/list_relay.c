@@ -1,5 +1,6 @@
 /* The lists of orders, of what was done about debts, and of plans and complaints. */
 #include "list_table.h"
+#include "store_private.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -12,7 +13,7 @@ static const char orders[] =
     " (SELECT group_concat(p.person, ',') FROM order_approval p WHERE p.order_id = o.id),"
     " o.approved_at, o.sent_at, o.acknowledged_at, o.power_at, o.finished_at,"
     " CASE WHEN o.action = 'restore' THEN o.power_at - o.since END, o.tries, o.note,"
-    " CASE WHEN o.finished_at IS NULL THEN o.next_at END, m.relay, o.expires_at"
+    " CASE WHEN o.finished_at IS NULL THEN o.next_at END, m.relay, nullif(o.expires_at, 0)"
     " FROM relay_order o JOIN meter m ON m.id = o.meter_id"
     " LEFT JOIN account a ON a.id = o.account_id"
     " WHERE ($1 IS NULL OR m.meter = $1 OR a.account = $1 OR o.action = $1"
@@ -108,7 +109,7 @@ static const char relays[] =
     " m.last_contact_at FROM meter m"
     " JOIN installation i ON i.meter_id = m.id AND i.removed_at IS NULL"
     " JOIN account a ON a.id = i.account_id LEFT JOIN supply w ON w.meter_id = m.id"
-    " WHERE m.has_relay = 1 AND ($1 IS NULL OR m.meter = $1 OR a.account = $1)"
+    " WHERE " HAS_SWITCH " AND ($1 IS NULL OR m.meter = $1 OR a.account = $1)"
     " AND ($2 IS NULL OR m.relay = $2 OR ($2 = 'wrong' AND m.relay IN ('open', 'closed')"
     "  AND m.relay <> coalesce(w.wanted, 'closed')))"
     " AND $3 IS NULL AND $4 IS NULL AND ($5 IS NULL OR m.id = $5)"

@@ -5,6 +5,13 @@
 
 /* clang-format off */
 
+/* The last stage that the oldest debt of an account has come to. */
+#define STAGE_OF(account)                                                                  \
+    "(SELECT t.stage FROM arrears_step t WHERE t.account_id = " account                    \
+    "  AND t.state = 'done' AND t.due_at = (SELECT min(i.due_at) FROM item i"              \
+    "   WHERE i.account_id = " account " AND i.open_minor > 0)"                            \
+    "  ORDER BY t.id DESC LIMIT 1)"
+
 /* group_concat() is SQLite's; a PostgreSQL store defines an aggregate of that name. */
 static const char accounts[] =
     "SELECT a.account, a.name, " BALANCE_OF("a.id") ", a.language,"
@@ -15,7 +22,7 @@ static const char accounts[] =
     "  JOIN meter m ON m.id = i.meter_id"
     "  WHERE i.account_id = a.id AND i.removed_at IS NULL),"
     " a.protected, a.protected_until, a.address, a.opened_at, a.closed_at,"
-    " a.hold, a.hold_until"
+    " a.hold, a.hold_until, " STAGE_OF("a.id")
     " FROM account a WHERE ($1 IS NULL OR a.account = $1)"
     " AND ($5 IS NULL OR a.id = $5) AND $2 IS NULL AND $3 IS NULL AND $4 IS NULL"
     " ORDER BY a.account LIMIT $6";
@@ -69,13 +76,19 @@ static const char readings[] =
     " AND ($4 IS NULL OR r.taken_at < $4) AND ($5 IS NULL OR r.id = $5)"
     " ORDER BY r.id DESC LIMIT $6";
 
-/* A word without digits is no number: only then all rows are looked at for their kind. */
+/* Of a number, an account, a meter, or of a kind: a word without digits, for which all rows
+ * are looked at. */
+#define MESSAGES(table, number)                                                            \
+    "SELECT id FROM " table " WHERE " number " = $1"                                       \
+    " UNION ALL SELECT id FROM " table " WHERE kind = $1 AND $1 NOT GLOB '*[0-9]*'"        \
+    " UNION ALL SELECT id FROM " table " WHERE " ACCOUNT_MEANT("account_id")               \
+    " UNION ALL SELECT id FROM " table                                                     \
+    "  WHERE meter_id = (SELECT id FROM meter WHERE meter = $1)"
+
 static const char outbox[] =
     "SELECT o.id, o.number, o.text, o.kind, o.state, o.modem, o.segments, o.queued_at,"
     " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key"
-    " FROM outbox o WHERE ($1 IS NULL OR o.id IN"
-    "  (SELECT id FROM outbox WHERE number = $1 UNION ALL SELECT id FROM outbox"
-    "   WHERE kind = $1 AND $1 NOT GLOB '*[0-9]*'))"
+    " FROM outbox o WHERE ($1 IS NULL OR o.id IN (" MESSAGES("outbox", "number") "))"
     " AND ($2 IS NULL OR o.state = $2 OR ($2 = 'lost' AND o.state IN ('undelivered',"
     "  'failed', 'expired'))) AND ($3 IS NULL OR o.queued_at >= $3)"
     " AND ($4 IS NULL OR o.queued_at < $4) AND ($5 IS NULL OR o.id = $5)"
@@ -86,9 +99,7 @@ static const char inbox[] =
     " i.received_at, i.handled_at, i.reason, m.meter, a.account"
     " FROM inbox i LEFT JOIN meter m ON m.id = i.meter_id"
     " LEFT JOIN account a ON a.id = i.account_id"
-    " WHERE ($1 IS NULL OR i.id IN"
-    "  (SELECT id FROM inbox WHERE sender = $1 UNION ALL SELECT id FROM inbox"
-    "   WHERE kind = $1 AND $1 NOT GLOB '*[0-9]*'))"
+    " WHERE ($1 IS NULL OR i.id IN (" MESSAGES("inbox", "sender") "))"
     " AND ($2 IS NULL OR i.state = $2) AND ($3 IS NULL OR i.received_at >= $3)"
     " AND ($4 IS NULL OR i.received_at < $4) AND ($5 IS NULL OR i.id = $5)"
     " ORDER BY i.id DESC LIMIT $6";
@@ -179,7 +190,8 @@ static const struct list lists[] = {
       {"opened_at", COLUMN_TIME},
       {"closed_at", COLUMN_TIME},
       {"hold", COLUMN_TEXT},
-      {"hold_until", COLUMN_DATE}}},
+      {"hold_until", COLUMN_DATE},
+      {"stage", COLUMN_TEXT}}},
     {"meters",
      meters,
      {{"meter", COLUMN_TEXT},

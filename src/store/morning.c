@@ -2,6 +2,7 @@
 
 #include "item_owed.h"
 #include "stmt.h"
+#include "store_private.h"
 
 #include <stdio.h>
 
@@ -9,9 +10,8 @@
 #define IN_SUSPENSE                                                                        \
     " FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"                            \
     "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)"
-#define RELAYS(state)                                                                      \
-    " FROM meter m JOIN installation i ON i.meter_id = m.id"                               \
-    " WHERE i.removed_at IS NULL AND m.has_relay = 1 AND m.relay = '" state "'"
+#define METERS_HUNG                                                                        \
+    " FROM meter m JOIN installation i ON i.meter_id = m.id WHERE i.removed_at IS NULL AND "
 
 bool
 store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
@@ -26,8 +26,8 @@ store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct mornin
         " (SELECT coalesce(min(p.received_at), 0)" IN_SUSPENSE "),"
         " (SELECT count(*) FROM outbox WHERE" TODAY("queued_at")
         "  AND state IN ('undelivered', 'failed', 'expired')),"
-        " (SELECT count(*)" RELAYS("unknown") "),"
-        " (SELECT count(*)" RELAYS("open") "),"
+        " (SELECT count(*)" METERS_HUNG "m.relay = 'unknown' AND " HAS_SWITCH "),"
+        " (SELECT count(*)" METERS_HUNG "m.relay = 'open'),"
         " (SELECT count(DISTINCT account_id) FROM bill WHERE kind = 'bill'"
         "  AND issued_at >= $2),"
         " (SELECT count(DISTINCT account_id) FROM installation WHERE removed_at IS NULL),"

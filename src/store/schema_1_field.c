@@ -200,6 +200,8 @@ static const char messages[] =
     "CREATE INDEX outbox_lost ON outbox(queued_at, state)"
     " WHERE state IN ('undelivered', 'failed', 'expired');"
     "CREATE INDEX outbox_number ON outbox(number, id);"
+    "CREATE INDEX outbox_account ON outbox(account_id) WHERE account_id IS NOT NULL;"
+    "CREATE INDEX outbox_meter ON outbox(meter_id) WHERE meter_id IS NOT NULL;"
     "CREATE INDEX outbox_request ON outbox(request_id) WHERE request_id IS NOT NULL;"
 
     "CREATE TABLE outbox_part (" /* one row a segment, so that only the lost one is repeated
@@ -250,6 +252,8 @@ static const char messages[] =
     " request_id INTEGER"
     ") STRICT;"
     "CREATE INDEX inbox_new ON inbox(id) WHERE state = 'new';"
+    "CREATE INDEX inbox_account ON inbox(account_id) WHERE account_id IS NOT NULL;"
+    "CREATE INDEX inbox_meter ON inbox(meter_id) WHERE meter_id IS NOT NULL;"
     "CREATE INDEX inbox_sender ON inbox(sender, id);"
     "CREATE INDEX inbox_quarantined ON inbox(id) WHERE state = 'quarantined';"
     "CREATE INDEX inbox_doubt ON inbox(meter_id) WHERE state = 'quarantined'"

@@ -28,4 +28,9 @@ struct store {
 /* What SQLite's code means, as an error: "what: SQLite's text". Always false. */
 bool store_failed(struct store *s, int code, const char *what, struct err *e);
 
+/* Meters `m` that have a switch: it is told, it was heard of, or an order was given. */
+#define HAS_SWITCH                                                                         \
+    "(m.has_relay = 1 OR m.relay <> 'unknown'"                                             \
+    " OR EXISTS (SELECT 1 FROM supply x WHERE x.meter_id = m.id))"
+
 #endif

@@ -134,6 +134,16 @@ Test(parse, a_value_has_the_form_that_its_word_promises)
         {"loss --period 2026-10-01..2026-10-08", ""},
         {"loss --period 2026-10-01..soon", "--period '2026-10-01..soon': expected 2026-10,"},
         {"account show 1042", ""},
+        {"reading add 1042 abc", "VALUE 'abc'"},
+        {"relay weather -3.5", ""},
+        {"read 1042 --via pigeon", "--via 'pigeon': expected one of sms, bus"},
+        {"read 1042 --via bus", ""},
+        {"reading list --state hled", "--state 'hled': is held meant?"},
+        {"order list --state open", ""},
+        {"relay flag kil on", "'kil': is kill meant?"},
+        {"relay flag kill maybe", "'maybe': expected one of on, off"},
+        {"relay flag kill on", ""},
+        {"phone list 0722000001", ""}, /* ACCOUNT|NUMBER are no choices */
     };
     struct cli c;
     struct err e;
