@@ -41,15 +41,16 @@ reading_days(struct desk *d, utc_t from, utc_t to, struct err *e)
     return rows;
 }
 
-/* The twelve months up to this one: billed, paid, and the part that was paid. */
+/* The twelve months up to the last of the time: billed, paid, and the part that was paid.
+ */
 static json_t *
 money_months(struct desk *d, utc_t from, utc_t to, struct err *e)
 {
     json_t *rows = json_array();
 
-    (void)to;
+    (void)from;
     for (int i = 1 - MONTHS; i <= 0; i++) {
-        utc_t begin = clock_month_start(from, i), end = clock_month_start(from, i + 1);
+        utc_t begin = clock_month_start(to - 1, i), end = clock_month_start(to - 1, i + 1);
         struct list_filter f = {.from = begin, .to = end, .limit = 1};
         json_t *one = list_array(d->store, "report.month", &f, d->conf->decimals, e), *row;
         char month[TIME_TEXT_MAX], percent[AMOUNT_TEXT_MAX] = "";

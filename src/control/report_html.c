@@ -1,5 +1,6 @@
 /* report_html.c - a report as one page that prints well and reads well on a phone. */
 #include "meterpost/base/amount.h"
+#include "meterpost/base/text.h"
 #include "meterpost/control/report.h"
 #include "meterpost/render/chart.h"
 
@@ -8,6 +9,9 @@
 #include <string.h>
 
 #define CELL_SIZE  300
+#define FEW        3
+#define PHONE      38     /* letters that a line of a phone has room for */
+#define GAP        2      /* between two columns, in letters */
 #define WHOLE_FROM 100000 /* thousandths */
 
 static const char style[] =
@@ -23,12 +27,21 @@ static const char style[] =
     "th{color:#4a5a63;font-weight:600}td.n,th.n{text-align:right;"
     "font-variant-numeric:tabular-nums}"
     "tbody tr:nth-child(even){background:#f6f9fa}"
-    "figure{margin:.6rem 0;overflow-x:auto}svg{width:100%;min-width:32rem;height:auto;"
-    "max-width:48rem}"
+    "figure{margin:.6rem 0}svg{width:100%;height:auto;max-width:48rem}.phone{display:none}"
     ".red,.failed,.unusable,.negative{color:#a3121f;font-weight:600}"
     "footer{margin-top:2rem;color:#4a5a63;font-size:.85rem}"
+    /* On a phone a row with many cells is a card: the first cell its head, the others with
+     * their names. */
+    "@media screen and (max-width:34rem){body{padding:.8rem}.page{display:none}"
+    ".phone{display:block}th,td{white-space:normal;padding:.3rem .35rem}"
+    ".many thead{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}"
+    ".many,.many tbody{display:block}.many tr{display:block;padding:.35rem .2rem;"
+    "border-bottom:1px solid #dfe6ea}"
+    ".many td{display:inline-block;border:0;padding:0 .9rem 0 0;text-align:left}"
+    ".many td:first-child{display:block;font-weight:600}.many td:empty{display:none}"
+    ".many td+td::before{content:attr(data-name) \" \";color:#4a5a63}}"
     "@media print{body{font-size:10pt;max-width:none;padding:0}h2{break-after:avoid}"
-    "table,figure{break-inside:avoid}.wide{overflow:visible}@page{margin:16mm}}";
+    "tr,figure{break-inside:avoid}.wide{overflow:visible}@page{margin:16mm}}";
 
 static void
 put(FILE *to, const char *text)
@@ -92,16 +105,40 @@ put_row(FILE *to, const struct report_section *s, const json_t *row)
     fputs("<tr>", to);
     for (const struct report_column *c = s->columns; c->key != NULL; c++) {
         report_cell_text(json_object_get(row, c->key), c->cell, text, sizeof(text));
+        fputs("<td data-name=\"", to);
+        put(to, c->header);
         if (is_number(c->cell))
-            fputs("<td class=\"n\">", to);
+            fputs("\" class=\"n\">", to);
         else if (strcmp(c->key, "state") == 0)
-            fprintf(to, "<td class=\"%.20s\">", text);
+            fprintf(to, "\" class=\"%.20s\">", text);
         else
-            fputs("<td>", to);
+            fputs("\">", to);
         put(to, text);
         fputs("</td>", to);
     }
     fputs("</tr>\n", to);
+}
+
+/* Too wide for a phone: the widest cells of all columns beside each other. Of few columns
+ * the first may be broken. */
+static bool
+is_wide(const struct report_section *s, const json_t *rows)
+{
+    char text[CELL_SIZE];
+    const json_t *row;
+    size_t i, wide = 0, columns = 0;
+
+    for (const struct report_column *c = s->columns; c->key != NULL; c++) {
+        size_t most = utf8_length(c->header);
+
+        json_array_foreach (rows, i, row) {
+            report_cell_text(json_object_get(row, c->key), c->cell, text, sizeof(text));
+            most = utf8_length(text) > most ? utf8_length(text) : most;
+        }
+        wide += most + GAP;
+        columns++;
+    }
+    return columns > FEW && wide > PHONE;
 }
 
 static void
@@ -110,7 +147,8 @@ put_table(FILE *to, const struct report_section *s, const json_t *rows)
     const json_t *row;
     size_t i;
 
-    fputs("<div class=\"wide\"><table><thead><tr>", to);
+    fprintf(to, "<div class=\"wide\"><table%s><thead><tr>",
+            is_wide(s, rows) ? " class=\"many\"" : "");
     for (const struct report_column *c = s->columns; c->key != NULL; c++) {
         fprintf(to, "<th scope=\"col\"%s>", is_number(c->cell) ? " class=\"n\"" : "");
         put(to, c->header);
@@ -147,6 +185,10 @@ put_chart(FILE *to, const struct report_section *s, const json_t *built, const j
                        : *s->unit == '\0'
                            ? json_string_value(json_object_get(built, "currency"))
                            : s->unit;
+    static const struct {
+        const char *place;
+        int width;
+    } drawn[] = {{"page", CHART_WIDTH}, {"phone", CHART_NARROW}};
     int count = 0;
     char *svg;
 
@@ -167,10 +209,12 @@ put_chart(FILE *to, const struct report_section *s, const json_t *built, const j
     }
     if (count < 2)
         return true;
-    if (!chart_bars(bars, count, s->title, unit, language, &svg, e))
-        return false;
-    fprintf(to, "<figure>%s</figure>\n", svg);
-    free(svg);
+    for (size_t i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++) {
+        if (!chart_bars_in(drawn[i].width, bars, count, s->title, unit, language, &svg, e))
+            return false;
+        fprintf(to, "<figure class=\"%s\">%s</figure>\n", drawn[i].place, svg);
+        free(svg);
+    }
     return true;
 }
 

@@ -11,7 +11,6 @@
  * which it cuts to size for seconds. */
 #define FONTS                                                                              \
     "'Noto Sans','Liberation Sans','Helvetica Neue',Arial,'Noto Sans CJK SC',sans-serif"
-#define WIDTH      640
 #define HEIGHT     156
 #define LEFT       52 /* of the axis; numbers stand left of it */
 #define TOP_EDGE   26 /* above the highest line; the unit stands there */
@@ -20,6 +19,8 @@
 #define UNIT_SHORT 6  /* bytes that fit left of the axis */
 #define VALUES_MAX 16 /* up to so many bars have their value above them */
 #define SVG_MAX    32768
+#define LETTER     6 /* wide, about; digits are no wider */
+#define AIR        6 /* between two labels */
 #define STRONG     "#0f5c7a"
 #define SOFT       "#a9cbd9"
 
@@ -28,7 +29,21 @@ struct plot {
     const char *language;
     int64_t top; /* milli at the highest line */
     int n;
+    int width;
+    int every; /* every so many bars have room for a label */
 };
+
+/* Columns that the text takes, about: wide characters take two. */
+static int
+room_for(const char *text)
+{
+    int columns = 0;
+
+    for (; *text != '\0'; text++)
+        columns +=
+            ((unsigned char)*text & 0xc0) != 0x80 ? 1 + ((unsigned char)*text >= 0xe3) : 0;
+    return columns * LETTER + AIR;
+}
 
 /* Text for an element or attribute; what is not allowed in XML is left out. */
 static void
@@ -89,7 +104,7 @@ draw_grid(struct plot *p, int64_t step, const char *unit)
         text_addf(&p->t,
                   "<path d=\"M%d %dH%d\" stroke=\"%s\"/>"
                   "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
-                  LEFT, y, WIDTH, line == 0 ? "#5b6b73" : "#dfe6ea", LEFT - 6, y + 4);
+                  LEFT, y, p->width, line == 0 ? "#5b6b73" : "#dfe6ea", LEFT - 6, y + 4);
         add_quantity(p, line * step);
         text_add(&p->t, "</text>");
     }
@@ -110,16 +125,37 @@ add_value(struct plot *p, const struct chart_bar *bar, int x, int y, const char 
     text_add(&p->t, "</text>");
 }
 
+/* Under the middle of the bar, but not over the edge. */
+static void
+add_label(struct plot *p, const struct chart_bar *bar, int x)
+{
+    bool at_edge = x + room_for(bar->label) / 2 > p->width;
+
+    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\"%s>",
+              at_edge ? p->width : x, HEIGHT - BOTTOM + 17, at_edge ? "end" : "middle",
+              bar->current ? " font-weight=\"700\"" : "");
+    add_escaped(&p->t, bar->label);
+    text_add(&p->t, "</text>");
+}
+
+static int
+value_room(const struct plot *p, const struct chart_bar *bar)
+{
+    char number[LANGUAGE_TEXT_MAX];
+
+    return room_for(language_quantity((struct quantity){bar->milli}, p->language, number));
+}
+
 static void
 draw_bar(struct plot *p, const struct chart_bar *bar, int i)
 {
-    int slot = (WIDTH - LEFT) / p->n, wide = slot * 62 / 100,
+    int slot = (p->width - LEFT) / p->n, wide = slot * 62 / 100,
         tall = height_of(p, bar->milli);
     int x, y = HEIGHT - BOTTOM - tall;
 
     /* Few bars are not blown up to towers. */
     wide = wide > 44 ? 44 : wide;
-    x = LEFT + (WIDTH - LEFT) * i / p->n + (slot - wide) / 2;
+    x = LEFT + (p->width - LEFT) * i / p->n + (slot - wide) / 2;
     text_addf(&p->t, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x,
               y, wide, tall, bar->current ? STRONG : SOFT);
     if (bar->estimated)
@@ -127,11 +163,9 @@ draw_bar(struct plot *p, const struct chart_bar *bar, int i)
                   "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                   "fill=\"url(#estimated)\"/>",
                   x, y, wide, tall);
-    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\"%s>", x + wide / 2,
-              HEIGHT - BOTTOM + 17, bar->current ? " font-weight=\"700\"" : "");
-    add_escaped(&p->t, bar->label);
-    text_add(&p->t, "</text>");
-    if (p->n <= VALUES_MAX) {
+    if ((p->n - 1 - i) % p->every == 0) /* the last one has its label */
+        add_label(p, bar, x + wide / 2);
+    if (p->n <= VALUES_MAX && value_room(p, bar) <= slot) {
         /* Twice, because WeasyPrint does not know paint-order: a white edge, the value. */
         add_value(p, bar, x + wide / 2, y - 5, " stroke=\"#fff\" stroke-width=\"3\"");
         add_value(p, bar, x + wide / 2, y - 5, bar->current ? " fill=\"" STRONG "\"" : "");
@@ -161,10 +195,16 @@ draw_words(struct plot *p, const struct chart_bar *bars, const char *title,
 static void
 draw(struct plot *p, const struct chart_bar *bars, const char *title, const char *unit)
 {
-    int64_t largest = 1, step, lines;
+    int64_t largest = 0, step, lines;
+    int slot = (p->width - LEFT) / p->n, label = 1;
 
-    for (int i = 0; i < p->n; i++)
+    for (int i = 0; i < p->n; i++) {
         largest = bars[i].milli > largest ? bars[i].milli : largest;
+        label = room_for(bars[i].label) > label ? room_for(bars[i].label) : label;
+    }
+    p->every = (label + slot - 1) / slot;
+    if (largest == 0)
+        largest = 1000; /* nothing at all, beside an axis of one unit */
     step = grid_step(largest);
     lines = largest / step + (largest % step != 0);
     p->top = step * (lines < GRID_LINES ? lines : GRID_LINES);
@@ -172,7 +212,7 @@ draw(struct plot *p, const struct chart_bar *bars, const char *title, const char
         &p->t,
         "<svg class=\"history\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
         "role=\"img\" font-family=\"" FONTS "\" font-size=\"11\" fill=\"#37474f\">\n",
-        WIDTH, HEIGHT);
+        p->width, HEIGHT);
     draw_words(p, bars, title, unit);
     text_add(&p->t,
              "<defs><pattern id=\"estimated\" width=\"6\" height=\"6\" "
@@ -188,7 +228,14 @@ bool
 chart_bars(const struct chart_bar *bars, int n, const char *title, const char *unit,
            const char *language, char **svg, struct err *e)
 {
-    struct plot p = {.language = language, .n = n};
+    return chart_bars_in(CHART_WIDTH, bars, n, title, unit, language, svg, e);
+}
+
+bool
+chart_bars_in(int width, const struct chart_bar *bars, int n, const char *title,
+              const char *unit, const char *language, char **svg, struct err *e)
+{
+    struct plot p = {.language = language, .n = n, .width = width};
     char *buffer;
 
     *svg = NULL;

@@ -111,6 +111,8 @@ Test(report, a_chart_has_words_for_people_who_hear_the_page)
     page = report_html(&desk, r, built, &e);
     cr_assert_not_null(page);
     cr_expect_not_null(strstr(page, "<svg"));
+    cr_expect_not_null(strstr(page, "<figure class=\"phone\">"), "a chart for phones");
+    cr_expect_not_null(strstr(page, "data-name="), "cells that can stand alone");
     cr_expect_not_null(strstr(page, "<title>Meters read, by day</title>"));
     cr_expect_not_null(strstr(page, "<desc>"));
     free(page);

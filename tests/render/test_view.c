@@ -139,9 +139,9 @@ Test(chart, takes_any_numbers)
         int64_t largest;
         const char *top; /* of the axis */
     } cases[] = {
-        {0, ">0.001<"},    {1, ">0.001<"},    {15000, ">15<"},   {20000, ">20<"},
+        {0, ">1<"},        {1, ">0.001<"},    {15000, ">15<"},   {20000, ">20<"},
         {20001, ">30<"},   {132000, ">150<"}, {4000, ">4<"},     {41000, ">60<"},
-        {100000, ">100<"}, {999999999, NULL}, {INT64_MAX, NULL}, {INT64_MIN, ">0.001<"},
+        {100000, ">100<"}, {999999999, NULL}, {INT64_MAX, NULL}, {INT64_MIN, ">1<"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -155,6 +155,30 @@ Test(chart, takes_any_numbers)
                       (long)cases[i].largest, cases[i].top, svg);
         free(svg);
     }
+}
+
+Test(chart, leaves_out_labels_that_have_no_room)
+{
+    struct chart_bar bars[30];
+    struct err e;
+    char *wide, *narrow;
+
+    for (int i = 0; i < 30; i++)
+        bars[i] = (struct chart_bar){i == 29   ? "12-31"
+                                     : i == 28 ? "12-30"
+                                               : "12-01",
+                                     1000 * i, false, i == 29};
+    cr_assert(chart_bars(bars, 30, "t", "u", "en", &wide, &e), "%s", e.text);
+    cr_assert(chart_bars_in(CHART_NARROW, bars, 30, "t", "u", "en", &narrow, &e), "%s",
+              e.text);
+    cr_expect_not_null(strstr(wide, ">12-31<"), "the last one is always named");
+    cr_expect_not_null(strstr(narrow, ">12-31<"));
+    cr_expect_not_null(strstr(narrow, "text-anchor=\"end\" font-weight=\"700\">12-31<"),
+                       "within the edge");
+    cr_expect_null(strstr(narrow, ">12-30<"), "no room beside the last one");
+    cr_expect_not_null(strstr(narrow, "12-30: 28 u"), "but people who hear it are told");
+    free(wide);
+    free(narrow);
 }
 
 Test(chart, has_an_end)
