@@ -38,7 +38,7 @@ print_line(const struct command *c, int column)
         printf("\n%*s", INDENT + column, "");
     else
         printf("%*s", column - used, "");
-    printf("  %s\n", c->summary);
+    printf("  %s\n", phrase(c->summary));
 }
 
 /* The commands of an area, from wherever in the table. */
@@ -106,7 +106,7 @@ help_command(const struct command *command)
     printf("%s: meterpost ", phrase("Usage"));
     print_usage(command);
     printf("%s\n\n%s.\n", command->options[0].name != NULL ? " [OPTION...]" : "",
-           command->summary);
+           phrase(command->summary));
     if (command->text != NULL)
         print_wrapped(command->text, 0);
     if (command->options[0].name != NULL)

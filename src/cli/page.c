@@ -1,5 +1,6 @@
 /* page.c - one page about one account or one meter, with its history. */
 #include "lists.h"
+#include "phrase.h"
 #include "subject.h"
 
 #include "meterpost/base/conf.h"
@@ -318,12 +319,12 @@ print_page(const struct page *page, const json_t *object)
 
         if (json_array_size(rows) == 0)
             continue;
-        printf("\n%s\n", h->title);
+        printf("\n%s\n", phrase(h->title));
         table_print(stdout, h->columns, columns_count(h->columns), rows, LINE_COLUMNS,
                     colour);
     }
     if (page->more != NULL)
-        printf("\nMore: %s\n", page->more);
+        printf("\n%s: %s\n", phrase("More"), page->more);
 }
 
 /* The row of `list` that the filter finds, filled with its history and printed. */

@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "phrase.h"
 
 #include "meterpost/base/text.h"
 #include "meterpost/base/yaml.h"
@@ -116,8 +117,9 @@ early_option(const char *word, struct err *e)
         known[i] = generals[i].name;
     near = nearest_word(word, known, GENERALS);
     if (near != NULL)
-        return err_set(e, FAIL_REJECT, "there is no option %s: is %s meant?", word, near);
-    return err_set(e, FAIL_REJECT, "option %s must stand behind the command", word);
+        return err_set(e, FAIL_REJECT, phrase("there is no option %s: is %s meant?"), word,
+                       near);
+    return err_set(e, FAIL_REJECT, phrase("option %s must stand behind the command"), word);
 }
 
 static bool
@@ -132,9 +134,9 @@ unknown_option(const struct cli *c, const char *word, struct err *e)
         known[n++] = o->name;
     near = nearest_word(word, known, n);
     if (near != NULL)
-        return err_set(e, FAIL_REJECT, "'%s' has no option %s: is %s meant?",
+        return err_set(e, FAIL_REJECT, phrase("'%s' has no option %s: is %s meant?"),
                        c->command->words, word, near);
-    return err_set(e, FAIL_REJECT, "'%s' has no option %s: see meterpost help %s",
+    return err_set(e, FAIL_REJECT, phrase("'%s' has no option %s: see meterpost help %s"),
                    c->command->words, word, c->command->words);
 }
 
@@ -175,7 +177,7 @@ take_option(struct line *l, struct cli *c, const char *word, struct err *e)
     }
     *value = take_value(l, word);
     return *value != NULL ||
-           err_set(e, FAIL_REJECT, "%s needs a value, for example %s %.*s", o->name,
+           err_set(e, FAIL_REJECT, phrase("%s needs a value, for example %s %.*s"), o->name,
                    o->name, (int)strcspn(o->value, "|"), o->value);
 }
 
@@ -243,17 +245,18 @@ unknown_words(const char *const *words, size_t n, struct err *e)
         text_addf(&t, "%s ", words[i]);
     near = nearest_word(words[n - 1], next, count);
     if (near != NULL)
-        return err_set(e, FAIL_REJECT, "there is no command '%s%.60s': is '%s%s' meant?",
-                       before, words[n - 1], before, near);
+        return err_set(e, FAIL_REJECT,
+                       phrase("there is no command '%s%.60s': is '%s%s' meant?"), before,
+                       words[n - 1], before, near);
     if (n == 1)
-        return err_set(e, FAIL_REJECT, "there is no command '%.60s': see meterpost help",
-                       words[0]);
+        return err_set(e, FAIL_REJECT,
+                       phrase("there is no command '%.60s': see meterpost help"), words[0]);
     text_init(&t, list, sizeof(list));
     for (size_t i = 0; i < count; i++)
         text_addf(&t, "%s%s", i > 0 ? ", " : "", next[i]);
     return err_set(e, FAIL_REJECT,
-                   "there is no command '%s%.60s': after '%.*s' comes one of %s", before,
-                   words[n - 1], (int)strlen(before) - 1, before, list);
+                   phrase("there is no command '%s%.60s': after '%.*s' comes one of %s"),
+                   before, words[n - 1], (int)strlen(before) - 1, before, list);
 }
 
 /* Further words can only complete a command; *done when one is complete. */
@@ -296,7 +299,7 @@ count_arguments(const char *spec, const char *end, size_t *least, size_t *most)
 static bool
 too_few(const struct cli *c, struct err *e)
 {
-    return err_set(e, FAIL_REJECT, "something is missing: meterpost %s %s",
+    return err_set(e, FAIL_REJECT, phrase("something is missing: meterpost %s %s"),
                    c->command->words, c->command->arguments);
 }
 
@@ -322,11 +325,13 @@ check_count(const struct cli *c, struct err *e)
     if (c->count <= most)
         return true;
     if (most == 0)
-        return err_set(e, FAIL_REJECT, "'%.60s' is too much: '%s' takes no arguments",
-                       c->args[0], c->command->words);
-    return err_set(e, FAIL_REJECT,
-                   "'%.60s' is too much: meterpost %s %s (a text with spaces needs quotes)",
-                   c->args[most], c->command->words, spec);
+        return err_set(e, FAIL_REJECT,
+                       phrase("'%.60s' is too much: '%s' takes no arguments"), c->args[0],
+                       c->command->words);
+    return err_set(
+        e, FAIL_REJECT,
+        phrase("'%.60s' is too much: meterpost %s %s (a text with spaces needs quotes)"),
+        c->args[most], c->command->words, spec);
 }
 
 static bool
@@ -354,13 +359,13 @@ unfinished(struct cli *c, struct err *e)
     if (c->help)
         return true;
     if (c->count == 0)
-        return err_set(e, FAIL_REJECT, "what shall be done? See meterpost help");
+        return err_set(e, FAIL_REJECT, phrase("what shall be done? See meterpost help"));
     n = next_words(c->args, c->count, store, next);
     text_init(&t, list, sizeof(list));
     for (size_t i = 0; i < n; i++)
         text_addf(&t, "%s%s", i > 0 ? ", " : "", next[i]);
-    return err_set(e, FAIL_REJECT, "after '%s' comes one of %s", c->args[c->count - 1],
-                   list);
+    return err_set(e, FAIL_REJECT, phrase("after '%s' comes one of %s"),
+                   c->args[c->count - 1], list);
 }
 
 static bool

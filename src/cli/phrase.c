@@ -69,15 +69,23 @@ find(const struct phrase *rows, size_t n, const char *english)
     return NULL;
 }
 
+static const struct {
+    const struct phrase *rows;
+    const size_t *n;
+} tables[] = {
+    {phrases_today, &phrases_today_count}, {phrases_status, &phrases_status_count},
+    {phrases_table, &phrases_table_count}, {phrases_note, &phrases_note_count},
+    {phrases_desk, &phrases_desk_count},   {phrases_office, &phrases_office_count},
+};
+
 const char *
 phrase(const char *english)
 {
-    const char *text;
+    const char *text = NULL;
 
     if (spoken == &languages[0])
         return english;
-    if ((text = find(phrases_today, phrases_today_count, english)) == NULL &&
-        (text = find(phrases_status, phrases_status_count, english)) == NULL)
-        text = find(phrases_table, phrases_table_count, english);
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && text == NULL; i++)
+        text = find(tables[i].rows, *tables[i].n, english);
     return text == NULL ? english : text;
 }

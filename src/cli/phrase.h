@@ -17,13 +17,20 @@ struct phrase {
 };
 
 /* phrase_today.c: the morning and the doctor; phrase_status.c: status and help;
- * phrase_table.c: heads of tables. */
+ * phrase_table.c: heads of tables; phrase_note.c: notes and wrong usage; phrase_desk.c and
+ * phrase_office.c: what the commands do. */
 extern const struct phrase phrases_today[];
 extern const size_t phrases_today_count;
 extern const struct phrase phrases_status[];
 extern const size_t phrases_status_count;
 extern const struct phrase phrases_table[];
 extern const size_t phrases_table_count;
+extern const struct phrase phrases_note[];
+extern const size_t phrases_note_count;
+extern const struct phrase phrases_desk[];
+extern const size_t phrases_desk_count;
+extern const struct phrase phrases_office[];
+extern const size_t phrases_office_count;
 
 /* The language of all that follows. The environment (METERPOST_LANGUAGE, LC_ALL,
  * LC_MESSAGES, LANG) goes before `utility`, which is that of the settings or NULL; "C" and

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "phrase.h"
 #include "table.h"
 
 #include "meterpost/base/clock.h"
@@ -19,7 +20,7 @@ say_error(const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    vsnprintf(text, sizeof(text), phrase(fmt), ap);
     va_end(ap);
     fflush(stdout);
     fprintf(stderr, "meterpost: %s\n", text_for_terminal(text));
@@ -34,7 +35,7 @@ say_note(const struct cli *c, const char *fmt, ...)
     if (c->quiet)
         return;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
+    vsnprintf(text, sizeof(text), phrase(fmt), ap);
     va_end(ap);
     fflush(stdout);
     fprintf(stderr, "%s\n", text_for_terminal(text));

@@ -252,10 +252,10 @@ session_agree(const struct cli *c, const char *question)
     if (c->yes || c->dry_run)
         return c->yes && !c->dry_run;
     if (!isatty(STDIN_FILENO)) {
-        say_error("%s Nobody can be asked here: say --yes", question);
+        say_error("%s Nobody can be asked here: say --yes", phrase(question));
         return false;
     }
-    fprintf(stderr, "%s [y/N] ", question);
+    fprintf(stderr, "%s [y/N] ", phrase(question));
     return fgets(answer, sizeof(answer), stdin) != NULL &&
            (answer[0] == 'y' || answer[0] == 'Y');
 }

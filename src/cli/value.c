@@ -3,6 +3,7 @@
  * looked at before anything is opened: what cannot be one is wrong usage.
  */
 #include "cli.h"
+#include "phrase.h"
 
 #include "meterpost/base/amount.h"
 #include "meterpost/base/clock.h"
@@ -188,10 +189,10 @@ check_choice(const char *name, size_t length, const char *list, const char *betw
     }
     near = nearest_word(text, words, n);
     if (near != NULL)
-        return err_set(e, FAIL_REJECT, "%.*s%s'%.40s': is %s meant?", (int)length, name,
-                       blank, text, near);
-    return err_set(e, FAIL_REJECT, "%.*s%s'%.40s': expected one of %s", (int)length, name,
-                   blank, text, known);
+        return err_set(e, FAIL_REJECT, phrase("%.*s%s'%.40s': is %s meant?"), (int)length,
+                       name, blank, text, near);
+    return err_set(e, FAIL_REJECT, phrase("%.*s%s'%.40s': expected one of %s"), (int)length,
+                   name, blank, text, known);
 }
 
 /* ---- arguments and options ---- */
@@ -203,8 +204,9 @@ check(const char *name, size_t length, const char *text, struct err *e)
         const struct kind *k = &kinds[i];
 
         if (strlen(k->name) == length && strncmp(k->name, name, length) == 0)
-            return k->holds(text) || err_set(e, FAIL_REJECT, "%.*s '%.40s': expected %s",
-                                             (int)length, name, text, k->want);
+            return k->holds(text) ||
+                   err_set(e, FAIL_REJECT, phrase("%.*s '%.40s': expected %s"), (int)length,
+                           name, text, k->want);
     }
     return true;
 }

@@ -1,4 +1,5 @@
 /* Phrases in other languages say the same thing with the same values. */
+#include "cli/cli.h"
 #include "cli/phrase.h"
 #include "cli/table.h"
 
@@ -50,6 +51,36 @@ Test(phrase, every_language_has_every_phrase_with_the_same_values)
         compare(&phrases_status[i]);
     for (size_t i = 0; i < phrases_table_count; i++)
         compare(&phrases_table[i]);
+    for (size_t i = 0; i < phrases_note_count; i++)
+        compare(&phrases_note[i]);
+    for (size_t i = 0; i < phrases_desk_count; i++)
+        compare(&phrases_desk[i]);
+    for (size_t i = 0; i < phrases_office_count; i++)
+        compare(&phrases_office[i]);
+}
+
+/* A command that was just added may wait for its translation; most have one. All fit into
+ * the list of commands. */
+Test(phrase, help_speaks_the_language_of_who_asks)
+{
+    static const char *const languages[] = {"es", "fr", "sw", "zh"};
+
+    for (size_t k = 0; k < sizeof(languages) / sizeof(languages[0]); k++) {
+        size_t english = 0;
+
+        setenv("METERPOST_LANGUAGE", languages[k], 1);
+        phrase_language(NULL);
+        for (size_t i = 0; i < command_count(); i++) {
+            const char *summary = command_at(i)->summary, *said = phrase(summary);
+
+            english += strcmp(said, summary) == 0;
+            cr_expect_leq(width_of(said), LINE_COLUMNS - 35, "%s: '%s' is too long",
+                          command_at(i)->words, said);
+        }
+        cr_expect_lt(english, command_count() / 10, "%s: %zu of %zu are English",
+                     languages[k], english, command_count());
+    }
+    cr_expect_str_eq(phrase("nothing found"), "没有找到");
 }
 
 Test(phrase, an_area_fits_before_its_finding)
