@@ -78,6 +78,12 @@ void parse_finish(struct cli *c);
  * commands promise? */
 bool values_check(const struct cli *c, struct err *e);
 
+/* The words of which one must stand behind an option; 0: there is no such list. */
+#define CHOICES_MOST 16
+#define CHOICE_MAX   24 /* bytes with NUL */
+size_t option_choices(const struct option *o, char store[CHOICES_MOST][CHOICE_MAX],
+                      const char *words[CHOICES_MOST]);
+
 /* Does the command begin with these n words? *whole: and has no more. */
 bool command_begins(const struct command *command, const char *const *words, size_t n,
                     bool *whole);

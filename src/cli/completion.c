@@ -133,9 +133,32 @@ each_command(const char *options, const char *files, bool zsh)
     }
 }
 
+/* What may stand behind an option, by "command option". */
+static void
+each_choice(const char *values, bool zsh)
+{
+    char store[CHOICES_MOST][CHOICE_MAX], key[2 * WORD_SIZE];
+    const char *words[CHOICES_MOST];
+
+    for (size_t i = 0; i < command_count(); i++) {
+        for (const struct option *o = command_at(i)->options; o->name != NULL; o++) {
+            size_t n = option_choices(o, store, words);
+
+            if (n == 0)
+                continue;
+            snprintf(key, sizeof(key), "%s %s", command_at(i)->words, o->name);
+            begin_entry(zsh, values, key);
+            for (size_t k = 0; k < n; k++)
+                printf("%s ", words[k]);
+            end_entry(zsh);
+        }
+    }
+}
+
 static const char bash_begin[] =
     "# bash completion for meterpost: written by `meterpost completion bash`.\n"
-    "declare -gA _meterpost_next=() _meterpost_options=() _meterpost_files=()\n";
+    "declare -gA _meterpost_next=() _meterpost_options=() _meterpost_files=()\n"
+    "declare -gA _meterpost_values=()\n";
 
 /* A key of an associative array may not be empty in bash: "-" stands in front of each. */
 static const char bash_end[] =
@@ -160,7 +183,10 @@ static const char bash_end[] =
     "            ;;\n"
     "        esac\n"
     "    done\n"
-    "    if [[ $cur == -* ]]; then\n"
+    "    if [[ -n ${_meterpost_values[-$command $prev]-} ]]; then\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"${_meterpost_values[-$command $prev]}\" "
+    "-- \"$cur\")\n"
+    "    elif [[ $cur == -* ]]; then\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"${_meterpost_options[-$command]-}\n"
     "            --config --json --csv --quiet --yes --dry-run --help\" -- \"$cur\")\n"
     "    elif [[ -z $command ]]; then\n"
@@ -178,13 +204,14 @@ print_bash(void)
     fputs(bash_begin, stdout);
     each_prefix("_meterpost_next", false);
     each_command("_meterpost_options", "_meterpost_files", false);
+    each_choice("_meterpost_values", false);
     fputs(bash_end, stdout);
 }
 
 static const char zsh_begin[] =
     "#compdef meterpost\n"
     "# zsh completion for meterpost: written by `meterpost completion zsh`.\n"
-    "local -A meterpost_next meterpost_options meterpost_files\n";
+    "local -A meterpost_next meterpost_options meterpost_files meterpost_values\n";
 
 static const char zsh_end[] =
     "local command='' typed='' word i\n"
@@ -199,7 +226,10 @@ static const char zsh_end[] =
     "        ;;\n"
     "    esac\n"
     "done\n"
-    "if [[ $PREFIX == -* ]]; then\n"
+    "local option=\"-$command $words[CURRENT-1]\"\n"
+    "if (( ${+meterpost_values[$option]} )); then\n"
+    "    compadd -- ${=meterpost_values[$option]}\n"
+    "elif [[ $PREFIX == -* ]]; then\n"
     "    compadd -- ${=meterpost_options[-$command]} --config --json --csv --quiet --yes "
     "\\\n"
     "        --dry-run --help\n"
@@ -217,6 +247,7 @@ print_zsh(void)
     fputs(zsh_begin, stdout);
     each_prefix("meterpost_next", true);
     each_command("meterpost_options", "meterpost_files", true);
+    each_choice("meterpost_values", true);
     fputs(zsh_end, stdout);
 }
 

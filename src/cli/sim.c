@@ -108,6 +108,12 @@ copy_data(struct sim *sim, struct err *e)
 
 /* ---- rehearsing ---- */
 
+static void
+show_progress(int64_t done, int64_t total, const char *text, void *context)
+{
+    say_progress(context, done, total, text);
+}
+
 /* A verb with its long work, as an engine does it. `arguments` is taken. */
 static bool
 act(struct sim *sim, const char *verb, const char *actor, json_t *arguments, json_t *answer,
@@ -120,8 +126,8 @@ act(struct sim *sim, const char *verb, const char *actor, json_t *arguments, jso
 
     json_decref(arguments);
     return good &&
-           (!json_is_integer(job) ||
-            control_job_run(d, json_integer_value(job), &never, NULL, NULL, answer, e));
+           (!json_is_integer(job) || control_job_run(d, json_integer_value(job), &never,
+                                                     show_progress, sim->c, answer, e));
 }
 
 /* The time after this moment, in which what was queued leaves. Nothing of it is kept. */
@@ -129,8 +135,10 @@ static bool
 live_until(struct sim *sim, utc_t end, struct err *e)
 {
     struct store *s = sim->c->desk->store;
+    bool good = store_begin(s, e) && air_run(&sim->air, end, e) && store_commit(s, e);
 
-    return store_begin(s, e) && air_run(&sim->air, end, e) && store_commit(s, e);
+    say_progress(sim->c, 0, 0, NULL);
+    return good;
 }
 
 static bool
@@ -268,6 +276,7 @@ on_a_copy(struct sim *sim, bool (*rehearse)(struct sim *, json_t *, struct err *
     d->now = now;
     log_be_silent(); /* what a played day warns of is no news */
     sim->air.desk = d;
+    sim->air.watcher = sim->c;
     good = good && air_mark(&sim->air, e) && rehearse(sim, o, e);
     store_close(d->store);
     d->store = NULL;

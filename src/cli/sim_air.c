@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DUE_MOST    500 /* messages that are looked at in a step, as the engine does */
+#define TOLD_EACH   50  /* messages between two words of progress */
 #define WORK_MOST   100
 #define EXPIRE_MOST 1000
 
@@ -246,6 +247,7 @@ bool
 air_run(struct air *a, utc_t end, struct err *e)
 {
     utc_t next = a->desk->now;
+    int64_t told = 0;
     int expired;
 
     for (; next != 0 && next < end; a->desk->now = next) {
@@ -255,6 +257,8 @@ air_run(struct air *a, utc_t end, struct err *e)
             return false;
         if (next == 0)
             break;
+        if (a->messages >= told + TOLD_EACH)
+            say_progress(a->watcher, told = a->messages, 0, "messages played");
     }
     return true;
 }

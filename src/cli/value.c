@@ -151,9 +151,6 @@ static const struct kind {
 
 /* ---- one of some words ---- */
 
-#define CHOICES_MOST 16
-#define CHOICE_MAX   24
-
 /* The words of "sms|bus" or "open, closed", by the characters between them. */
 static size_t
 split(const char *list, const char *between, char out[CHOICES_MOST][CHOICE_MAX],
@@ -233,17 +230,37 @@ check_arguments(const struct cli *c, struct err *e)
     return true;
 }
 
-/* "--via sms|bus" takes one of these, and --state one of what its help lists. */
+/* "--via sms|bus" takes one of these, and --state one of what its help lists; NULL: no such
+ * list. *between is what stands between its words. */
+static const char *
+list_of(const struct option *o, const char **between)
+{
+    *between = "|";
+    if (o->value != NULL && strchr(o->value, '|') != NULL)
+        return o->value;
+    *between = ", ";
+    return o->value != NULL && strcmp(o->value, "STATE") == 0 &&
+                   strstr(o->help, "...") == NULL
+               ? o->help
+               : NULL;
+}
+
+size_t
+option_choices(const struct option *o, char store[CHOICES_MOST][CHOICE_MAX],
+               const char *words[CHOICES_MOST])
+{
+    const char *between, *list = list_of(o, &between);
+
+    return list == NULL ? 0 : split(list, between, store, words);
+}
+
 static bool
 check_option(const struct option *o, const char *text, struct err *e)
 {
-    size_t length = strlen(o->name);
+    const char *between, *list = list_of(o, &between);
 
-    if (strchr(o->value, '|') != NULL)
-        return check_choice(o->name, length, o->value, "|", text, e);
-    if (strcmp(o->value, "STATE") == 0 && strstr(o->help, "...") == NULL)
-        return check_choice(o->name, length, o->help, ", ", text, e);
-    return check(o->name, length, text, e);
+    return list == NULL ? check(o->name, strlen(o->name), text, e)
+                        : check_choice(o->name, strlen(o->name), list, between, text, e);
 }
 
 bool

@@ -217,6 +217,10 @@ Test(operator, the_shells_complete_commands_and_options)
         {"bash", "COMP_WORDS=(meterpost cut pro); COMP_CWORD=2; _meterpost; ", "propose"},
         {"bash", "COMP_WORDS=(meterpost cut propose --); COMP_CWORD=3; _meterpost; ",
          "--cause"},
+        {"bash", "COMP_WORDS=(meterpost read 1 --via ''); COMP_CWORD=4; _meterpost; ",
+         "sms bus"},
+        {"zsh", "words=(meterpost order list --state ''); CURRENT=5; PREFIX=; ",
+         "in_doubt"},
         {"zsh", "words=(meterpost cut ''); CURRENT=3; PREFIX=; ", "propose:propose cuts"},
         {"zsh", "words=(meterpost cut propose --); CURRENT=4; PREFIX=--; ", "--cause"},
     };
