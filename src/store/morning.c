@@ -11,7 +11,8 @@
     " FROM payment p WHERE p.account_id IS NULL AND NOT EXISTS"                            \
     "  (SELECT 1 FROM payment_event v WHERE v.payment_id = p.id)"
 #define METERS_HUNG                                                                        \
-    " FROM meter m JOIN installation i ON i.meter_id = m.id WHERE i.removed_at IS NULL AND "
+    " FROM meter m JOIN installation i ON i.meter_id = m.id WHERE i.removed_at IS NULL "   \
+    "AND "
 
 bool
 store_morning(struct store *s, utc_t from, utc_t month, utc_t now, struct morning *out,
