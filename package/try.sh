@@ -49,6 +49,7 @@ apt install --no-install-recommends /tmp/meterpost.deb
 in_root getent passwd meterpost >/dev/null
 [ "$(stat -c %a "$root/var/lib/meterpost")" = 700 ]
 [ "$(stat -c %a "$root/etc/meterpost/meterpost.yaml")" = 640 ]
+[ "$(stat -c %a "$root/etc/meterpost/staff.key")" = 600 ]
 
 say "start under the emulated modem"
 mkdir -p "$root/run/modem"

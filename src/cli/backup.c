@@ -188,7 +188,7 @@ restore_locked(struct cli *c, json_t *answer, struct err *e)
 
     if (!which_copy(c, file, e) || !read_secret(c, &secret, e))
         return false;
-    good = backup_restore(file, secret, c->desk->conf->database, clock_now(), answer, e);
+    good = backup_restore(file, secret, c->desk->conf, clock_now(), answer, e);
     free(secret);
     return good;
 }
@@ -231,10 +231,14 @@ run_backup_restore(struct cli *c)
 static bool
 rollback_locked(struct cli *c, json_t *answer, struct err *e)
 {
+    char key[CONF_PATH_MAX + 8];
     int version;
 
     if (!store_rollback_upgrade(c->desk->conf->database, &version, e))
         return false;
+    /* The key of the audit is ahead of it: a new one begins. */
+    snprintf(key, sizeof(key), "%s.audit", c->desk->conf->database);
+    unlink(key);
     json_object_set_new(answer, "database", json_string(c->desk->conf->database));
     json_object_set_new(answer, "version", json_integer(version));
     return true;

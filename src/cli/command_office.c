@@ -199,8 +199,8 @@ const struct command commands_office[] = {
     {SET_UP, "verify", "", "are database, audit and ledger sound", NULL, "verify",
      run_verify, NONE},
     {SET_UP, "audit verify", "[HEAD]", "was a row of the audit edited, moved or lost",
-     "HEAD is what staff.audit_to got in the evening, \"1042 7f3c9a2b51d0e86\": whoever "
-     "wrote the whole chain anew cannot have that.",
+     "HEAD is what staff.audit_to got in the evening, \"1042 7f3c9a2b51d0e86\": who wrote "
+     "the chain anew, and had its key, too, cannot have that.",
      "audit verify", run_audit_verify, NONE},
 
     {PROFILES, "profile list", "[WORD]", "the kinds of meter that can be spoken to",

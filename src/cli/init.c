@@ -8,6 +8,7 @@
 
 #include "meterpost/base/text.h"
 #include "meterpost/control/lock.h"
+#include "meterpost/talk/code.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -186,11 +187,16 @@ plan(struct init *in, struct err *e)
 static bool
 make_database(struct cli *c, struct err *e)
 {
+    struct code_master key;
     bool good;
     int fd;
 
     if (!lock_take(c->desk->conf->run_dir, &fd, e))
         return false;
+    /* It may lie in a folder where the service cannot make it. */
+    if (code_master_load(c->desk->conf->staff.key_file, true, &key, e))
+        owner_give(c->desk->conf);
+    code_forget(&key, sizeof(key));
     owner_begin(c->desk->conf);
     good = desk_open_store(c->desk, STORE_WRITE, e);
     owner_end();

@@ -34,6 +34,13 @@ owner_end(void)
         _exit(1); /* root cannot be kept from being root */
 }
 
+static void
+give(const char *path, const struct stat *to)
+{
+    if (lchown(path, to->st_uid, to->st_gid) == -1)
+        perror(path);
+}
+
 void
 owner_give(const struct conf *conf)
 {
@@ -45,10 +52,10 @@ owner_give(const struct conf *conf)
         return;
     snprintf(pattern, sizeof(pattern), "%s*", conf->database);
     if (glob(pattern, 0, NULL, &files) == 0) {
-        for (size_t i = 0; i < files.gl_pathc; i++) {
-            if (lchown(files.gl_pathv[i], st.st_uid, st.st_gid) == -1)
-                perror(files.gl_pathv[i]);
-        }
+        for (size_t i = 0; i < files.gl_pathc; i++)
+            give(files.gl_pathv[i], &st);
     }
     globfree(&files);
+    if (access(conf->staff.key_file, F_OK) == 0)
+        give(conf->staff.key_file, &st);
 }

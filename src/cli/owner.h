@@ -13,7 +13,8 @@ void owner_begin(const struct conf *conf);
 /* Root again. */
 void owner_end(void);
 
-/* Give the database, and what lies beside it, to the owner of its folder. */
+/* Give the database, and what lies beside it, to the owner of its folder; and the key file
+ * of staff. */
 void owner_give(const struct conf *conf);
 
 #endif

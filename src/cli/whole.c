@@ -49,7 +49,7 @@ whole_export(struct cli *c, const char *folder)
 static void
 remove_database(const char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal", ".audit"};
     char file[BACKUP_PATH_MAX + 10];
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

@@ -204,7 +204,8 @@ backup_keep(const struct conf *conf, const char *part, utc_t made_at, json_t *re
 /* ---- and back ---- */
 
 static bool
-put_fence(const char *path, const char *file, utc_t now, int64_t *held, struct err *e)
+put_fence(const struct conf *conf, const char *path, const char *file, utc_t now,
+          int64_t *held, struct err *e)
 {
     char reason[FENCE_REASON_MAX];
     const char *slash = strrchr(file, '/');
@@ -215,7 +216,8 @@ put_fence(const char *path, const char *file, utc_t now, int64_t *held, struct e
              slash == NULL ? file : slash + 1);
     if (!store_open(path, STORE_WRITE, &s, e))
         return false;
-    good = store_begin(s, e) && fence_raise(s, reason, now, held, e) &&
+    good = desk_sign_audit(conf, s, true, now, e) && store_begin(s, e) &&
+           fence_raise(s, reason, now, held, e) &&
            audit_add(s, now, "root", "cli", "backup.restore", reason, "", e) &&
            store_commit(s, e) && store_checkpoint(s, e);
     store_close(s);
@@ -237,15 +239,17 @@ move_aside(const char *database)
 }
 
 bool
-backup_restore(const char *file, const char *secret_key, const char *database, utc_t now,
+backup_restore(const char *file, const char *secret_key, const struct conf *conf, utc_t now,
                json_t *answer, struct err *e)
 {
+    const char *database = conf->database;
     char fresh[BACKUP_PATH_MAX];
     int64_t held = 0;
 
     snprintf(fresh, sizeof(fresh), "%s.restore", database);
     if (!backup_unpack(file, secret_key, fresh, e) ||
-        !backup_check_file(fresh, answer, e) || !put_fence(fresh, file, now, &held, e)) {
+        !backup_check_file(fresh, answer, e) ||
+        !put_fence(conf, fresh, file, now, &held, e)) {
         remove_scratch(fresh);
         return err_in(e, "nothing was restored");
     }

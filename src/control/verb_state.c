@@ -106,11 +106,14 @@ verb_audit_verify(struct desk *d, const char *actor, const json_t *arguments,
 
     (void)actor;
     if (!argument_text_or(arguments, "head", NULL, &given, e) ||
-        !audit_verify(d->store, &rows, e) || !audit_head(d->store, head, e) ||
+        !desk_look_at_audit(d->conf, d->store, e) || !audit_verify(d->store, &rows, e) ||
+        !audit_head(d->store, head, e) ||
         (given != NULL && !audit_check_head(d->store, given, e)))
         return false;
     json_object_set_new(answer, "audit_rows", json_integer(rows));
     json_object_set_new(answer, "audit_head", json_string(head));
+    json_object_set_new(answer, "audit_signed_from",
+                        json_integer(audit_signed_from(d->store)));
     return true;
 }
 

@@ -56,7 +56,8 @@ not_routed(struct engine *en, const struct inbox_row *m, const struct err *why,
         return true;
     }
     log_error("route", "inbox=%lld put aside: %s", (long long)m->id, why->text);
-    return inbox_finish(en->desk->store, m->id, INBOX_QUARANTINED, NULL, why->text, 0, 0, 0,
+    return talk_mask(en->desk, m, e) &&
+           inbox_finish(en->desk->store, m->id, INBOX_QUARANTINED, NULL, why->text, 0, 0, 0,
                         en->desk->now, e);
 }
 

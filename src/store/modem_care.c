@@ -76,7 +76,10 @@ modem_care_add(struct store *s, const char *modem, const char *step, enum care_s
     return stmt_insert(q, id != NULL ? id : &any, NULL, e);
 }
 
-#define COLUMNS "id, modem, step, state, reason, asked_at"
+/* A voucher is money: it is not kept. */
+#define REASON_KEPT "CASE step WHEN 'topup' THEN NULL ELSE reason END"
+
+#define COLUMNS     "id, modem, step, state, reason, asked_at"
 
 static bool
 one_row(struct stmt *q, struct modem_care *out, bool *found, struct err *e)
@@ -147,8 +150,9 @@ modem_care_run(struct store *s, int64_t id, struct err *e)
 bool
 modem_care_lost(struct store *s, const char *reason, utc_t now, struct err *e)
 {
-    static const char sql[] = "UPDATE modem_care SET state = 'failed', answer = $1,"
-                              " ended_at = $2 WHERE state = 'running'";
+    static const char sql[] =
+        "UPDATE modem_care SET state = 'failed', answer = $1, ended_at = $2,"
+        " reason = " REASON_KEPT " WHERE state = 'running'";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_text(q, 1, reason);
@@ -160,8 +164,9 @@ bool
 modem_care_end(struct store *s, int64_t id, enum care_state state, const char *answer,
                utc_t now, struct err *e)
 {
-    static const char sql[] = "UPDATE modem_care SET state = $2, answer = $3, ended_at = $4"
-                              " WHERE id = $1";
+    static const char sql[] =
+        "UPDATE modem_care SET state = $2, answer = $3, ended_at = $4,"
+        " reason = " REASON_KEPT " WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
 
     stmt_int(q, 1, id);

@@ -196,8 +196,18 @@ static const char office[] =
         "CREATE TABLE audit_end (" /* the last row: what is cut off behind it shows */
         " one INTEGER PRIMARY KEY CHECK (one = 1),"
         " id INTEGER NOT NULL,"
-        " hash BLOB NOT NULL"
+        " hash BLOB NOT NULL,"
+        " signature BLOB" /* NULL: written without the key */
         ") STRICT;"
+        "CREATE TABLE audit_seal (" /* the end of each key of the audit */
+        " id INTEGER PRIMARY KEY,"
+        " last_id INTEGER NOT NULL,"
+        " hash BLOB NOT NULL," /* of that row */
+        " next_key BLOB NOT NULL,"
+        " at INTEGER NOT NULL,"
+        " signature BLOB NOT NULL"
+        ") STRICT;" INSERT_ONLY("audit_seal", "the end of a key of the audit")
+
         "CREATE TABLE audit_day (" /* how each day ended */
         " id INTEGER PRIMARY KEY," /* its start */
         " last_id INTEGER NOT NULL,"

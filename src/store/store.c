@@ -1,7 +1,7 @@
 /*
  * store.c - the database as a whole: safety settings, transactions, checks.
  */
-#include "store_private.h"
+#include "audit_key.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,6 +51,7 @@ static const struct setting {
     {"PRAGMA wal_autocheckpoint=1000", "PRAGMA wal_autocheckpoint", "1000", true},
     {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1", false},
     {"PRAGMA recursive_triggers=ON", "PRAGMA recursive_triggers", "1", false},
+    {"PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1", false}, /* masked is gone */
     {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0", false},
     {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1", false},
     {"PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2", false},
@@ -189,8 +190,10 @@ store_close(struct store *s)
     if (s == NULL)
         return;
     store_rollback(s);
+    audit_key_step(s);
     for (int i = 0; i < KEPT_MAX; i++)
         sqlite3_finalize(s->kept[i].q);
+    audit_key_close(s);
     sqlite3_close(s->db);
     free(s);
 }
@@ -200,6 +203,7 @@ store_begin(struct store *s, struct err *e)
 {
     if (s->in_transaction)
         return err_set(e, FAIL_FATAL, "a transaction inside a transaction");
+    audit_key_step(s);
     if (!store_exec(s, "BEGIN IMMEDIATE", e))
         return false;
     s->in_transaction = true;

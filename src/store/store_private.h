@@ -19,9 +19,12 @@ struct stmt {
     int at[PARAMETERS_MAX + 1]; /* SQLite's index of $n */
 };
 
+struct audit_key;
+
 struct store {
     sqlite3 *db;
     bool in_transaction;
+    struct audit_key *audit; /* that the audit is signed with; NULL: none (audit_key.c) */
     struct stmt kept[KEPT_MAX];
 };
 

@@ -26,6 +26,6 @@ act_seen(struct command *o, struct err *e)
         return false;
     o->done = "seen";
     chat_said(o->c, "has seen %lld alarms", (long long)count);
-    o->number = count;
+    o->number = 0; /* it is no order */
     return command_note(o, "seen", e) && command_say(o, "staff-done.sms", true, e);
 }

@@ -59,6 +59,7 @@ struct command {
     char code[CODE_TEXT_MAX * 2]; /* "" without one */
     char bound[COMMAND_BOUND];    /* of OK: what is signed beside the order */
     bool by_sheet;                /* proved by a code of the sheet */
+    bool bare;                    /* not even its target may be kept */
 
     /* What it is about, once it was looked at. */
     struct account account; /* id 0: none */
@@ -77,8 +78,16 @@ struct command {
 bool command_read(struct command *o);
 /* The verb of that key ("CUT"); false when there is none. */
 bool command_verb(struct command *o, const char *key);
-/* The text without its codes. */
+/* The next piece of a raw text: blanks of any script between. Its length in bytes, *at
+ * moves to where it begins. */
+size_t command_piece(const char **at);
+/* Does a word look like a code of any kind? */
+bool command_is_code(const char *word);
+
+/* command_mask.c: the text without its codes. */
 void command_mask(const struct command *o, char *out, size_t size);
+/* What was taken for the target may be a code: keep it neither. */
+bool command_hide_target(struct command *o, struct err *e);
 
 /* command_proof.c: is this code good? *good; what is wrong is counted, and told where it
  * must be. `bound`: a one-time code is not enough. */

@@ -23,9 +23,8 @@ static const struct verb_row verbs[] = {
     {WORD_TOPUP, 2, 2, PROOF_CODE, STAFF_OPERATOR, 1, false, look_modem, act_topup},
 };
 
-/* The next word of the raw text: blanks of any script between; a '#' ends the command. */
-static size_t
-next_word(const char **at)
+size_t
+command_piece(const char **at)
 {
     size_t n = 0, size;
 
@@ -39,8 +38,6 @@ next_word(const char **at)
         }
         *at += step;
     }
-    if (**at == '#')
-        return 0;
     for (size = strlen(*at); n < size;) {
         uint32_t point = 0;
         int step = utf8_next(*at + n, size - n, &point);
@@ -52,6 +49,15 @@ next_word(const char **at)
     return n;
 }
 
+/* A '#' ends the command: behind it is why. */
+static size_t
+next_word(const char **at)
+{
+    size_t n = command_piece(at);
+
+    return **at == '#' ? 0 : n;
+}
+
 static bool
 is_digits(const char *word, size_t least, size_t most)
 {
@@ -60,8 +66,8 @@ is_digits(const char *word, size_t least, size_t most)
     return n >= least && n <= most && strspn(word, "0123456789") == n;
 }
 
-static bool
-is_code(const char *word)
+bool
+command_is_code(const char *word)
 {
     return is_digits(word, CODE_TOTP, CODE_TOTP) ||
            is_digits(word, CODE_SHEET, CODE_SHEET) ||
@@ -121,7 +127,8 @@ command_read(struct command *o)
      * one: "STATUS 482913" names a meter, "HOLD 1042 7 482913" has a code. */
     n = n > 0 ? n - 1 : 0;
     o->n = n < o->verb->args ? n : o->verb->args;
-    if (o->n > o->verb->args_least && o->verb->proof != PROOF_NONE && is_code(words[o->n]))
+    if (o->n > o->verb->args_least && o->verb->proof != PROOF_NONE &&
+        command_is_code(words[o->n]))
         o->n--;
     if (o->n < o->verb->args_least)
         return false;
@@ -130,30 +137,4 @@ command_read(struct command *o)
     codes = n - o->n;
     take_code(o, words + 1 + o->n, codes);
     return true;
-}
-
-/* What looks like a code, of a member of staff, is one: right or wrong, in its place or
- * not. The first word behind the verb is its target, or what YES names. */
-void
-command_mask(const struct command *o, char *out, size_t size)
-{
-    char word[2 * CODE_TEXT_MAX + COMMAND_ARG];
-    const char *at = o->c->m->text;
-    int place = 0, keep = o->c->word == WORD_YES || o->verb != NULL ? 2 : 1;
-    int secret = o->verb != NULL && o->verb->secret > 0 ? 1 + o->verb->secret : TOKENS_MAX;
-    size_t length;
-    struct text t;
-
-    text_init(&t, out, size);
-    while ((length = next_word(&at)) > 0) {
-        code_plain(at, length, word, sizeof(word));
-        text_add(&t, t.used > 0 ? " " : "");
-        if (place >= secret || (place >= keep && is_code(word)))
-            text_add(&t, "******");
-        else
-            text_add_bytes(&t, at, length);
-        at += length;
-        place++;
-    }
-    text_add(&t, at);
 }

@@ -195,7 +195,13 @@ desk_open_store(struct desk *d, enum store_mode mode, struct err *e)
     if (mode == STORE_WRITE && strstr(d->conf->database, "://") == NULL &&
         !store_upgrade(d->conf->database, &from, e))
         return false;
-    return store_open(d->conf->database, mode, &d->store, e);
+    if (!store_open(d->conf->database, mode, &d->store, e))
+        return false;
+    if (mode == STORE_READ || desk_sign_audit(d->conf, d->store, false, d->now, e))
+        return true;
+    store_close(d->store);
+    d->store = NULL;
+    return false;
 }
 
 struct relay

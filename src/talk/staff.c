@@ -367,6 +367,15 @@ prove(struct command *o, struct err *e)
     return o->why[0] != '\0' ? refuse(o, o->why, true, e) : ask_yes(o, 0, e);
 }
 
+/* "CUT 482913 20481": nothing has that name, and what follows is no code. */
+static bool
+is_misplaced(const struct command *o)
+{
+    return o->why[0] != '\0' && o->verb->proof != PROOF_NONE && o->account.id == 0 &&
+           o->meter.id == 0 && o->code[0] != '\0' && !command_is_code(o->code) &&
+           command_is_code(o->args[0]);
+}
+
 /* *mine is false when it is no command of staff after all. */
 static bool
 take_command(struct command *o, bool *mine, struct err *e)
@@ -380,6 +389,12 @@ take_command(struct command *o, bool *mine, struct err *e)
     if (o->why[0] != '\0' && o->verb->proof == PROOF_NONE && o->c->n_accounts > 0) {
         *mine = false;
         return true;
+    }
+    if (is_misplaced(o)) {
+        text_clip(o->args[0], sizeof(o->args[0]), "******");
+        snprintf(o->why, sizeof(o->why), "there is no %s", o->args[0]);
+        if (!command_hide_target(o, e))
+            return false;
     }
     chat_said(o->c, "%s %s", words_key(o->verb->word), o->args[0]);
     if (o->c->staff->role < o->verb->role)
@@ -456,14 +471,10 @@ bool
 staff_take(struct chat *c, struct err *e)
 {
     struct command o = {.c = c, .counter = -1, .done = ""};
-    char masked[INBOX_TEXT_MAX];
     bool before, mine = false, is_command;
 
     c->language = c->staff->language;
     is_command = command_read(&o);
-    command_mask(&o, masked, sizeof(masked));
-    if (strcmp(masked, c->m->text) != 0 && !inbox_mask(c->d->store, c->m->id, masked, e))
-        return false;
     if (c->staff->suspended_at != 0)
         return take_suspended(c, e);
     if (!was_here(c, &before, e) || before)

@@ -172,14 +172,17 @@ Test(backup_job, a_sealed_copy_is_restored_and_the_fence_is_up)
     file = json_string_value(json_object_get(answer, "file"));
     cr_assert(seal_is(file));
     snprintf(at, sizeof(at), "%s/elsewhere.db", folder);
-    cr_expect_not(backup_restore(file, NULL, at, desk.now, restored, &e));
+    snprintf(conf.database, sizeof(conf.database), "%s", at);
+    snprintf(conf.staff.key_file, sizeof(conf.staff.key_file), "%s/staff.key", folder);
+    cr_expect_not(backup_restore(file, NULL, &conf, desk.now, restored, &e));
     cr_expect_not_null(strstr(e.text, "--key"), "%s", e.text);
     cr_expect_neq(access(at, F_OK), 0);
-    cr_assert(backup_restore(file, secret, at, desk.now, restored, &e), "%s", e.text);
+    cr_assert(backup_restore(file, secret, &conf, desk.now, restored, &e), "%s", e.text);
     store_close(desk.store);
     cr_assert(store_open(at, STORE_READ, &desk.store, &e), "%s", e.text);
     cr_expect(fence_get(desk.store, &fence, &e) && fence.up, "%s", fence.reason);
-    cr_expect(audit_verify(desk.store, &rows, &e) && rows == 2, "%lld", (long long)rows);
+    cr_expect(desk_look_at_audit(&conf, desk.store, &e) &&
+                  audit_verify(desk.store, &rows, &e) && rows == 2, "%lld", (long long)rows);
     json_decref(answer);
     json_decref(restored);
 }

@@ -56,7 +56,7 @@ bool backup_verify(const char *file, const char *secret_key, utc_t now, json_t *
 
 /* Put a copy in the place of the database; the one that was there is kept as
  * "<database>.before-restore". The caller holds the lock. The fence is up afterwards. */
-bool backup_restore(const char *file, const char *secret_key, const char *database,
+bool backup_restore(const char *file, const char *secret_key, const struct conf *conf,
                     utc_t now, json_t *answer, struct err *e);
 
 /* In the child: try, seal, name, keep and prune; *result tells. */

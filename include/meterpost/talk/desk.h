@@ -46,8 +46,18 @@ struct desk *desk_load_settings(const char *path, struct problems *p);
  * the time zone of the process is as it was. */
 struct desk *desk_load(const char *path, struct problems *p);
 
-/* Open the store that the settings name, and note the time. */
+/* Open the store that the settings name, and note the time. Who writes signs the audit. */
 bool desk_open_store(struct desk *d, enum store_mode mode, struct err *e);
+
+/* Sign the audit of a store with the key beside conf->database (store/audit.h), which is
+ * sealed with staff.key_file; both are made where they are missing. Why a new key begins is
+ * written down and an alarm; not with `restored`, a copy that comes back:
+ * its caller says so. FAIL_REJECT when the
+ * key file was there and is gone. */
+bool desk_sign_audit(const struct conf *conf, struct store *s, bool restored, utc_t now,
+                     struct err *e);
+/* Before audit_verify() by who only reads. FAIL_RETRY when the key is not ours to read. */
+bool desk_look_at_audit(const struct conf *conf, struct store *s, struct err *e);
 
 /* The same desk, as orders to cut and restore are worked with. */
 struct relay desk_relay(const struct desk *d);

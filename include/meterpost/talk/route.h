@@ -17,4 +17,8 @@
  * (FAIL_REJECT): undo the transaction; on FAIL_REJECT put the row aside with the reason. */
 bool talk_route(struct desk *d, const struct inbox_row *m, struct err *e);
 
+/* Hide what may be a code in the row of a message. talk_route() does; whoever undoes its
+ * work and keeps the message must do it again. */
+bool talk_mask(struct desk *d, const struct inbox_row *m, struct err *e);
+
 #endif
