@@ -66,6 +66,20 @@ drop_cuts(struct store *s, utc_t now, struct err *e)
     return stmt_run(q, e);
 }
 
+/* What was used since is not known any more: codes of the time before are void, and what is
+ * left of the sheets. */
+static bool
+void_codes(struct store *s, utc_t now, struct err *e)
+{
+    static const char people[] = "UPDATE staff SET codes_from = $1";
+    static const char sheets[] = "UPDATE staff_code SET used_at = $1 WHERE used_at IS NULL";
+    static const char waits[] = "UPDATE staff_request SET state = 'dead', ended_at = $1"
+                                " WHERE state = 'waiting'";
+
+    return stmt_run_with(s, people, now, 0, 0, e) &&
+           stmt_run_with(s, sheets, now, 0, 0, e) && stmt_run_with(s, waits, now, 0, 0, e);
+}
+
 bool
 fence_raise(struct store *s, const char *reason, utc_t now, int64_t *held, struct err *e)
 {
@@ -77,7 +91,8 @@ fence_raise(struct store *s, const char *reason, utc_t now, int64_t *held, struc
     stmt_text(q, 1, reason);
     stmt_int(q, 2, now);
     return stmt_run(q, e) &&
-           (store_changes(s) == 0 || (hold_messages(s, held, e) && drop_cuts(s, now, e)));
+           (store_changes(s) == 0 ||
+            (hold_messages(s, held, e) && drop_cuts(s, now, e) && void_codes(s, now, e)));
 }
 
 static bool

@@ -30,7 +30,8 @@ static const char staff[] =
     " sheet INTEGER NOT NULL DEFAULT 0,"        /* number of the sheet in use */
     " failures INTEGER NOT NULL DEFAULT 0,"
     " failed_at INTEGER,"
-    " locked_until INTEGER"
+    " locked_until INTEGER,"
+    " codes_from INTEGER" /* the database was restored then: older codes may be used up */
     ") STRICT;"
     "CREATE UNIQUE INDEX staff_phone ON staff(phone) WHERE until IS NULL;"
 

@@ -10,7 +10,7 @@ staff_proof_get(struct store *s, int64_t id, struct staff_proof *out, struct err
 {
     static const char sql[] =
         "SELECT key_sealed, enrolled_at, expires_at, last_step, last_counter, sheet,"
-        " failures, failed_at, locked_until FROM staff WHERE id = $1";
+        " failures, failed_at, locked_until, codes_from FROM staff WHERE id = $1";
     struct stmt *q = stmt_get(s, sql, e);
     bool row;
 
@@ -30,6 +30,7 @@ staff_proof_get(struct store *s, int64_t id, struct staff_proof *out, struct err
     out->failures = (int)stmt_col_int(q, 6);
     out->failed_at = stmt_col_int(q, 7);
     out->locked_until = stmt_col_int(q, 8);
+    out->codes_from = stmt_col_int(q, 9);
     stmt_done(q);
     return true;
 }

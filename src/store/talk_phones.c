@@ -105,6 +105,20 @@ phone_change_add(struct store *s, const struct phone_change *c, int64_t *id, str
     return stmt_one_int(q, id, &row, e);
 }
 
+bool
+phone_change_count(struct store *s, int64_t account_id, utc_t since, int64_t *count,
+                   struct err *e)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM phone_change WHERE account_id = $1 AND asked_at > $2";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_int(q, 1, account_id);
+    stmt_int(q, 2, since);
+    return stmt_one_int(q, count, &row, e);
+}
+
 static bool
 one_change(struct stmt *q, struct phone_change *out, bool *found, struct err *e)
 {

@@ -103,7 +103,11 @@ chat_say(struct chat *c, const char *template, struct err *e)
     if (!templates_render(c->d->templates, c->language, template, c->view, &text, e))
         return err_in(e, "answer");
     reply.text = text;
-    good = policy_may_say(c->d, c->m->sender, text, &why, e);
+    good = policy_may_say(c->d,
+                          c->staff != NULL    ? POLICY_STAFF
+                          : c->n_accounts > 0 ? POLICY_CUSTOMER
+                                              : POLICY_STRANGER,
+                          c->m->sender, text, &why, e);
     if (good && why != NULL)
         chat_said(c, "%s", why);
     else if (good)

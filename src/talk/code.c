@@ -257,7 +257,7 @@ crockford_letter(char c)
 
 bool
 code_sign_check(const struct code_key *key, const struct code_command *c, const char *code,
-                utc_t at, int64_t last)
+                utc_t at, utc_t from, int64_t last)
 {
     char given[CODE_SIGNED + 1] = "", want[CODE_TEXT_MAX];
     int64_t now = at / CODE_SIGN_STEP_S;
@@ -270,7 +270,9 @@ code_sign_check(const struct code_key *key, const struct code_command *c, const 
         given[i] = crockford_letter(code[i]);
     for (int64_t step = now - CODE_SIGN_BACK; step <= now + 1; step++) {
         sign_step(key, c, step, want);
-        good = sodium_memcmp(given, want, CODE_SIGNED) == 0 || good;
+        good = (step * CODE_SIGN_STEP_S >= from &&
+                sodium_memcmp(given, want, CODE_SIGNED) == 0) ||
+               good;
     }
     return good;
 }

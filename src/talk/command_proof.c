@@ -131,7 +131,7 @@ check_signed(struct command *o, const struct code_key *key, struct staff_proof *
                                 .first = o->n > 0 ? o->args[0] : "",
                                 .second = o->n > 1 ? o->args[1] : o->bound};
 
-    if (!code_sign_check(key, &what, o->code, o->c->d->now, p->last_counter))
+    if (!code_sign_check(key, &what, o->code, o->c->d->now, p->codes_from, p->last_counter))
         return false;
     p->last_counter = o->counter;
     p->failures = 0;
@@ -144,11 +144,13 @@ check_totp(struct command *o, const struct code_key *key, struct staff_proof *p)
 {
     const struct conf_staff *conf = &o->c->d->conf->staff;
     bool twice = strlen(o->code) == 2 * CODE_TOTP;
+    int64_t void_step = p->codes_from / conf->code_step_s;
 
     if (p->locked_until > o->c->d->now && !twice)
         return false;
-    if (!code_totp_check(key, o->code, written_at(o->c), conf->code_step_s,
-                         conf->code_window, p->last_step, &p->last_step))
+    if (!code_totp_check(
+            key, o->code, written_at(o->c), conf->code_step_s, conf->code_window,
+            p->last_step > void_step ? p->last_step : void_step, &p->last_step))
         return false;
     if (twice) {
         p->failures = 0;

@@ -52,9 +52,11 @@ most_an_hour(const struct conf *c)
 }
 
 bool
-policy_may_say(struct desk *d, const char *number, const char *text, const char **why,
-               struct err *e)
+policy_may_say(struct desk *d, enum policy_whom whom, const char *number, const char *text,
+               const char **why, struct err *e)
 {
+    static const int tenths[] = {
+        [POLICY_STRANGER] = 5, [POLICY_CUSTOMER] = 9, [POLICY_STAFF] = 10};
     const struct conf_limits *l = &d->conf->limits;
     struct reply_counts n;
 
@@ -65,7 +67,7 @@ policy_may_say(struct desk *d, const char *number, const char *text, const char 
         *why = "not answered: this number was answered too often in a short time";
     else if (n.to_number_day >= l->replies_per_day)
         *why = "not answered: this number was answered too often today";
-    else if (n.all >= most_an_hour(d->conf))
+    else if (n.all >= most_an_hour(d->conf) * tenths[whom] / 10)
         *why = "not answered: too many answers to everybody in an hour";
     else if (n.same)
         *why = "not answered: it was told the same a moment ago";

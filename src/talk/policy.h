@@ -31,8 +31,12 @@
 bool policy_hear(struct desk *d, const struct inbox_row *m, bool known, const char **why,
                  struct err *e);
 
+/* Who is answered: of what may be said in an hour the last half is not for strangers, and
+ * the last tenth for staff alone, so that a storm of one shuts out no other. */
+enum policy_whom { POLICY_STRANGER, POLICY_CUSTOMER, POLICY_STAFF };
+
 /* The same for an answer that is about to be queued. */
-bool policy_may_say(struct desk *d, const char *number, const char *text, const char **why,
-                    struct err *e);
+bool policy_may_say(struct desk *d, enum policy_whom whom, const char *number,
+                    const char *text, const char **why, struct err *e);
 
 #endif

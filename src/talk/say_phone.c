@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CHANGES_DAILY 3 /* that are asked for, of one account */
+
 /* ---- telling the others ---- */
 
 /* What both templates of a change have: whose account, and the end of the number. */
@@ -177,14 +179,24 @@ phones_decide(struct desk *d, int64_t id, bool yes, const char *actor, struct er
 
 /* ---- PHONE number: one who manages an account asks for another phone ---- */
 
+/* Each tells those who have the account already: no storm of askers may fill their phones.
+ */
 static bool
 ask_for(struct chat *c, int64_t account_id, const char *number, enum phone_role role,
-        utc_t due_at, struct err *e)
+        utc_t due_at, bool *asked, struct err *e)
 {
     struct phone_change change = {
         .account_id = account_id, .role = role, .asked_at = c->d->now, .due_at = due_at};
     char key[60];
+    int64_t today;
 
+    if (!phone_change_count(c->d->store, account_id, c->d->now - DAY_S, &today, e))
+        return false;
+    *asked = today < CHANGES_DAILY;
+    if (!*asked) {
+        chat_said(c, "the account had too many of these in a day");
+        return true;
+    }
     text_copy(change.number, sizeof(change.number), number);
     text_copy(change.asked_by, sizeof(change.asked_by), c->m->sender);
     code_ref_digits(change.ref);
@@ -203,7 +215,7 @@ say_phone(struct chat *c, struct err *e)
     char digits[40] = "", end[5] = "";
     struct phone phone;
     struct text t;
-    bool good;
+    bool good, asked = false;
 
     chat_speak(c, "phone.sms");
     text_init(&t, digits, sizeof(digits));
@@ -215,14 +227,14 @@ say_phone(struct chat *c, struct err *e)
            phone_parse(digits, c->d->conf->utility.country_code, &phone, e) &&
            phone.kind == PHONE_E164;
     chat_text(c->view, "account", c->account->account);
-    if (good)
-        snprintf(end, sizeof(end), "%s", phone.text + strlen(phone.text) - 4);
-    chat_text(c->view, "ending", end);
     view_date(c->view, "from", c->d->now + c->d->conf->limits.phone_rest_s, c->spoken);
     chat_said(c, good ? "asks for another phone" : "another phone, without its number");
     if (good && !ask_for(c, c->account->id, phone.text, ROLE_MANAGE,
-                         c->d->now + c->d->conf->limits.phone_rest_s, e))
+                         c->d->now + c->d->conf->limits.phone_rest_s, &asked, e))
         return false;
+    if (asked)
+        snprintf(end, sizeof(end), "%s", phone.text + strlen(phone.text) - 4);
+    chat_text(c->view, "ending", end);
     return chat_say(c, "phone.sms", e);
 }
 
@@ -280,14 +292,14 @@ bool
 say_register(struct chat *c, struct err *e)
 {
     struct account a;
-    bool knows = false;
+    bool knows = false, asked;
 
     if (chat_next(c) == 0) {
         chat_said(c, "wants to be registered, without saying for what");
         return chat_say(c, "unknown.sms", e);
     }
     if (!knows_bill(c, &a, &knows, e) ||
-        (knows && !ask_for(c, a.id, c->m->sender, ROLE_VIEW, 0, e)))
+        (knows && !ask_for(c, a.id, c->m->sender, ROLE_VIEW, 0, &asked, e)))
         return false;
     chat_said(c, knows ? "wants to be registered and knows the bill"
                        : "wants to be registered, but does not know the bill");

@@ -54,7 +54,7 @@ look_at_neighbours(struct chat *c, const struct meter *m, struct err *e)
     return alarm_raise(c->d->store, c->d->conf, &a, c->d->now, NULL, e);
 }
 
-/* The meter is asked, too: one that answers has supply in front of it. */
+/* The meter is asked, too, where there is one: what answers has supply in front of it. */
 static bool
 note_no_supply(struct chat *c, const struct meter *m, struct ticket *t, struct err *e)
 {
@@ -65,6 +65,8 @@ note_no_supply(struct chat *c, const struct meter *m, struct ticket *t, struct e
         return false;
     if (found && c->d->now - t->created_at < DAY_S)
         return true;
+    if (m == NULL)
+        return open_ticket(c, "supply", t, e);
     return open_ticket(c, "supply", t, e) && look_at_neighbours(c, m, e) &&
            metering_ask_for(c->d->store, m, REQUEST_FOR_CUSTOMER, c->m->sender, c->d->now,
                             &request, e);
@@ -109,7 +111,7 @@ say_outage(struct chat *c, struct err *e)
                        &fault, e))
             return false;
     }
-    if (!cut && !fault && n > 0 && !note_no_supply(c, &meters[0], &t, e))
+    if (!cut && !fault && !note_no_supply(c, n > 0 ? &meters[0] : NULL, &t, e))
         return false;
     json_object_set_new(c->view, "cut", json_boolean(cut));
     view_outage(c, &o, fault);

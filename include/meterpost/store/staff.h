@@ -54,6 +54,7 @@ struct staff_proof {
     int sheet;            /* number of the sheet in use; 0: none */
     int failures;         /* in a row */
     utc_t failed_at, locked_until;
+    utc_t codes_from; /* codes of moments before may have been used: a database came back */
 };
 
 bool staff_role_parse(const char *word, enum staff_role *out);

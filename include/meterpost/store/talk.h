@@ -93,6 +93,9 @@ struct phone_change {
 
 bool phone_change_add(struct store *s, const struct phone_change *c, int64_t *id,
                       struct err *e);
+/* How many were asked for since then, whatever became of them. */
+bool phone_change_count(struct store *s, int64_t account_id, utc_t since, int64_t *count,
+                        struct err *e);
 /* The oldest of an account that waits and was not asked for by `by`; the oldest of all that
  * are due. */
 bool phone_change_waiting(struct store *s, int64_t account_id, const char *by,

@@ -85,9 +85,9 @@ struct code_command {
 void code_sign(const struct code_key *key, const struct code_command *c, utc_t at,
                char out[CODE_TEXT_MAX]);
 /* Small letters, O for 0, I and L for 1 are taken. The counter must be above `last` and not
- * more than CODE_COUNTER_AHEAD above. */
+ * more than CODE_COUNTER_AHEAD above; what was signed before `from` is void. */
 bool code_sign_check(const struct code_key *key, const struct code_command *c,
-                     const char *code, utc_t at, int64_t last);
+                     const char *code, utc_t at, utc_t from, int64_t last);
 
 /* A word of a command as it is signed and looked at: capital ASCII letters and digits of
  * any script and width, and '.' between them; "84,200.00" is "84200.00". Pure. */
