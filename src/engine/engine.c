@@ -106,7 +106,8 @@ recover(struct engine *en, struct err *e)
         return false;
     }
     if (!outbox_modem_lost(s, NULL, en->desk->now, &count, e) ||
-        !modem_care_lost(s, "the engine ended meanwhile", en->desk->now, e)) {
+        !modem_care_lost(s, "the engine ended meanwhile", en->desk->now, e) ||
+        !settings_note(en, e)) {
         store_rollback(s);
         return false;
     }

@@ -157,6 +157,9 @@ bool engine_round(struct engine *en, int timeout_ms);
 /* reload.c: read all that people write again: a bad file leaves everything as it is, and is
  * said in the log. */
 void engine_reload(struct engine *en);
+/* Is the file of settings another one than the last time? Then that is in the audit; in the
+ * open transaction. */
+bool settings_note(struct engine *en, struct err *e);
 
 /* pipeline.c: one turn. *done pieces of work were done. False: nothing of it happened. */
 bool engine_turn(struct engine *en, int *done, struct err *e);

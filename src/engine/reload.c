@@ -23,6 +23,19 @@ warn_of_fixed(const struct conf *old, const struct conf *new)
         log_warn("reload", "database and run_dir change only when the engine is restarted");
 }
 
+static bool
+note_change(struct engine *en, struct err *e)
+{
+    struct store *s = en->desk->store;
+
+    if (!store_begin(s, e))
+        return false;
+    if (settings_note(en, e))
+        return store_commit(s, e);
+    store_rollback(s);
+    return false;
+}
+
 void
 engine_reload(struct engine *en)
 {
@@ -42,7 +55,7 @@ engine_reload(struct engine *en)
     old->store = NULL;
     en->desk = fresh;
     log_set_level(fresh->conf->log_level);
-    if (!modems_configure(en, &e) || !buses_configure(en, &e))
+    if (!note_change(en, &e) || !modems_configure(en, &e) || !buses_configure(en, &e))
         log_error("reload", "%s", e.text);
     desk_free(old);
     log_info("reload", "%s is in force", en->config);

@@ -120,6 +120,26 @@ audit_add(struct store *s, utc_t at, const char *actor, const char *channel,
 }
 
 bool
+audit_newest(struct store *s, const char *action, char detail[AUDIT_DETAIL_MAX],
+             struct err *e)
+{
+    static const char sql[] =
+        "SELECT detail FROM audit WHERE action = $1 ORDER BY id DESC LIMIT 1";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    detail[0] = '\0';
+    stmt_text(q, 1, action);
+    if (!stmt_step(q, &row, e))
+        return false;
+    if (row) {
+        stmt_col_text(q, 0, detail, AUDIT_DETAIL_MAX);
+        stmt_done(q);
+    }
+    return true;
+}
+
+bool
 audit_hash_of(struct store *s, int64_t id, uint8_t out[AUDIT_HASH], bool *found,
               struct err *e)
 {

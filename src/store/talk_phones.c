@@ -16,6 +16,23 @@ phone_seen(struct store *s, const char *number, utc_t *seen, struct err *e)
 }
 
 bool
+phone_undelivered(struct store *s, const char *number, utc_t since, int64_t *count,
+                  struct err *e)
+{
+    static const char sql[] =
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE number = $1"
+        "  AND queued_at > $2 AND state = 'delivered') THEN 0"
+        " ELSE (SELECT count(*) FROM outbox WHERE number = $1 AND queued_at > $2"
+        "  AND state = 'undelivered') END";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool row;
+
+    stmt_text(q, 1, number);
+    stmt_int(q, 2, since);
+    return stmt_one_int(q, count, &row, e);
+}
+
+bool
 phone_set_seen(struct store *s, const char *number, utc_t now, struct err *e)
 {
     static const char sql[] = "UPDATE phone SET seen_at = $2 WHERE number = $1"

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNKNOWN_MOST 3 /* texts a day that nobody understood; then no more help */
+#define UNDELIVERED_MOST 3 /* messages in a row that did not reach a number */
+#define UNKNOWN_MOST     3 /* texts a day that nobody understood; then no more help */
 
 /* About which of the accounts of a phone a word is. */
 enum about {
@@ -180,15 +181,22 @@ may(struct chat *c, enum phone_role role, bool *yes, struct err *e)
     return true;
 }
 
-/* A number that was silent for a year may have been given to somebody else. */
+/* A number that was silent for a year, or that nothing could be delivered to for a while,
+ * may have been given to somebody else. (That it was seen is noted once a day.) */
 static bool
 is_doubtful(struct chat *c, bool *yes, struct err *e)
 {
-    utc_t seen;
+    int64_t undelivered = 0;
+    utc_t seen, silent;
 
     if (!phone_seen(c->d->store, c->m->sender, &seen, e))
         return false;
-    *yes = seen > 0 && c->d->now - seen > c->d->conf->limits.phone_silence_s;
+    silent = c->d->now - seen;
+    if (seen > 0 && silent > DAY_S &&
+        !phone_undelivered(c->d->store, c->m->sender, seen + DAY_S, &undelivered, e))
+        return false;
+    *yes = seen > 0 &&
+           (silent > c->d->conf->limits.phone_silence_s || undelivered >= UNDELIVERED_MOST);
     return true;
 }
 

@@ -59,7 +59,7 @@ desk_sign_audit(const struct conf *conf, struct store *s, bool restored, utc_t n
     fresh = access(path, F_OK) != 0;
     if (!code_master_load(conf->staff.key_file, fresh, &master, e)) {
         if (!fresh)
-            return is_gone(path, e);
+            return access(conf->staff.key_file, F_OK) != 0 && is_gone(path, e);
         log_warn("audit", "it is not signed: %s", e->text);
         return true;
     }

@@ -28,13 +28,20 @@ open_signed(bool restored)
 }
 
 static void
-add(int hour, const char *detail)
+add_rows(int hour, const char *detail, int n)
 {
     cr_assert(store_begin(s, &e), "%s", e.text);
-    cr_assert(
-        audit_add(s, NOW + hour * HOUR_S, "root", "cli", "set", "meter 1042", detail, &e),
-        "%s", e.text);
+    for (int i = 0; i < n; i++)
+        cr_assert(audit_add(s, NOW + hour * HOUR_S, "root", "cli", "set", "meter 1042",
+                            detail, &e),
+                  "%s", e.text);
     cr_assert(store_commit(s, &e), "%s", e.text);
+}
+
+static void
+add(int hour, const char *detail)
+{
+    add_rows(hour, detail, 1);
 }
 
 static void
@@ -46,8 +53,8 @@ set_up(void)
     snprintf(copy, sizeof(copy), "%s/copy", folder);
     cr_assert(open_signed(false), "%s", e.text);
     cr_assert_null(anew);
-    for (int i = 0; i < ROWS; i++)
-        add(i / 4, "a: 1 -> 2");
+    for (int hour = 0; hour < HOURS; hour++)
+        add_rows(hour, "a: 1 -> 2", ROWS / HOURS);
 }
 
 static void

@@ -125,6 +125,14 @@ Test(duty, the_evening_brings_the_day_and_the_head_of_the_audit)
         free(all);
     }
     json_decref(answer);
+    answer = as("root", 0, "audit list --limit 1000");
+    {
+        char *all = json_dumps(answer, 0);
+
+        cr_expect_not_null(strstr(all, "\"settings\""), "the settings are noted");
+        free(all);
+    }
+    json_decref(answer);
     until("2026-03-03T17:00+03:00");
     answer = audit_verify_at(head, 0);
     cr_expect_eq(json_integer_value(json_object_get(answer, "audit_signed_from")), 1);

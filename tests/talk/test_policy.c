@@ -2,6 +2,8 @@
  */
 #include "parlour.h"
 
+#include "store/stmt.h"
+
 TestSuite(policy, .init = parlour_open, .fini = parlour_close);
 
 Test(policy, two_of_us_texting_each_other_fall_silent_within_ten_messages)
@@ -176,6 +178,30 @@ Test(policy, a_number_that_was_silent_for_long_must_prove_whose_it_is)
     cr_expect_null(strstr(answer_to(ASHA, "BAL"), "4,408"), "no balance for the new owner");
     parlour.now += 3600;
     cr_expect_null(strstr(answer_to(ASHA, "YES 9999"), "4,408"));
+    parlour.now += 3600;
+    hear(ASHA, "YES 1042");
+    parlour.now += 3600;
+    cr_expect_not_null(strstr(answer_to(ASHA, "BAL"), "4,408"));
+}
+
+/* The network gives numbers that are dead to others: three texts that did not arrive. */
+Test(policy, a_number_that_was_dead_for_a_while_must_prove_whose_it_is)
+{
+    cr_expect_not_null(strstr(answer_to(ASHA, "BAL"), "4,408"));
+    parlour.now += 3 * DAY_S;
+    for (int i = 0; i < 3; i++) {
+        struct outbox_new m = {.kind = OUT_NOTICE, .number = ASHA, .text = "text"};
+        static const char lost[] =
+            "UPDATE outbox SET state = 'undelivered' WHERE key LIKE 'dead %'";
+        char key[20];
+
+        snprintf(key, sizeof(key), "dead %d", i);
+        m.key = key;
+        cr_assert(outbox_add(s, &m, parlour.now, NULL, &e), "%s", e.text);
+        cr_assert(stmt_run(stmt_get(s, lost, &e), &e), "%s", e.text);
+        parlour.now += DAY_S;
+    }
+    cr_expect_null(strstr(answer_to(ASHA, "BAL"), "4,408"), "whose is it now?");
     parlour.now += 3600;
     hear(ASHA, "YES 1042");
     parlour.now += 3600;

@@ -30,13 +30,18 @@
 bool audit_add(struct store *s, utc_t at, const char *actor, const char *channel,
                const char *action, const char *subject, const char *detail, struct err *e);
 
+/* The detail of the newest row of an action; "" when there is none. */
+#define AUDIT_DETAIL_MAX 200
+bool audit_newest(struct store *s, const char *action, char detail[AUDIT_DETAIL_MAX],
+                  struct err *e);
+
 #define AUDIT_SEAL_KEY 32
 
 /* Sign from now on, with the key in the file `path`, which is made where there is none; it
  * is sealed with `seal`. No transaction is open. `restored`: the database is another or an
- * older one by our own doing, a new key begins. *anew, where the key does not go on from the
- * row before: why, in a sentence (static); else NULL. FAIL_REJECT when the file cannot be
- * read. */
+ * older one by our own doing, a new key begins. *anew, where the key does not go on from
+ * the row before: why, in a sentence (static); else NULL. FAIL_REJECT when the file cannot
+ * be read. */
 bool audit_sign_with(struct store *s, const char *path, const uint8_t seal[AUDIT_SEAL_KEY],
                      bool restored, const char **anew, struct err *e);
 /* The same for who only verifies; FAIL_REJECT as well when there is no file. */

@@ -1,8 +1,8 @@
 /*
  * fence.h - a database that was restored, or copied to another machine, does not know what
  * was sent and switched since: until a person has looked, nothing that cuts or restores
- * goes out, and what was queued is held. Codes of staff from before are void for good: which
- * of them were used since is not known; sheets are printed anew.
+ * goes out, and what was queued is held. Codes of staff from before are void for good:
+ * which of them were used since is not known; sheets are printed anew.
  *
  * Each start of an engine makes the database one start older. What this machine has seen of
  * it (its identity, its starts, the newest audit row) stands in a small file beside it:

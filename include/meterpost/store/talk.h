@@ -71,6 +71,9 @@ bool ticket_count_open(struct store *s, int64_t *count, struct err *e);
 /* Since when nobody doubts that a phone is of an account's people: when it was added, or
  * when it last proved it. 0: it is no phone of an open account. */
 bool phone_seen(struct store *s, const char *number, utc_t *seen, struct err *e);
+/* How many messages to it could not be delivered since then; 0 when one could. */
+bool phone_undelivered(struct store *s, const char *number, utc_t since, int64_t *count,
+                       struct err *e);
 bool phone_set_seen(struct store *s, const char *number, utc_t now, struct err *e);
 /* The role of a phone at an account, and since when; *found is false when it has none. */
 bool phone_role_at(struct store *s, int64_t account_id, const char *number,
