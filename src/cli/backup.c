@@ -221,6 +221,8 @@ run_backup_restore(struct cli *c)
         print_counts(answer);
         printf("  %lld messages are held: they may have gone out before\n",
                number_of(answer, "held"));
+        if (json_is_string(json_object_get(answer, "kept")))
+            printf("  what was there is %s now\n", text_of(answer, "kept"));
         say_note(c, "next: meterpost doctor; start the engine; take in the payments since "
                     "then; then meterpost fence release");
     }

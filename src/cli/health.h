@@ -32,7 +32,8 @@ health_check health_key, health_zone, health_clock, health_disk, health_permissi
 /* A copy of the database needs as much room again, an upgrade twice. */
 enum health health_of_disk(int64_t percent_free, int64_t mib_free, int64_t database_mib);
 /* health_store.c: need the store */
-health_check health_backup, health_second_copy, health_fence, health_queue, health_alarms;
+health_check health_backup, health_second_copy, health_second_late, health_fence,
+    health_queue, health_alarms;
 health_check health_integrity, health_ledger, health_audit;
 /* health_engine.c: `status` is the engine's answer, or json_null() when none runs */
 void health_engine(struct cli *c, json_t *rows, const json_t *status);

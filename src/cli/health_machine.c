@@ -168,8 +168,9 @@ void
 health_key(struct cli *c, json_t *rows)
 {
     const char *path = c->desk->conf->staff.key_file;
-    char mend[PATH_MAX + 20];
-    struct stat st;
+    const char *database = c->desk->conf->database;
+    char mend[2 * PATH_MAX];
+    struct stat st, engine;
 
     if (stat(path, &st) == -1) {
         struct list_filter f = {.limit = 1};
@@ -184,11 +185,15 @@ health_key(struct cli *c, json_t *rows)
         json_decref(staff);
         return;
     }
-    snprintf(mend, sizeof(mend), "chmod 600 %s", path);
-    if ((st.st_mode & 0077) != 0)
+    if ((st.st_mode & 0077) != 0) {
+        snprintf(mend, sizeof(mend), "chmod 600 %s", path);
         health_add(rows, "key", HEALTH_BAD, mend, "others may read %s", path);
-    else
+    } else if (stat(database, &engine) == 0 && engine.st_uid != st.st_uid) {
+        snprintf(mend, sizeof(mend), "chown --reference=%s %s", database, path);
+        health_add(rows, "key", HEALTH_BAD, mend, "the service may not read %s", path);
+    } else {
         health_add(rows, "key", HEALTH_OK, NULL, "%s is ours alone", path);
+    }
 }
 
 /* ---- devices ---- */

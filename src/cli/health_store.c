@@ -97,9 +97,34 @@ health_backup(struct cli *c, json_t *rows)
     json_decref(copies);
 }
 
+/* When the newest copy of a folder was made; 0: it has none. */
+static utc_t
+newest_copy(const char *folder)
+{
+    struct err e;
+    json_t *copies = backup_list(folder, &e);
+    utc_t at = time_of(json_array_get(copies, 0), "made_at");
+
+    json_decref(copies);
+    return at;
+}
+
+void
+health_second_late(struct cli *c, json_t *rows)
+{
+    const char *also = c->desk->conf->backup.also;
+    char own[BACKUP_PATH_MAX];
+
+    if (*also != '\0' && newest_copy(also) < newest_copy(backup_folder(c->desk->conf, own)))
+        health_add(rows, "backup", HEALTH_WARN,
+                   "is it plugged in, and may the service write there?", "%s: %s",
+                   phrase("the newest copy is not in the second folder"), also);
+}
+
 void
 health_second_copy(struct cli *c, json_t *rows)
 {
+    health_second_late(c, rows);
     if (c->desk->conf->backup.also[0] == '\0')
         health_add(rows, "backup", HEALTH_WARN, "set backup.also in the settings",
                    "no second folder on another disk");

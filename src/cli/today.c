@@ -232,6 +232,7 @@ look(struct cli *c, struct err *e)
     health_clock(c, rows);
     health_disk(c, rows);
     health_backup(c, rows);
+    health_second_late(c, rows);
     return rows;
 }
 

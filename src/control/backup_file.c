@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void
@@ -66,6 +67,18 @@ same_bytes(const char *file, struct err *e)
     return good;
 }
 
+/* Nobody else may read what comes out, whoever may read the copy. */
+static bool
+unpack(const char *file, const char *secret_key, const char *to, struct err *e)
+{
+    mode_t before = umask(0077);
+    bool good =
+        seal_is(file) ? seal_open(file, to, secret_key, e) : backup_copy_file(file, to, e);
+
+    umask(before);
+    return good;
+}
+
 bool
 backup_unpack(const char *file, const char *secret_key, const char *to, struct err *e)
 {
@@ -73,12 +86,10 @@ backup_unpack(const char *file, const char *secret_key, const char *to, struct e
         return err_set(e, FAIL_REJECT, "%s: %s", file, strerror(errno));
     if (!same_bytes(file, e))
         return false;
-    if (!seal_is(file))
-        return backup_copy_file(file, to, e);
-    if (secret_key == NULL)
+    if (secret_key == NULL && seal_is(file))
         return err_set(e, FAIL_REJECT,
                        "%s is sealed: give the file with the secret key, --key FILE", file);
-    return seal_open(file, to, secret_key, e);
+    return unpack(file, secret_key, to, e);
 }
 
 static void
@@ -224,16 +235,21 @@ put_fence(const struct conf *conf, const char *path, const char *file, utc_t now
     return good;
 }
 
+/* The database first: a log never lies beside one that is not its own. A second restore
+ * puts nothing in the place of what the first one moved away. */
 static void
-move_aside(const char *database)
+move_aside(const char *database, char kept[BACKUP_PATH_MAX + 24])
 {
     static const char *const beside[] = {"", "-wal", "-shm"};
-    char from[BACKUP_PATH_MAX], to[BACKUP_PATH_MAX + 24];
+    char from[BACKUP_PATH_MAX], to[BACKUP_PATH_MAX + 32];
+    int n = 1;
 
+    snprintf(kept, BACKUP_PATH_MAX + 24, "%s.before-restore", database);
+    while (access(kept, F_OK) == 0)
+        snprintf(kept, BACKUP_PATH_MAX + 24, "%s.before-restore-%d", database, ++n);
     for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
         snprintf(from, sizeof(from), "%s%s", database, beside[i]);
-        snprintf(to, sizeof(to), "%s.before-restore%s", database, beside[i]);
-        unlink(to);
+        snprintf(to, sizeof(to), "%s%s", kept, beside[i]);
         rename(from, to);
     }
 }
@@ -243,7 +259,8 @@ backup_restore(const char *file, const char *secret_key, const struct conf *conf
                json_t *answer, struct err *e)
 {
     const char *database = conf->database;
-    char fresh[BACKUP_PATH_MAX];
+    char fresh[BACKUP_PATH_MAX], kept[BACKUP_PATH_MAX + 24];
+    bool was = access(database, F_OK) == 0;
     int64_t held = 0;
 
     snprintf(fresh, sizeof(fresh), "%s.restore", database);
@@ -253,12 +270,13 @@ backup_restore(const char *file, const char *secret_key, const struct conf *conf
         remove_scratch(fresh);
         return err_in(e, "nothing was restored");
     }
-    move_aside(database);
+    move_aside(database, kept);
     if (rename(fresh, database) == -1)
         return err_set(e, FAIL_FATAL, "%s: %s; the copy is whole in %s", database,
                        strerror(errno), fresh);
     json_object_set_new(answer, "file", json_string(file));
     json_object_set_new(answer, "database", json_string(database));
+    json_object_set_new(answer, "kept", was ? json_string(kept) : json_null());
     json_object_set_new(answer, "held", json_integer(held));
     return true;
 }

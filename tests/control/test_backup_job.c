@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/meterpost-copies-XXXXXX";
@@ -162,6 +163,7 @@ Test(backup_job, a_sealed_copy_is_restored_and_the_fence_is_up)
     struct fence fence;
     json_t *answer, *restored = json_object();
     const char *file;
+    struct stat st;
     int64_t rows;
 
     cr_assert(seal_keys_make(conf.backup.public_key, secret, &e));
@@ -177,12 +179,36 @@ Test(backup_job, a_sealed_copy_is_restored_and_the_fence_is_up)
     cr_expect_not(backup_restore(file, NULL, &conf, desk.now, restored, &e));
     cr_expect_not_null(strstr(e.text, "--key"), "%s", e.text);
     cr_expect_neq(access(at, F_OK), 0);
+    umask(0022);
     cr_assert(backup_restore(file, secret, &conf, desk.now, restored, &e), "%s", e.text);
+    cr_assert_eq(stat(at, &st), 0);
+    cr_expect_eq(st.st_mode & 0777, 0600, "mode %o", st.st_mode & 0777);
+    cr_expect(json_is_null(json_object_get(restored, "kept")));
     store_close(desk.store);
     cr_assert(store_open(at, STORE_READ, &desk.store, &e), "%s", e.text);
     cr_expect(fence_get(desk.store, &fence, &e) && fence.up, "%s", fence.reason);
     cr_expect(desk_look_at_audit(&conf, desk.store, &e) &&
                   audit_verify(desk.store, &rows, &e) && rows == 2, "%lld", (long long)rows);
+    json_decref(answer);
+    json_decref(restored);
+}
+
+Test(backup_job, no_restore_takes_away_what_was_there_before)
+{
+    char at[64], *first;
+    json_t *answer = back_up(), *restored = json_object();
+    const char *file = json_string_value(json_object_get(answer, "file")), *second;
+
+    snprintf(at, sizeof(at), "%s/elsewhere.db", folder);
+    for (int i = 0; i < 2; i++)
+        cr_assert(backup_restore(file, NULL, at, desk.now, restored, &e), "%s", e.text);
+    first = strdup(json_string_value(json_object_get(restored, "kept")));
+    cr_assert(backup_restore(file, NULL, at, desk.now, restored, &e), "%s", e.text);
+    second = json_string_value(json_object_get(restored, "kept"));
+    cr_expect_str_neq(first, second);
+    cr_expect_eq(access(first, F_OK), 0);
+    cr_expect_eq(access(second, F_OK), 0);
+    free(first);
     json_decref(answer);
     json_decref(restored);
 }

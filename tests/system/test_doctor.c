@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct rig *r;
 static struct err e;
@@ -137,6 +138,8 @@ Test(doctor, names_each_fault_of_files_and_what_mends_it)
         {"cp -r backups away && sed -i 's/20[0-9][0-9]-/2020-/g' $(grep -rIl made_at "
          "backups)",
          "backup", "bad", "2020", "backup now", "rm -r backups && mv away backups"},
+        {"mv second away && mkdir second", "backup", "warn", "not in the second folder",
+         "plugged in", "rm -r second && mv away second"},
         {"sed -i 's/also: second/also: \"\"/' meterpost.yaml", "backup", "warn", "second",
          "backup.also", "sed -i 's/also: \"\"/also: second/' meterpost.yaml"},
         {"mv sim1 away && ln -s nowhere sim1", "device", "bad", "No such file",
@@ -196,6 +199,17 @@ Test(doctor, sees_that_a_port_is_closed_to_the_user_of_the_service)
     shell(root ? "chown root meterpost.db && chmod 620 $(readlink -f sim1)"
                : "chmod 620 $(readlink -f sim1)");
     expect("open again", "device", "ok", "", "");
+}
+
+/* As after root carried it here from another machine. */
+Test(doctor, names_a_key_that_the_service_may_not_read)
+{
+    if (geteuid() != 0)
+        cr_skip_test("only root gives files away");
+    shell("chown 65534 staff.key");
+    expect("carried", "key", "bad", "may not read", "chown --reference");
+    shell("chown --reference=meterpost.db staff.key");
+    expect("given back", "key", "ok", "", "");
 }
 
 /* Behind the back of the program, as somebody with an editor for databases would. */

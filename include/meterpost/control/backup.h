@@ -55,7 +55,8 @@ bool backup_verify(const char *file, const char *secret_key, utc_t now, json_t *
                    struct err *e);
 
 /* Put a copy in the place of the database; the one that was there is kept as
- * "<database>.before-restore". The caller holds the lock. The fence is up afterwards. */
+ * "<database>.before-restore", "...-2" and so on. The caller holds the lock. The fence is
+ * up afterwards. */
 bool backup_restore(const char *file, const char *secret_key, const struct conf *conf,
                     utc_t now, json_t *answer, struct err *e);
 
