@@ -5,7 +5,7 @@ set(SHARE ${CMAKE_INSTALL_DATADIR}/meterpost)
 install(DIRECTORY conf/ DESTINATION ${SHARE}/conf)
 install(DIRECTORY templates/ DESTINATION ${SHARE}/templates)
 install(DIRECTORY doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN man EXCLUDE)
-install(FILES README.md package/meterpost-network.conf package/meterpost-power.conf
+install(FILES package/meterpost-network.conf package/meterpost-power.conf
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Manual pages and completion come out of the table of commands.
