@@ -18,21 +18,43 @@ add_list(struct cli *c, json_t *whole, const char *key, const char *list,
     return rows != NULL && json_object_set_new(whole, key, rows) == 0;
 }
 
-static bool
-add_messages(struct cli *c, json_t *whole, int64_t account_id, struct err *e)
+/* A phone may be that of two accounts: what is about the other one is not theirs to read.
+ */
+static void
+drop_others(json_t *rows, const char *account)
 {
+    for (size_t i = json_array_size(rows); i-- > 0;) {
+        const char *whose =
+            json_string_value(json_object_get(json_array_get(rows, i), "account"));
+
+        if (whose != NULL && strcmp(whose, account) != 0)
+            json_array_remove(rows, i);
+    }
+}
+
+/* What is kept by number: messages, and what was agreed to. */
+static bool
+add_by_phone(struct cli *c, json_t *whole, const struct account *account, struct err *e)
+{
+    static const struct {
+        const char *key, *list;
+    } lists[] = {
+        {"messages_from", "inbox"}, {"messages_to", "outbox"}, {"consents", "consents"}};
     struct account_phone phones[ACCOUNT_PHONES];
-    json_t *from = json_object(), *to = json_object();
     size_t n;
 
-    json_object_set_new(whole, "messages_from", from);
-    json_object_set_new(whole, "messages_to", to);
-    if (!account_phones(c->desk->store, account_id, phones, &n, e))
+    if (!account_phones(c->desk->store, account->id, phones, &n, e))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (!add_list(c, from, phones[i].number, "inbox", phones[i].number, e) ||
-            !add_list(c, to, phones[i].number, "outbox", phones[i].number, e))
-            return false;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        json_t *by_number = json_object();
+
+        json_object_set_new(whole, lists[i].key, by_number);
+        for (size_t k = 0; k < n; k++) {
+            if (!add_list(c, by_number, phones[k].number, lists[i].list, phones[k].number,
+                          e))
+                return false;
+            drop_others(json_object_get(by_number, phones[k].number), account->account);
+        }
     }
     return true;
 }
@@ -50,7 +72,13 @@ run_account_export(struct cli *c)
                  {"readings", "readings"},
                  {"installations", "installations"},
                  {"notes", "notes"},
-                 {"statement", "statement"}};
+                 {"statement", "statement"},
+                 {"tickets", "tickets"},
+                 {"disputes", "disputes"},
+                 {"plans", "plans"},
+                 {"promises", "promises"},
+                 {"arrears", "arrears_steps"},
+                 {"orders", "orders"}};
     struct account account;
     char subject[80];
     json_t *whole;
@@ -66,7 +94,7 @@ run_account_export(struct cli *c)
         good = add_list(c, whole, lists[i].key, lists[i].list, account.account, &e);
     snprintf(subject, sizeof(subject), "account %s", account.account);
     good = good && add_list(c, whole, "changes", "audit", subject, &e) &&
-           add_messages(c, whole, account.id, &e);
+           add_by_phone(c, whole, &account, &e);
     if (good) {
         json_dumpf(whole, stdout, JSON_INDENT(2));
         putchar('\n');
@@ -103,12 +131,17 @@ run_account_erase(struct cli *c)
         json_pack("{s:s, s:s}", "account", account.account, "reason", reason), &answer);
     if (answer == NULL)
         return status;
-    if (c->form == FORM_TEXT)
+    if (c->form == FORM_TEXT) {
         printf("account %s: the person %s erased, %lld messages emptied\n", account.account,
                c->dry_run ? "would be" : "is",
                (long long)json_integer_value(json_object_get(answer, "messages")));
-    else
+        printf("What stays: bills and payments without the name; %lld rows of the audit, "
+               "which "
+               "cannot\nbe changed; copies of the database until they are thinned out\n",
+               (long long)json_integer_value(json_object_get(answer, "audit_rows")));
+    } else {
         print_object(c, answer);
+    }
     json_decref(answer);
     return status;
 }

@@ -12,8 +12,8 @@ verb_account_erase(struct desk *d, const char *actor, const json_t *arguments,
 {
     const char *name, *reason;
     struct account account;
+    struct erased erased;
     char subject[80];
-    int64_t messages;
     bool found;
 
     if (!argument_text(arguments, "account", &name, e) ||
@@ -22,10 +22,11 @@ verb_account_erase(struct desk *d, const char *actor, const json_t *arguments,
         return false;
     if (!found)
         return err_set(e, FAIL_REJECT, "there is no account '%.60s'", name);
-    if (!account_erase(d->store, account.id, d->now, &messages, e))
+    if (!account_erase(d->store, account.id, d->now, &erased, e))
         return false;
     json_object_set_new(answer, "account", json_string(account.account));
-    json_object_set_new(answer, "messages", json_integer(messages));
+    json_object_set_new(answer, "messages", json_integer(erased.messages));
+    json_object_set_new(answer, "audit_rows", json_integer(erased.audit_rows));
     snprintf(subject, sizeof(subject), "account %s", account.account);
     return audit_add(d->store, d->now, actor, "cli", "account.erase", subject, reason, e);
 }

@@ -60,52 +60,88 @@ check_closed(struct store *s, int64_t account_id, struct err *e)
                              "can be erased"));
 }
 
+/* Numbers that nobody else has or had: what came from a phone of two accounts and is about
+ * the other one stays. */
+#define OWN                                                                                \
+    " (SELECT number FROM phone WHERE account_id = $1 EXCEPT"                              \
+    "  SELECT number FROM phone WHERE account_id <> $1)"
 /* Notices of the payments of an account. */
 #define PAID_BY " (SELECT inbox_id FROM payment WHERE account_id = $1)"
+/* Messages that came in. */
+#define THEIRS "(account_id = $1 OR sender IN" OWN " OR id IN" PAID_BY ")"
+
+/* In this order: the phones tell which messages are meant. $1 is the account, $2 now. */
+/* clang-format off */
+static const struct forget {
+    const char *sql;
+    bool is_message;
+} forgets[] = {
+    {"UPDATE payment SET payer = CASE WHEN payer IS NOT NULL THEN '" GONE "' END,"
+     " claim = CASE WHEN claim IS NOT NULL THEN '" GONE "' END WHERE $2 > 0 AND id IN"
+     " (SELECT id FROM payment WHERE account_id = $1 UNION SELECT payment_id FROM"
+     "  payment_event WHERE to_account_id = $1)", false},
+    {"UPDATE ticket SET text = '" GONE "', number = '+0', answer = NULL"
+     " WHERE $2 > 0 AND (account_id = $1 OR number IN" OWN ")", false},
+    {"UPDATE dispute SET reason = '" GONE "', outcome ="
+     " CASE WHEN outcome IS NOT NULL THEN '" GONE "' END WHERE account_id = $1 AND $2 > 0",
+     false},
+    {"UPDATE plan SET note = '' WHERE account_id = $1 AND $2 > 0", false},
+    {"UPDATE arrears_step SET number = NULL, note = '' WHERE account_id = $1 AND $2 > 0",
+     false},
+    {"UPDATE field_order SET reason = '" GONE "', answer ="
+     " CASE WHEN answer IS NOT NULL THEN '" GONE "' END WHERE account_id = $1 AND $2 > 0",
+     false},
+    {"UPDATE inbox_part SET body = x'', pdu = x'', sender = '+0' WHERE $2 > 0 AND"
+     " inbox_id IN (SELECT id FROM inbox WHERE " THEIRS ")", false},
+    {"UPDATE inbox SET text = '" GONE "', sender = '+0' WHERE $2 > 0 AND " THEIRS, true},
+    {"UPDATE outbox SET text = '" GONE "', number = '+0' WHERE $2 > 0 AND"
+     " (account_id = $1 OR number IN" OWN ")", true},
+    {"UPDATE delivery_report SET number = '+0' WHERE $2 > 0 AND (number IN" OWN
+     " OR outbox_id IN (SELECT id FROM outbox WHERE account_id = $1))", false},
+    {"UPDATE consent SET number = '+0' WHERE $2 > 0 AND number IN" OWN, false},
+    {"UPDATE mute SET number = '+0', reason = '" GONE "', ended_at = coalesce(ended_at, $2)"
+     " WHERE number IN" OWN, false},
+    {"DELETE FROM nick WHERE $2 > 0 AND (account_id = $1 OR number IN" OWN ")", false},
+    {"UPDATE phone_change SET number = '+0', asked_by = '+0', actor ="
+     " CASE WHEN actor IN" OWN " THEN '+0' ELSE actor END,"
+     " ended_at = coalesce(ended_at, $2),"
+     " state = CASE state WHEN 'waiting' THEN 'refused' ELSE state END"
+     " WHERE account_id = $1", false},
+    {"UPDATE phone SET number = '+0', until = coalesce(until, $2) WHERE account_id = $1",
+     false},
+    {"UPDATE account_note SET text = '" GONE "' WHERE account_id = $1 AND $2 > 0", false},
+    {"UPDATE account SET name = '" GONE "', address = NULL, protected = NULL, hold = NULL"
+     " WHERE id = $1 AND $2 > 0", false},
+};
+/* clang-format on */
+
+/* Changes that others sealed: how many of them tell of the account. */
+static bool
+count_kept(struct store *s, int64_t account_id, int64_t *kept, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM audit WHERE subject ="
+                              " (SELECT 'account ' || account FROM account WHERE id = $1)";
+    struct stmt *q = stmt_get(s, sql, e);
+    bool found;
+
+    stmt_int(q, 1, account_id);
+    return stmt_one_int(q, kept, &found, e);
+}
 
 bool
-account_erase(struct store *s, int64_t account_id, utc_t now, int64_t *messages,
+account_erase(struct store *s, int64_t account_id, utc_t now, struct erased *out,
               struct err *e)
 {
-    static const char parts[] =
-        "UPDATE inbox_part SET body = x'', pdu = x'', sender = '+0' WHERE $2 > 0 AND"
-        " inbox_id IN (SELECT i.id FROM inbox i WHERE i.account_id = $1 OR i.sender IN"
-        " (SELECT number FROM phone WHERE account_id = $1) OR i.id IN" PAID_BY ")";
-    static const char in[] =
-        "UPDATE inbox SET text = '" GONE
-        "', sender = '+0' WHERE $2 > 0 AND (account_id = $1"
-        " OR sender IN (SELECT number FROM phone WHERE account_id = $1) OR id IN" PAID_BY
-        ")";
-    static const char out[] =
-        "UPDATE outbox SET text = '" GONE "', number = '+0' WHERE $2 > 0 AND"
-        " (account_id = $1 OR number IN (SELECT number FROM phone WHERE account_id = $1))";
-    static const char phones[] =
-        "UPDATE phone SET number = '+0', until = coalesce(until, $2) WHERE account_id = $1";
-    static const char notes[] =
-        "UPDATE account_note SET text = '" GONE "' WHERE account_id = $1 AND $2 > 0";
-    static const char person[] =
-        "UPDATE account SET name = '" GONE "', address = NULL WHERE id = $1 AND $2 > 0";
-    static const char payers[] =
-        "UPDATE payment SET payer = CASE WHEN payer IS NOT NULL THEN '" GONE "' END,"
-        " claim = CASE WHEN claim IS NOT NULL THEN '" GONE "' END WHERE $2 > 0 AND id IN"
-        " (SELECT id FROM payment WHERE account_id = $1 UNION SELECT payment_id FROM"
-        "  payment_event WHERE to_account_id = $1)";
-    static const char tickets[] =
-        "UPDATE ticket SET text = '" GONE "', number = '+0', answer = NULL"
-        " WHERE account_id = $1 AND $2 > 0";
-    static const char steps[] =
-        "UPDATE arrears_step SET number = NULL WHERE account_id = $1 AND $2 > 0";
-    int64_t ignored = 0;
+    *out = (struct erased){0};
+    if (!check_closed(s, account_id, e) || !count_kept(s, account_id, &out->audit_rows, e))
+        return false;
+    for (size_t i = 0; i < sizeof(forgets) / sizeof(forgets[0]); i++) {
+        int64_t n = 0;
 
-    *messages = 0;
-    return check_closed(s, account_id, e) &&
-           run_with(s, payers, account_id, now, &ignored, e) &&
-           run_with(s, tickets, account_id, now, &ignored, e) &&
-           run_with(s, steps, account_id, now, &ignored, e) &&
-           run_with(s, parts, account_id, now, &ignored, e) &&
-           run_with(s, in, account_id, now, messages, e) &&
-           run_with(s, out, account_id, now, messages, e) &&
-           run_with(s, phones, account_id, now, &ignored, e) &&
-           run_with(s, notes, account_id, now, &ignored, e) &&
-           run_with(s, person, account_id, now, &ignored, e);
+        if (!run_with(s, forgets[i].sql, account_id, now, &n, e))
+            return false;
+        if (forgets[i].is_message)
+            out->messages += n;
+    }
+    return true;
 }

@@ -87,8 +87,9 @@ static const char readings[] =
 
 static const char outbox[] =
     "SELECT o.id, o.number, o.text, o.kind, o.state, o.modem, o.segments, o.queued_at,"
-    " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key"
-    " FROM outbox o WHERE ($1 IS NULL OR o.id IN (" MESSAGES("outbox", "number") "))"
+    " o.sent_at, o.delivered_at, o.attempts, o.error, o.repeated, o.key, a.account"
+    " FROM outbox o LEFT JOIN account a ON a.id = o.account_id"
+    " WHERE ($1 IS NULL OR o.id IN (" MESSAGES("outbox", "number") "))"
     " AND ($2 IS NULL OR o.state = $2 OR ($2 = 'lost' AND o.state IN ('undelivered',"
     "  'failed', 'expired'))) AND ($3 IS NULL OR o.queued_at >= $3)"
     " AND ($4 IS NULL OR o.queued_at < $4) AND ($5 IS NULL OR o.id = $5)"
@@ -256,7 +257,8 @@ static const struct list lists[] = {
       {"attempts", COLUMN_INT},
       {"error", COLUMN_TEXT},
       {"repeated", COLUMN_BOOL},
-      {"key", COLUMN_TEXT}}},
+      {"key", COLUMN_TEXT},
+      {"account", COLUMN_TEXT}}},
     {"inbox",
      inbox,
      {{"id", COLUMN_INT},

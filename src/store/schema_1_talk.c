@@ -17,7 +17,11 @@ static const char people[] =
     " actor TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX consent_number ON consent(number, category, id);"
+    /* only its number is erased */
     "CREATE TRIGGER consent_no_update BEFORE UPDATE ON consent"
+    " WHEN NEW.number <> '+0' OR NEW.id <> OLD.id OR NEW.category <> OLD.category"
+    " OR NEW.state <> OLD.state OR NEW.at <> OLD.at OR NEW.actor <> OLD.actor"
+    " OR NEW.inbox_id IS NOT OLD.inbox_id"
     " BEGIN SELECT RAISE(ABORT, 'what somebody agreed to is never changed'); END;"
     "CREATE TRIGGER consent_no_delete BEFORE DELETE ON consent"
     " BEGIN SELECT RAISE(ABORT, 'what somebody agreed to is never deleted'); END;"

@@ -153,31 +153,102 @@ Test(dump, old_bodies_are_forgotten_and_the_rest_stays)
     cr_expect_eq(count(raw), 0);
 }
 
+/* In how many columns of how many tables a text still stands, but the audit. */
+static int
+found_in(const char *text)
+{
+    static const char sql[] =
+        "SELECT 'SELECT count(*) FROM ' || t.name || ' WHERE instr(' || c.name || ', $1) > "
+        "0'"
+        " FROM sqlite_master t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name <> 'audit' AND c.type IN ('TEXT', 'BLOB')";
+    static char looks[500][200]; /* statements are known by where they stand */
+    struct stmt *q = stmt_get(s, sql, &e);
+    int n = 0, found = 0;
+    int64_t rows;
+    bool row;
+
+    cr_assert_not_null(q, "%s", e.text);
+    for (; n < 500 && stmt_step(q, &row, &e) && row; n++)
+        stmt_col_text(q, 0, looks[n], sizeof(looks[n]));
+    cr_assert(n > 200 && n < 500, "%d columns", n);
+    for (int i = 0; i < n; i++) {
+        q = stmt_get(s, looks[i], &e);
+        cr_assert_not_null(q, "%s: %s", looks[i], e.text);
+        stmt_text(q, 1, text);
+        cr_assert(stmt_one_int(q, &rows, &row, &e), "%s", e.text);
+        if (rows == 0)
+            continue;
+        cr_log_info("%s: %s", looks[i], text);
+        found++;
+    }
+    return found;
+}
+
+/* Everything that can be known of a person, and what looks like it and is not. */
 Test(dump, a_person_is_erased_when_the_account_is_closed)
 {
-    static const char left[] =
-        "SELECT (SELECT count(*) FROM account WHERE name LIKE '%Asha%')"
-        " + (SELECT count(*) FROM phone WHERE number LIKE '+254%')"
-        " + (SELECT count(*) FROM inbox WHERE sender LIKE '+254%')"
-        " + (SELECT count(*) FROM payment WHERE payer LIKE '%Asha%' OR claim = '1024')"
-        " + (SELECT count(*) FROM ticket WHERE number LIKE '+254%' OR text LIKE '%dark%')";
-    int64_t messages;
+    struct erased erased;
 
-    run(s, "INSERT INTO payment (id, channel, reference, account_id, amount_minor, paid_at,"
-           " received_at, payer, claim, actor) VALUES (1, 'bank', 'R1', 7, 100, 1, 1,"
-           " 'Asha N.', '1024', 'x'), (2, 'bank', 'R2', NULL, 100, 1, 1, 'Asha N.', NULL,"
-           " 'x');"
-           "INSERT INTO payment_event (payment_id, seq, kind, to_account_id, at, reason,"
-           " actor) VALUES (2, 1, 'assign', 7, 2, '', 'x');"
-           "INSERT INTO ticket (ticket, account_id, number, kind, text, state, created_at)"
-           " VALUES ('00017', 7, '+254722000001', 'supply', 'it is dark', 'open', 1);");
+    run(s,
+        "UPDATE account SET address = 'Plot Asha', protected = 'Asha is ill',"
+        " hold = 'Asha travels' WHERE id = 7;"
+        "INSERT INTO account (id, account, name, language, opened_at) VALUES"
+        " (8, '1050', 'Ben', 'sw', 0);"
+        "INSERT INTO phone (account_id, number, role, since) VALUES"
+        " (7, '+254733000002', 'view', 0), (8, '+254733000002', 'view', 0);"
+        "INSERT INTO inbox (id, modem, sender, sender_kind, text, parts, state, "
+        "received_at,"
+        " account_id) VALUES (4, 'sim1', '+254733000002', 'number', 'Ben asks', 1, 'done',"
+        " 100, 8), (5, 'sim1', '+254722000001', 'number', 'Asha asks', 1, 'done', 100, "
+        "NULL);"
+        "INSERT INTO payment (id, channel, reference, account_id, amount_minor, paid_at,"
+        " received_at, payer, claim, actor) VALUES (1, 'bank', 'R1', 7, 100, 1, 1,"
+        " 'Asha N.', 'for Asha', 'x'), (2, 'bank', 'R2', NULL, 100, 1, 1, 'Asha N.', NULL,"
+        " 'x');"
+        "INSERT INTO payment_event (payment_id, seq, kind, to_account_id, at, reason,"
+        " actor) VALUES (2, 1, 'assign', 7, 2, '', 'x');"
+        "INSERT INTO ticket (ticket, account_id, number, kind, text, state, created_at)"
+        " VALUES ('00017', 7, '+254722000001', 'supply', 'Asha sits in the dark', 'open', "
+        "1);"
+        "INSERT INTO dispute (account_id, opened_at, actor, reason, closed_at, outcome)"
+        " VALUES (7, 1, 'x', 'Asha says no', 2, 'Asha was right');"
+        "INSERT INTO plan (account_id, made_at, amount_minor, state, actor, note)"
+        " VALUES (7, 1, 5, 'kept', 'x', 'Asha called');"
+        "INSERT INTO arrears_step (account_id, due_at, stage, kind, state, at, "
+        "amount_minor,"
+        " number, note, actor) VALUES (7, 1, 'notice', 'sms', 'done', 1, 5, "
+        "'+254722000001',"
+        " 'given to Asha', 'x');"
+        "INSERT INTO consent (number, category, state, at, actor) VALUES"
+        " ('+254722000001', 'bills', 'stopped', 1, 'x'),"
+        " ('+254733000002', 'bills', 'stopped', 1, 'x');"
+        "INSERT INTO mute (number, reason, actor, since) VALUES"
+        " ('+254722000001', 'Asha has a machine', 'x', 1);"
+        "INSERT INTO nick VALUES ('+254722000001', 7, 'asha home');"
+        "INSERT INTO phone_change (account_id, number, role, asked_by, ref, state, "
+        "asked_at,"
+        " due_at, actor) VALUES (7, '+254744000003', 'view', '+254722000001', 'R', "
+        "'waiting',"
+        " 1, 1, NULL), (7, '+254744000003', 'view', '+254722000001', 'R', 'done', 1, 1,"
+        " '+254722000001');"
+        "INSERT INTO account_note (account_id, at, actor, text) VALUES (7, 1, 'x', "
+        "'Asha!');"
+        "INSERT INTO delivery_report (dedup, modem, number, ref, tp_status, arrived_at)"
+        " VALUES (x'01', 'sim1', '+254722000001', 1, 0, 1);");
     cr_expect_not(store_exec(s, "UPDATE payment SET payer = 'Ben' WHERE id = 1", &e));
     cr_expect_not(store_exec(s, "UPDATE payment SET amount_minor = 1 WHERE id = 1", &e));
+    cr_expect_not(store_exec(s, "UPDATE consent SET state = 'allowed', number = '+0'", &e));
+    cr_expect_not(store_exec(s, "UPDATE consent SET number = '+254700000009'", &e));
     cr_assert(store_begin(s, &e));
-    cr_expect_not(account_erase(s, 7, NOW, &messages, &e));
+    cr_expect_not(account_erase(s, 7, NOW, &erased, &e));
     cr_expect_eq(e.kind, FAIL_REJECT);
     run(s, "UPDATE account SET closed_at = 1 WHERE id = 7");
-    cr_assert(account_erase(s, 7, NOW, &messages, &e) && store_commit(s, &e), "%s", e.text);
-    cr_expect_eq(messages, 1);
-    cr_expect_eq(count(left), 0);
+    cr_assert(account_erase(s, 7, NOW, &erased, &e) && store_commit(s, &e), "%s", e.text);
+    cr_expect_eq(erased.messages, 2, "got %d", (int)erased.messages);
+    cr_expect_eq(erased.audit_rows, 1);
+    cr_expect_eq(found_in("Asha") + found_in("asha"), 0);
+    cr_expect_eq(found_in("722000001") + found_in("744000003"), 0);
+    cr_expect_eq(found_in("Ben asks"), 1, "what is about another account stays");
+    cr_expect_eq(found_in("733000002"), 3, "a phone of two: phone, inbox, consent");
 }
