@@ -118,8 +118,11 @@ static const char end[] =
     ".TP\n.I /var/lib/meterpost/meterpost.db\nthe database, and backups beside it\n"
     ".TP\n.I /run/meterpost/control.sock\nwhere the engine listens\n"
     ".SH SEE ALSO\n"
-    ".BR meterpostd (8),\n.BR meterpost.yaml (5),\n.BR meterpost\\-profile (5),\n"
-    ".BR meterpost\\-tariff (5),\n.BR meterpost\\-csv (5)\n";
+    ".BR meterpostd (8),\n.BR meterpost.yaml (5),\n.BR meterpost\\-carrier (5),\n"
+    ".BR meterpost\\-csv (5),\n.BR meterpost\\-device (5),\n"
+    ".BR meterpost\\-payments (5),\n.BR meterpost\\-policy (5),\n"
+    ".BR meterpost\\-profile (5),\n.BR meterpost\\-tariff (5),\n"
+    ".BR meterpost\\-words (5)\n";
 
 static const char settings_begin[] =
     ".TH METERPOST.YAML 5 \"\" \"Meterpost " METERPOST_VERSION "\" \"Meterpost\"\n"

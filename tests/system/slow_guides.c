@@ -114,3 +114,52 @@ Test(guides, show_nothing_that_does_not_work)
     cr_expect_gt(n, 100, "only %d commands were found", n);
     json_decref(commands);
 }
+
+/* The example of a manual page, in the place of a file of its kind. */
+Test(guides, files_of_the_manual_pages_are_right)
+{
+    static const struct {
+        const char *page, *file;
+    } pages[] = {
+        {"profile", "profiles/kamstrup-gsm7i"},
+        {"tariff", "tariffs/domestic-electricity"},
+        {"policy", "policies/kibo"},
+        {"payments", "payments/kibo-money"},
+        {"carrier", "carriers/kibo-mobile"},
+        {"device", "maps/kibo-m1"},
+    };
+    char line[LINE_SIZE];
+
+    must("mkdir -p shown && cp -r " TOP "/conf " TOP "/templates shown"
+         " && sed -i 's/policy: \"\"/policy: kibo/' shown/conf/meterpost.yaml");
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        snprintf(line, sizeof(line),
+                 "sed -n '/^\\.nf/,/^\\.fi/p' " TOP "/doc/man/meterpost-%s.5 |"
+                 " sed '1d;$d;s/\\\\e/\\\\/g;s/\\\\-/-/g' >shown/conf/%s.yaml"
+                 " && grep -q : shown/conf/%s.yaml",
+                 pages[i].page, pages[i].file, pages[i].file);
+        must(line);
+    }
+    must(BIN "/meterpost --config shown/conf/meterpost.yaml check");
+}
+
+/* Every key that stands at the left of a shipped file is in the page of its kind. */
+Test(guides, manual_pages_name_every_key)
+{
+    static const char *const kinds[][2] = {
+        {"profile", "profiles"},  {"tariff", "tariffs"},   {"policy", "policies"},
+        {"payments", "payments"}, {"carrier", "carriers"}, {"device", "devices"},
+        {"device", "maps"},       {"words", "words"},
+    };
+    char line[LINE_SIZE];
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        snprintf(line, sizeof(line),
+                 "for key in $(grep -hoE '^[a-z_]+:' " TOP
+                 "/conf/%s/*.yaml | tr -d : | sort "
+                 "-u); do grep -qw \"$key\" " TOP "/doc/man/meterpost-%s.5 || { echo \"no "
+                 "$key\"; exit 1; }; done",
+                 kinds[i][1], kinds[i][0]);
+        must(line);
+    }
+}
