@@ -163,3 +163,14 @@ Test(guides, manual_pages_name_every_key)
         must(line);
     }
 }
+
+/* What is exported can be imported: these are all columns. */
+Test(guides, the_page_of_csv_files_names_every_column)
+{
+    must("cd base && for kind in groups points concentrators collectors accounts meters "
+         "staff "
+         "readings payments; do for column in $(M export $kind | head -1 | tr ',\\r' '  "
+         "'); do "
+         "sed -n \"/^.B $kind\\$/,/^.TP/p\" " TOP "/doc/man/meterpost-csv.5 | grep -qw "
+         "\"$column\" || { echo \"no $column in $kind\"; exit 1; }; done; done");
+}
