@@ -118,6 +118,15 @@ read_secret(struct cli *c, char **text, struct err *e)
     return true;
 }
 
+/* Takes NULL. */
+static void
+forget_secret(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 /* The copy that is meant: a path, or the newest of the folder. */
 static bool
 which_copy(struct cli *c, char out[BACKUP_PATH_MAX], struct err *e)
@@ -150,7 +159,7 @@ run_backup_verify(struct cli *c)
     good = session_settings(c) ? which_copy(c, file, &e) && read_secret(c, &secret, &e)
                                : err_set(&e, FAIL_REJECT, "nothing was tried");
     good = good && backup_verify(file, secret, clock_now(), answer, &e);
-    free(secret);
+    forget_secret(secret);
     if (good && c->form != FORM_TEXT)
         print_object(c, answer);
     if (good && c->form == FORM_TEXT) {
@@ -189,7 +198,7 @@ restore_locked(struct cli *c, json_t *answer, struct err *e)
     if (!which_copy(c, file, e) || !read_secret(c, &secret, e))
         return false;
     good = backup_restore(file, secret, c->desk->conf, clock_now(), answer, e);
-    free(secret);
+    forget_secret(secret);
     return good;
 }
 

@@ -25,6 +25,8 @@ tell_problems(const struct cli *c, struct problems *p)
         say_error("there is no configuration %s: name one with --config FILE, or make it "
                   "with `meterpost --config FILE init`",
                   c->config);
+    else if (access(c->config, R_OK) == -1)
+        say_error("only root and the service may read the settings: sudo meterpost ...");
     else
         say_error("the configuration %s cannot be used", c->config);
     problems_free(p);

@@ -212,6 +212,24 @@ Test(doctor, names_a_key_that_the_service_may_not_read)
     expect("given back", "key", "ok", "", "");
 }
 
+Test(doctor, tells_who_may_not_read_the_settings_to_be_root)
+{
+    char path[RIG_PATH_MAX];
+    const char *const argv[] = {"setpriv",        "--reuid=65534",
+                                "--clear-groups", BIN "/meterpost",
+                                "--config",       rig_path(r, "meterpost.yaml", path),
+                                "today",          NULL};
+    struct rig_output out = {0};
+
+    if (geteuid() != 0)
+        cr_skip_test("only root becomes somebody else");
+    shell("chmod 755 . && chmod 600 meterpost.yaml");
+    cr_assert(rig_run(r, argv, 20000, &out, &e), "%s", e.text);
+    cr_expect_eq(out.status, 1);
+    cr_expect(strstr(out.err, "sudo meterpost") != NULL, "%s", out.err);
+    rig_output_free(&out);
+}
+
 /* Behind the back of the program, as somebody with an editor for databases would. */
 static void
 edit(const char *const sql[])
