@@ -28,7 +28,7 @@ const struct command commands_relay[] = {
      {REASON("\"the bank is on strike\""), {"--until", "2026-12-01", "goes on by itself then"},
       {"--off", NULL, "it goes on"}}},
     {ARREARS, "arrears steps", "[ACCOUNT|STAGE]", "stages that were taken, newest first",
-     NULL, "arrears steps 1042", run_list, {STATE("done, skipped"), DAYS, LIMIT}},
+     NULL, "arrears steps 1042", run_list, {STATE("done, skipped, over"), DAYS, LIMIT}},
     {ARREARS, "arrears feed", "", "say that payments are known up to now", NULL,
      "arrears feed --reason \"bank and till of today were looked at: nothing new\"",
      run_change, {REASON("\"nothing new\"")}},
