@@ -188,22 +188,24 @@ Test(backup_job, a_sealed_copy_is_restored_and_the_fence_is_up)
     cr_assert(store_open(at, STORE_READ, &desk.store, &e), "%s", e.text);
     cr_expect(fence_get(desk.store, &fence, &e) && fence.up, "%s", fence.reason);
     cr_expect(desk_look_at_audit(&conf, desk.store, &e) &&
-                  audit_verify(desk.store, &rows, &e) && rows == 2, "%lld", (long long)rows);
+                  audit_verify(desk.store, &rows, &e) && rows == 2,
+              "%lld", (long long)rows);
     json_decref(answer);
     json_decref(restored);
 }
 
 Test(backup_job, no_restore_takes_away_what_was_there_before)
 {
-    char at[64], *first;
+    char *first;
     json_t *answer = back_up(), *restored = json_object();
     const char *file = json_string_value(json_object_get(answer, "file")), *second;
 
-    snprintf(at, sizeof(at), "%s/elsewhere.db", folder);
+    snprintf(conf.database, sizeof(conf.database), "%s/elsewhere.db", folder);
+    snprintf(conf.staff.key_file, sizeof(conf.staff.key_file), "%s/staff.key", folder);
     for (int i = 0; i < 2; i++)
-        cr_assert(backup_restore(file, NULL, at, desk.now, restored, &e), "%s", e.text);
+        cr_assert(backup_restore(file, NULL, &conf, desk.now, restored, &e), "%s", e.text);
     first = strdup(json_string_value(json_object_get(restored, "kept")));
-    cr_assert(backup_restore(file, NULL, at, desk.now, restored, &e), "%s", e.text);
+    cr_assert(backup_restore(file, NULL, &conf, desk.now, restored, &e), "%s", e.text);
     second = json_string_value(json_object_get(restored, "kept"));
     cr_expect_str_neq(first, second);
     cr_expect_eq(access(first, F_OK), 0);
