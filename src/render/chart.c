@@ -12,38 +12,28 @@
 #define FONTS                                                                              \
     "'Noto Sans','Liberation Sans','Helvetica Neue',Arial,'Noto Sans CJK SC',sans-serif"
 #define HEIGHT     156
-#define LEFT       52 /* of the axis; numbers stand left of it */
+#define LEFT       52 /* of the axis at least; numbers stand left of it */
 #define TOP_EDGE   26 /* above the highest line; the unit stands there */
 #define BOTTOM     26 /* below the lowest line; labels stand there */
+#define VALUE      13 /* more of it for the values of bars that hang down */
 #define GRID_LINES 4
-#define UNIT_SHORT 6  /* bytes that fit left of the axis */
-#define VALUES_MAX 16 /* up to so many bars have their value above them */
+#define COLUMN     6 /* what a narrow character is wide, about */
+#define GAP        6 /* between the texts of two bars */
 #define SVG_MAX    32768
-#define LETTER     6 /* wide, about; digits are no wider */
-#define AIR        6 /* between two labels */
+#define MOST       1000000000000000000 /* what is beyond is drawn like this */
 #define STRONG     "#0f5c7a"
 #define SOFT       "#a9cbd9"
 
 struct plot {
     struct text t;
     const char *language;
-    int64_t top; /* milli at the highest line */
-    int n;
-    int width;
-    int every; /* every so many bars have room for a label */
+    int64_t top, low, step; /* milli at the highest and the lowest line, and between two */
+    int n, width;
+    int left;    /* where the axis stands */
+    int bottom;  /* where the lowest line lies */
+    int every;   /* of so many bars one has its label */
+    bool values; /* each bar has its value, not only the current one */
 };
-
-/* Columns that the text takes, about: wide characters take two. */
-static int
-room_for(const char *text)
-{
-    int columns = 0;
-
-    for (; *text != '\0'; text++)
-        columns +=
-            ((unsigned char)*text & 0xc0) != 0x80 ? 1 + ((unsigned char)*text >= 0xe3) : 0;
-    return columns * LETTER + AIR;
-}
 
 /* Text for an element or attribute; what is not allowed in XML is left out. */
 static void
@@ -70,92 +60,174 @@ add_quantity(struct plot *p, int64_t milli)
     text_add(&p->t, language_quantity((struct quantity){milli}, p->language, number));
 }
 
-/* The distance of the lines: 1, 2 or 5 with zeros, so that at most GRID_LINES of them reach
- * the largest value. */
-static int64_t
-grid_step(int64_t largest)
+/* About how wide a text is. */
+static int
+width_of(const char *text)
 {
-    static const int64_t steps[] = {1, 2, 5};
-    int64_t scale = 1;
+    size_t n = strlen(text), i = 0;
+    int columns = 0, bytes;
+    uint32_t point;
 
-    for (;; scale *= 10)
-        for (int i = 0; i < 3; i++)
-            if (steps[i] * scale >= largest / GRID_LINES + (largest % GRID_LINES != 0) ||
-                scale > INT64_MAX / 100)
-                return steps[i] * scale;
+    while (i < n && columns < CHART_WIDTH) {
+        bytes = utf8_next(text + i, n - i, &point);
+        i += bytes <= 0 ? 1 : (size_t)bytes;
+        columns += bytes > 0 && point >= 0x2e80 ? 2 : 1; /* from there on: East Asia */
+    }
+    return columns * COLUMN;
 }
 
 static int
-height_of(const struct plot *p, int64_t milli)
+width_of_quantity(const struct plot *p, int64_t milli)
 {
-    int room = HEIGHT - TOP_EDGE - BOTTOM;
+    char number[LANGUAGE_TEXT_MAX];
 
-    if (milli <= 0)
-        return 0;
-    return milli >= p->top ? room : (int)((int128)milli * room / p->top);
+    return width_of(language_quantity((struct quantity){milli}, p->language, number));
 }
 
-static void
-draw_grid(struct plot *p, int64_t step, const char *unit)
+/* ---- the scale ---- */
+
+static int64_t
+drawn(int64_t milli)
 {
-    for (int64_t line = 0; line <= p->top / step; line++) {
-        int y = HEIGHT - BOTTOM - height_of(p, line * step);
+    return milli > MOST ? MOST : milli < -MOST ? -MOST : milli;
+}
+
+static int64_t
+parts(int64_t whole, int64_t of)
+{
+    return whole / of + (whole % of != 0);
+}
+
+/* The distance of the lines: 1, 2 or 5 with zeros, so that about GRID_LINES of them reach
+ * from the lowest to the highest value. */
+static int64_t
+grid_step(int64_t span)
+{
+    static const int64_t steps[] = {1, 2, 5};
+
+    for (int64_t scale = 1;; scale *= 10)
+        for (int i = 0; i < 3; i++)
+            if (steps[i] * scale >= parts(span, GRID_LINES))
+                return steps[i] * scale;
+}
+
+/* Zero is always on it; where all is zero it ends at one unit. */
+static void
+set_scale(struct plot *p, const struct chart_bar *bars)
+{
+    int64_t most = 0, least = 0;
+
+    for (int i = 0; i < p->n; i++) {
+        most = drawn(bars[i].milli) > most ? drawn(bars[i].milli) : most;
+        least = drawn(bars[i].milli) < least ? drawn(bars[i].milli) : least;
+    }
+    if (most == least)
+        most = 1000;
+    p->step = grid_step(most - least);
+    p->top = parts(most, p->step) * p->step;
+    p->low = -parts(-least, p->step) * p->step;
+    p->bottom = HEIGHT - BOTTOM - (least < 0 ? VALUE : 0);
+}
+
+/* Room for the widest texts: numbers left of the axis, labels below, values at the bars. */
+static void
+set_room(struct plot *p, const struct chart_bar *bars)
+{
+    int widest = width_of_quantity(p, p->top), label = 0, value = 0, slot;
+
+    if (width_of_quantity(p, p->low) > widest)
+        widest = width_of_quantity(p, p->low);
+    p->left = widest + 2 * GAP > LEFT ? widest + 2 * GAP : LEFT;
+    slot = (p->width - p->left) / p->n;
+    for (int i = 0; i < p->n; i++) {
+        int w = width_of(bars[i].label), v = width_of_quantity(p, bars[i].milli);
+
+        label = w > label ? w : label;
+        value = v > value ? v : value;
+    }
+    if (label > slot)
+        label += label / 2; /* the last one may stand left of its bar */
+    p->every = (label + GAP + slot - 1) / slot;
+    p->values = value + GAP / 2 <= slot;
+}
+
+static int
+y_of(const struct plot *p, int64_t milli)
+{
+    int room = p->bottom - TOP_EDGE;
+
+    return TOP_EDGE + (int)((int128)(p->top - drawn(milli)) * room / (p->top - p->low));
+}
+
+/* ---- the picture ---- */
+
+static void
+draw_grid(struct plot *p, const char *unit)
+{
+    for (int64_t line = p->low; line <= p->top; line += p->step) {
+        int y = y_of(p, line);
 
         text_addf(&p->t,
                   "<path d=\"M%d %dH%d\" stroke=\"%s\"/>"
                   "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
-                  LEFT, y, p->width, line == 0 ? "#5b6b73" : "#dfe6ea", LEFT - 6, y + 4);
-        add_quantity(p, line * step);
+                  p->left, y, p->width, line == 0 ? "#5b6b73" : "#dfe6ea", p->left - GAP,
+                  y + 4);
+        add_quantity(p, line);
         text_add(&p->t, "</text>");
     }
-    if (strlen(unit) <= UNIT_SHORT)
-        text_addf(&p->t, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">", LEFT - 6);
+    if (width_of(unit) <= p->left - GAP)
+        text_addf(&p->t, "<text x=\"%d\" y=\"12\" text-anchor=\"end\">", p->left - GAP);
     else
         text_add(&p->t, "<text x=\"0\" y=\"12\">");
     add_escaped(&p->t, unit);
     text_add(&p->t, "</text>\n");
 }
 
+/* A text with its middle at x, or at the right edge where it would be cut. */
+static void
+begin_text(struct plot *p, const struct chart_bar *bar, int wide, int x, int y)
+{
+    bool fits = x + wide / 2 <= p->width;
+
+    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\"%s", fits ? x : p->width, y,
+              fits ? "middle" : "end", bar->current ? " font-weight=\"700\"" : "");
+}
+
 static void
 add_value(struct plot *p, const struct chart_bar *bar, int x, int y, const char *look)
 {
-    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\"%s%s>", x, y,
-              bar->current ? " font-weight=\"700\"" : "", look);
+    begin_text(p, bar, width_of_quantity(p, bar->milli), x, y);
+    text_addf(&p->t, "%s>", look);
     add_quantity(p, bar->milli);
     text_add(&p->t, "</text>");
 }
 
-/* Under the middle of the bar, but not over the edge. */
 static void
-add_label(struct plot *p, const struct chart_bar *bar, int x)
+draw_texts(struct plot *p, const struct chart_bar *bar, int i, int x, int y)
 {
-    bool at_edge = x + room_for(bar->label) / 2 > p->width;
-
-    text_addf(&p->t, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\"%s>",
-              at_edge ? p->width : x, HEIGHT - BOTTOM + 17, at_edge ? "end" : "middle",
-              bar->current ? " font-weight=\"700\"" : "");
-    add_escaped(&p->t, bar->label);
-    text_add(&p->t, "</text>");
-}
-
-static int
-value_room(const struct plot *p, const struct chart_bar *bar)
-{
-    char number[LANGUAGE_TEXT_MAX];
-
-    return room_for(language_quantity((struct quantity){bar->milli}, p->language, number));
+    if ((p->n - 1 - i) % p->every == 0) {
+        begin_text(p, bar, width_of(bar->label), x, HEIGHT - BOTTOM + 17);
+        text_add(&p->t, ">");
+        add_escaped(&p->t, bar->label);
+        text_add(&p->t, "</text>");
+    }
+    if (p->values || bar->current) {
+        /* Twice, because WeasyPrint does not know paint-order: a white edge, the value. */
+        add_value(p, bar, x, y, " stroke=\"#fff\" stroke-width=\"3\"");
+        add_value(p, bar, x, y, bar->current ? " fill=\"" STRONG "\"" : "");
+    }
 }
 
 static void
 draw_bar(struct plot *p, const struct chart_bar *bar, int i)
 {
-    int slot = (p->width - LEFT) / p->n, wide = slot * 62 / 100,
-        tall = height_of(p, bar->milli);
-    int x, y = HEIGHT - BOTTOM - tall;
+    int slot = (p->width - p->left) / p->n, wide = slot * 62 / 100;
+    int zero = y_of(p, 0), end = y_of(p, bar->milli);
+    int x, y = end < zero ? end : zero, tall = abs(end - zero);
 
     /* Few bars are not blown up to towers. */
     wide = wide > 44 ? 44 : wide;
-    x = LEFT + (p->width - LEFT) * i / p->n + (slot - wide) / 2;
+    x = p->left + (p->width - p->left) * i / p->n + (slot - wide) / 2;
     text_addf(&p->t, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x,
               y, wide, tall, bar->current ? STRONG : SOFT);
     if (bar->estimated)
@@ -163,13 +235,7 @@ draw_bar(struct plot *p, const struct chart_bar *bar, int i)
                   "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                   "fill=\"url(#estimated)\"/>",
                   x, y, wide, tall);
-    if ((p->n - 1 - i) % p->every == 0) /* the last one has its label */
-        add_label(p, bar, x + wide / 2);
-    if (p->n <= VALUES_MAX && value_room(p, bar) <= slot) {
-        /* Twice, because WeasyPrint does not know paint-order: a white edge, the value. */
-        add_value(p, bar, x + wide / 2, y - 5, " stroke=\"#fff\" stroke-width=\"3\"");
-        add_value(p, bar, x + wide / 2, y - 5, bar->current ? " fill=\"" STRONG "\"" : "");
-    }
+    draw_texts(p, bar, i, x + wide / 2, bar->milli < 0 ? end + VALUE - 1 : end - 5);
     text_add(&p->t, "\n");
 }
 
@@ -195,19 +261,8 @@ draw_words(struct plot *p, const struct chart_bar *bars, const char *title,
 static void
 draw(struct plot *p, const struct chart_bar *bars, const char *title, const char *unit)
 {
-    int64_t largest = 0, step, lines;
-    int slot = (p->width - LEFT) / p->n, label = 1;
-
-    for (int i = 0; i < p->n; i++) {
-        largest = bars[i].milli > largest ? bars[i].milli : largest;
-        label = room_for(bars[i].label) > label ? room_for(bars[i].label) : label;
-    }
-    p->every = (label + slot - 1) / slot;
-    if (largest == 0)
-        largest = 1000; /* nothing at all, beside an axis of one unit */
-    step = grid_step(largest);
-    lines = largest / step + (largest % step != 0);
-    p->top = step * (lines < GRID_LINES ? lines : GRID_LINES);
+    set_scale(p, bars);
+    set_room(p, bars);
     text_addf(
         &p->t,
         "<svg class=\"history\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
@@ -218,7 +273,7 @@ draw(struct plot *p, const struct chart_bar *bars, const char *title, const char
              "<defs><pattern id=\"estimated\" width=\"6\" height=\"6\" "
              "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
              "<path d=\"M0 0V6\" stroke=\"#fff\" stroke-width=\"4\"/></pattern></defs>\n");
-    draw_grid(p, step, unit);
+    draw_grid(p, unit);
     for (int i = 0; i < p->n; i++)
         draw_bar(p, &bars[i], i);
     text_add(&p->t, "</svg>");

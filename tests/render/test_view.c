@@ -139,9 +139,10 @@ Test(chart, takes_any_numbers)
         int64_t largest;
         const char *top; /* of the axis */
     } cases[] = {
-        {0, ">1<"},        {1, ">0.001<"},    {15000, ">15<"},   {20000, ">20<"},
-        {20001, ">30<"},   {132000, ">150<"}, {4000, ">4<"},     {41000, ">60<"},
-        {100000, ">100<"}, {999999999, NULL}, {INT64_MAX, NULL}, {INT64_MIN, ">1<"},
+        {0, ">1<"},        {1, ">0.001<"},    {15000, ">15<"},
+        {20000, ">20<"},   {20001, ">30<"},   {132000, ">150<"},
+        {4000, ">4<"},     {41000, ">60<"},   {100000, ">100<"},
+        {999999999, NULL}, {INT64_MAX, NULL}, {INT64_MIN, ">-1,000,000,000,000,000<"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -179,6 +180,43 @@ Test(chart, leaves_out_labels_that_have_no_room)
     cr_expect_not_null(strstr(narrow, "12-30: 28 u"), "but people who hear it are told");
     free(wide);
     free(narrow);
+}
+
+Test(chart, hangs_down_what_is_below_zero)
+{
+    static const struct chart_bar bars[] = {{"May", -20000, false, false},
+                                            {"Jun", 20000, false, true}};
+    struct err e;
+    char *svg;
+
+    cr_assert(chart_bars(bars, 2, "t", "kWh", "en", &svg, &e), "%s", e.text);
+    cr_expect(strstr(svg, ">-20<") != NULL && strstr(svg, ">20<") != NULL);
+    cr_expect(strstr(svg, "y=\"71\" width=\"44\" height=\"46\" fill=\"#a9cbd9\"") != NULL,
+              "from zero down: %s", svg);
+    cr_expect(strstr(svg, "y=\"26\" width=\"44\" height=\"45\" fill=\"#0f5c7a\"") != NULL,
+              "from zero up: %s", svg);
+    free(svg);
+}
+
+/* Labels and values stand where they have room, those of the current bar always. */
+Test(chart, leaves_out_what_has_no_room)
+{
+    struct chart_bar bars[12];
+    int labels = 0, values = 0;
+    struct err e;
+    char *svg;
+
+    for (int i = 0; i < 12; i++)
+        bars[i] = (struct chart_bar){"Market Road", 1000000000, false, i == 11};
+    cr_assert(chart_bars(bars, 12, "t", "KES", "en", &svg, &e), "%s", e.text);
+    for (const char *at = svg; (at = strstr(at, ">Market Road<")) != NULL; at++)
+        labels++;
+    for (const char *at = svg; (at = strstr(at, ">1,000,000<")) != NULL; at++)
+        values++;
+    cr_expect(labels > 3 && labels < 12, "%d labels", labels);
+    cr_expect_eq(values, 3, "%d: the axis, and the current bar with its white edge",
+                 values);
+    free(svg);
 }
 
 Test(chart, has_an_end)

@@ -4,7 +4,8 @@
  * Pure: numbers in, text out; no scripts, no fonts, no outside files. The picture has a
  * <title> and a <desc> that lists every value, for people who hear the page. It is drawn on
  * so many units of width and grows with the width of its place. Prints in black and white
- * too: what is estimated is hatched.
+ * too: what is estimated is hatched. Labels and values for which there is no room are left
+ * out, but those of the current bar.
  */
 #ifndef METERPOST_RENDER_CHART_H
 #define METERPOST_RENDER_CHART_H
@@ -20,7 +21,7 @@
 
 struct chart_bar {
     const char *label; /* UTF-8, under the bar: "Jun" */
-    int64_t milli;     /* thousandths of the unit; what is below zero has no height */
+    int64_t milli;     /* thousandths of the unit; below zero it hangs down */
     bool estimated;    /* hatched */
     bool current;      /* in the strong colour: the period of this bill */
 };
