@@ -229,9 +229,9 @@ loss_rows(struct store *s, const struct conf *conf, const char *kind, const char
         good = compute(&t, &t.at[i], e);     /* NOLINT(clang-analyzer-unix.Malloc) */
     if (good) {
         rows = json_array();
-        find_neighbours(&t);
         if (t.n > 0)
             qsort(t.at, t.n, sizeof(*t.at), by_loss);
+        find_neighbours(&t); /* which point to one another: nothing is moved any more */
         for (size_t i = 0; i < t.n; i++)
             json_array_append_new(rows, row_of(&t, &t.at[i]));
     }

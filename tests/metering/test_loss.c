@@ -141,6 +141,13 @@ Test(loss, a_neighbour_gains_already_when_it_loses_nothing)
     expect_pair(23000, 35900, want);
 }
 
+Test(loss, neighbours_keep_their_names_when_the_worst_comes_first)
+{
+    const char *want[2][3] = {{"T2", "amber", "T1"}, {"T1", "green", "T2"}};
+
+    expect_pair(19800, 41000, want);
+}
+
 Test(loss, hints_add_up_and_name_their_reasons)
 {
     int64_t use[20], loss[20], flat[20];
