@@ -304,25 +304,27 @@ print_header(FILE *to, const struct column *columns, size_t n, const struct layo
     fprintf(to, "%s\n", colour ? PLAIN : "");
 }
 
-/* The words from *text on that fit into so many columns, of which *text is moved on. */
+/* What of *text fits into so many columns, up to a space or behind a comma, of which *text
+ * is moved on; one word at least. */
 static void
 take_words(const char **text, size_t columns, char out[CELL_MAX])
 {
-    char tried[CELL_MAX];
-    size_t used = 0;
+    size_t used = 0, spaces = 0;
 
     out[0] = '\0';
     while (**text != '\0') {
-        size_t n = strcspn(*text, " ");
+        size_t n = strcspn(*text, " ,");
+        char tried[CELL_MAX];
 
-        snprintf(tried, sizeof(tried), "%.*s%s%.*s", (int)used, out, used > 0 ? " " : "",
-                 (int)n, *text);
+        n += (*text)[n] == ',';
+        snprintf(tried, sizeof(tried), "%s%*s%.*s", out, (int)spaces, "", (int)n, *text);
         if (used > 0 && width_of(tried) > columns)
             return;
         used = strlen(tried);
         memcpy(out, tried, used + 1);
         *text += n;
-        *text += strspn(*text, " ");
+        spaces = strspn(*text, " ");
+        *text += spaces;
     }
 }
 

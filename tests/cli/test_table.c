@@ -63,7 +63,7 @@ Test(table, a_sentence_goes_on_below)
                                         {"why", "why", CELL_SENTENCE, true},
                                         {"then", "then", CELL_SENTENCE, true}};
     json_t *rows = json_loads("[{\"id\":7,\"why\":\"it is less than before\","
-                              "\"then\":\"go there\"},{\"id\":8,\"why\":\"short\"}]",
+                              "\"then\":\"gone,not there\"},{\"id\":8,\"why\":\"short\"}]",
                               0, NULL);
     char *got = NULL;
     size_t size;
@@ -72,9 +72,10 @@ Test(table, a_sentence_goes_on_below)
     table_print(to, two, 3, rows, 26, false);
     fclose(to);
     cr_expect_str_eq(got,
-                     "id  why           then\n"
-                     " 7  it is less    go there\n"
-                     "    than before\n"
+                     "id  why         then\n"
+                     " 7  it is less  gone,not\n"
+                     "    than        there\n"
+                     "    before\n"
                      " 8  short\n",
                      "got:\n%s", got);
     free(got);
