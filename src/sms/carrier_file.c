@@ -196,11 +196,26 @@ or_nothing(const char *text)
     return text == NULL ? "" : text;
 }
 
+/* Files are shared by utilities of all currencies: the amount that an example expects is
+ * cut to the decimals of ours, as amounts in texts are. */
+static const char *
+balance_wanted(const struct carrier *c, const char *text, char out[AMOUNT_TEXT_MAX])
+{
+    const char *point = text == NULL ? NULL : strchr(text, '.');
+    size_t kept = c->decimals == 0 ? 0 : (size_t)c->decimals + 1;
+
+    if (point == NULL || strlen(point) <= kept)
+        return or_nothing(text);
+    snprintf(out, AMOUNT_TEXT_MAX, "%.*s", (int)((size_t)(point - text) + kept), text);
+    return out;
+}
+
 static void
 check_example(const struct carrier *c, unsigned i, struct problems *p)
 {
     const struct carrier_example *x = &c->file->examples[i];
-    char balance[AMOUNT_TEXT_MAX] = "", day[TIME_TEXT_MAX] = "", path[40];
+    char balance[AMOUNT_TEXT_MAX] = "", want[AMOUNT_TEXT_MAX], day[TIME_TEXT_MAX] = "";
+    char path[40];
     struct carrier_said got;
     struct err e;
 
@@ -215,7 +230,8 @@ check_example(const struct carrier *c, unsigned i, struct problems *p)
         clock_date(got.expires_at, day);
     yaml_expect(c->yaml, p, i, "kind", carrier_kind_name(x->expect.kind),
                 carrier_kind_name(got.kind));
-    yaml_expect(c->yaml, p, i, "balance", or_nothing(x->expect.balance), balance);
+    yaml_expect(c->yaml, p, i, "balance", balance_wanted(c, x->expect.balance, want),
+                balance);
     yaml_expect(c->yaml, p, i, "expires", or_nothing(x->expect.expires), day);
 }
 

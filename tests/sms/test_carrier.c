@@ -35,6 +35,21 @@ Test(carrier, the_examples_of_the_files_come_out)
               problems.at[0].line, problems.at[0].text);
 }
 
+/* Shillings of Uganda have no cents, dinars have a thousand fils. */
+Test(carrier, the_files_are_for_every_currency)
+{
+    static const int decimals[] = {0, 1, 3};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct carriers *some = carriers_load(TOP "/conf/carriers", decimals[i], &problems);
+
+        cr_assert_not_null(some);
+        cr_expect(carriers_check_examples(some, &problems), "%d decimals: %s", decimals[i],
+                  problems.at[0].text);
+        carriers_free(some);
+    }
+}
+
 Test(carrier, a_voucher_becomes_a_code_and_a_code_stays_one)
 {
     char code[CARRIER_CODE_MAX];
