@@ -152,6 +152,10 @@ view_totals(const struct source *v, json_t *view, struct err *e)
         !money_add(&due, v->bill->total, e))
         return false;
     view_money(o, "total", v->bill->total, decimals, v->language);
+    if (v->bill->rounding.minor != 0)
+        view_money(o, "rounding", v->bill->rounding, decimals, v->language);
+    else
+        view_none(o, "rounding");
     view_money(o, "balance_before", before, decimals, v->language);
     view_money(o, "payments", paid, decimals, v->language);
     view_money(o, "adjustments", moved, decimals, v->language);

@@ -266,6 +266,31 @@ Test(told, the_view_has_every_field_that_templates_are_promised)
     json_decref(sample);
 }
 
+/* 41 at 1.01 is 41.41, asked for is 40: who adds the lines up finds the rest. */
+Test(told, what_the_total_was_rounded_by_stands_on_the_bill)
+{
+    static const char *const kinds[] = {"txt", "html", "slip"};
+    struct templates *t;
+
+    town_tariff("tariff: tens\nname: T\ncommodity: electricity\nunit: kWh\ncurrency: KES\n"
+                "decimals: 2\nrounding: {total: {mode: down, step: 10}}\ncomponents:\n"
+                "  - {code: e, type: blocks, blocks: [{rate: \"1.01\"}]}\n");
+    cr_assert(templates_open(TOP "/templates", "en", &t, &e), "%s", e.text);
+    add_reading(add_meter("m", add_account("1042", "tens"), "2026-10-01", 0, 1),
+                "2026-11-01T00:00", 41000);
+    json_decref(run_month("2026-10"));
+    for (size_t k = 0; k < 3; k++) {
+        char *text = NULL;
+
+        cr_assert(
+            billing_render_bill(s, &conf, t, "2026-000001", kinds[k], "sw", &text, &e),
+            "%s: %s", kinds[k], e.text);
+        cr_expect_not_null(strstr(text, "-1.41"), "%s", text);
+        free(text);
+    }
+    templates_close(t);
+}
+
 Test(told, the_shipped_templates_show_a_bill_in_every_kind_and_language)
 {
     static const char *const kinds[] = {"sms", "txt", "html"};
