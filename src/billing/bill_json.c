@@ -57,6 +57,7 @@ billing_json_bill(struct store *s, int decimals, const char *number, struct err 
     struct list_filter filter = {.limit = 1};
     struct bill_line *list;
     json_t *rows, *row, *lines;
+    char rounding[AMOUNT_TEXT_MAX];
     struct account a;
     struct bill b;
     int n;
@@ -71,8 +72,12 @@ billing_json_bill(struct store *s, int decimals, const char *number, struct err 
     lines = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(lines, line_row(&list[i], decimals));
-    if (row != NULL)
+    if (row != NULL) {
         json_object_set(row, "lines", lines);
+        decimal_print(b.rounding.minor, decimals, false, rounding);
+        json_object_set_new(row, "rounding",
+                            b.rounding.minor == 0 ? json_null() : json_string(rounding));
+    }
     json_decref(lines);
     json_decref(rows);
     free(list);

@@ -139,6 +139,7 @@ static const struct column lines[] = {
     {"amount", "amount", CELL_MONEY, false},
 };
 static const struct column sums[] = {
+    {"rounding", "rounding", CELL_MONEY, false},
     {"total", "total", CELL_MONEY, false},
     {"balance_before", "before", CELL_MONEY, false},
     {"balance_due", "to pay", CELL_MONEY, false},

@@ -35,7 +35,8 @@ bool billing_view_why(struct store *s, const struct conf *conf,
                       const struct templates *templates, int64_t account_id,
                       const char *language, json_t **out, struct err *e);
 
-/* The row of `bill show`: that of the list "bills" with its lines, as interfaces.md has it.
+/* The row of `bill show`: that of the list "bills" with its lines, as interfaces.md has it,
+ * and by what its total was rounded, null where it was not.
  * NULL with *e when there is no bill of that number. */
 json_t *billing_json_bill(struct store *s, int decimals, const char *number, struct err *e);
 
