@@ -121,8 +121,9 @@ ledger_handed_over(struct store *s, int64_t debit_id, struct money amount, utc_t
                    const char *receipt, const char *claim, bool *found, struct err *e)
 {
     static const char sql[] =
-        "SELECT 1 FROM ledger_entry WHERE debit_id = $1 AND posted_at >= $2"
-        " AND kind = 'handover' AND amount_minor = $3 AND memo <> ''"
+        "SELECT 1 FROM ledger_entry WHERE debit_id = $1 AND amount_minor = $3"
+        " AND kind = 'handover' AND +posted_at >= $2 AND memo <> ''" /* by the index of
+                                                                          handovers alone */
         " AND (memo = $4 OR ' ' || $5 || ' ' LIKE '% ' || memo || ' %') LIMIT 1";
     struct stmt *q = stmt_get(s, sql, e);
     int64_t one;
