@@ -159,8 +159,8 @@ static bool
 verify_signatures(struct store *s, const struct audit_end *end, struct err *e)
 {
     const struct audit_key *k = s->audit;
-    uint8_t key[AUDIT_PUBLIC];
-    int64_t step;
+    uint8_t key[AUDIT_PUBLIC] = {0};
+    int64_t step = 0;
 
     if (!verify_pins(s, &step, key, e))
         return false;
