@@ -16,7 +16,7 @@ const struct command commands_bus[] = {
      "Of one meter everything is shown that travels, in hexadecimal with milliseconds, and what it "
      "means; nothing becomes a reading. Of a bus, who answers.",
      "bus test 000000000161", run_bus_test,
-     {{"--read", "00010000", "identifiers or registers, else those of its kind"},
+     {{"--read", "02010100 02020100", "identifiers or registers, else those of its kind"},
       {"--wait", "30s", "at most so long, else a minute"}}},
     {WIRES, "bus clock", "SUBJECT", "set the clock of a meter, or of all on a bus",
      "To the time of the utility. On a bus of DL/T 645 it is said to all at once, and a clock moves by "

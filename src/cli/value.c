@@ -194,18 +194,24 @@ check_choice(const char *name, size_t length, const char *list, const char *betw
 
 /* ---- arguments and options ---- */
 
+static const struct kind *
+kind_of(const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, name, length) == 0)
+            return &kinds[i];
+    }
+    return NULL;
+}
+
 static bool
 check(const char *name, size_t length, const char *text, struct err *e)
 {
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        const struct kind *k = &kinds[i];
+    const struct kind *k = kind_of(name, length);
 
-        if (strlen(k->name) == length && strncmp(k->name, name, length) == 0)
-            return k->holds(text) ||
-                   err_set(e, FAIL_REJECT, phrase("%.*s '%.40s': expected %s"), (int)length,
-                           name, text, k->want);
-    }
-    return true;
+    return k == NULL || k->holds(text) ||
+           err_set(e, FAIL_REJECT, phrase("%.*s '%.40s': expected %s"), (int)length, name,
+                   text, k->want);
 }
 
 /* Argument i stands in this place of "NAME [METER...]", the last one for all behind it. */
@@ -258,9 +264,12 @@ static bool
 check_option(const struct option *o, const char *text, struct err *e)
 {
     const char *between, *list = list_of(o, &between);
+    const struct kind *k = kind_of(o->name, strlen(o->name));
 
-    return list == NULL ? check(o->name, strlen(o->name), text, e)
-                        : check_choice(o->name, strlen(o->name), list, between, text, e);
+    if (list != NULL)
+        return check_choice(o->name, strlen(o->name), list, between, text, e);
+    /* Of the same name and another meaning, as its own example shows: bus test --read. */
+    return (k != NULL && !k->holds(o->value)) || check(o->name, strlen(o->name), text, e);
 }
 
 bool

@@ -95,6 +95,20 @@ is_empty(struct cli *c, struct err *e)
     return good;
 }
 
+/* Its audit was signed by another machine, whose key is not among the text. */
+static bool
+sign(const struct conf *conf, struct err *e)
+{
+    struct store *s;
+    bool good;
+
+    if (!store_open(conf->database, STORE_WRITE, &s, e))
+        return false;
+    good = desk_sign_audit(conf, s, true, clock_now(), e) && store_checkpoint(s, e);
+    store_close(s);
+    return good;
+}
+
 static bool
 take_in(struct cli *c, const char *folder, json_t **manifest, struct err *e)
 {
@@ -107,8 +121,9 @@ take_in(struct cli *c, const char *folder, json_t **manifest, struct err *e)
     good = is_empty(c, e) && fill(folder, fresh, manifest, counts, e);
     if (good && !c->dry_run) {
         remove_database(database);
-        good = rename(fresh, database) == 0 ||
-               err_set(e, FAIL_FATAL, "%s cannot be put in its place", fresh);
+        good = (rename(fresh, database) == 0 ||
+                err_set(e, FAIL_FATAL, "%s cannot be put in its place", fresh)) &&
+               sign(c->desk->conf, e);
         owner_give(c->desk->conf);
     }
     remove_database(fresh);

@@ -170,7 +170,7 @@ Test(stage, customers_pay_later_by_text_and_are_left_alone_meanwhile)
     rows = as("root", 0, "plan list 2001");
     cr_expect_str_eq(text_of(json_array_get(rows, 0), "state"), "broken");
     json_decref(rows);
-    expect_told("+254722000001", "a part of your plan, 500.00 KES due 10 Mar, is not paid");
+    expect_told("+254722000001", "part of your plan, 500.00 KES due 10 Mar, is not paid");
     cr_assert(rig_inject(r, "+254722000001", "sim1", "PLAN", &e), "%s", e.text);
     idle();
     rows = as("root", 0, "plan list 2001"); /* once a year: a person makes the next */

@@ -14,7 +14,7 @@
 #define STORM 10000
 #define GUSTS 10 /* every six minutes of the clock a tenth of it */
 #define SERVED_MS                                                                          \
-    8000 /* of real time, for one who asks in the middle, sanitizers included */
+    30000 /* of real time, for one who asks in the middle, sanitizers included */
 #define GROWS_KIB 8192
 #define MACHINE   "+254722000066" /* a customer's phone that answers by itself */
 #define AMINA     "+254722000001"

@@ -76,6 +76,19 @@ is_there(const char *name)
     return access(rig_path(r, name, path), F_OK) == 0;
 }
 
+/* Ledger, audit head, counts and sums; but what comes now is signed by another machine. */
+static void
+expect_same(const char *there, const char *here)
+{
+    json_t *a = json_loads(there, 0, NULL), *b = json_loads(here, 0, NULL);
+
+    json_object_del(a, "audit_signed_from");
+    json_object_del(b, "audit_signed_from");
+    cr_expect(json_equal(a, b), "%s, here %s", there, here);
+    json_decref(a);
+    json_decref(b);
+}
+
 Test(whole, a_utility_is_exported_and_imported_elsewhere_to_the_same_verify)
 {
     char folder[RIG_PATH_MAX], again[RIG_PATH_MAX], command[3 * RIG_PATH_MAX];
@@ -92,7 +105,7 @@ Test(whole, a_utility_is_exported_and_imported_elsewhere_to_the_same_verify)
     cr_expect_not(is_there("other/meterpost.db"), "a dry run leaves nothing");
     free(MACHINE("other", 0, "import", "all", folder));
     there = MACHINE("other", 0, "verify");
-    cr_expect_str_eq(there, here, "ledger, audit head, counts and sums");
+    expect_same(there, here);
     free(there);
     free(MACHINE("other", 1, "import", "all", folder)); /* it is no empty one any more */
 
