@@ -13,11 +13,6 @@ static const struct {
     const char *language, *name;
     size_t parts;
 } longer[] = {
-    {"en", "why.sms", 2},         {"es", "why.sms", 2},
-    {"fr", "why.sms", 2},         {"sw", "why.sms", 2},
-    {"zh", "why.sms", 2},         {"en", "why-lines.sms", 2},
-    {"es", "why-lines.sms", 2},   {"fr", "why-lines.sms", 2},
-    {"sw", "why-lines.sms", 2},   {"zh", "why-lines.sms", 3}, /* the second text of WHY */
     {"zh", "field-order.sms", 2}, {"zh", "staff-confirm.sms", 2}, /* of staff */
 };
 
