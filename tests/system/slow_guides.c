@@ -13,8 +13,10 @@ TestSuite(guides, .init = village_begin, .fini = village_end, .timeout = 600);
 /* What a guide's command stands on, where the help's own example needs something else. The
  * words are how the command begins; the first that fits counts. */
 static const struct before own[] = {
-    {"today --watch", NULL, 0, NULL}, /* it never ends */
-    {"--config", NULL, 0, NULL},      /* a place of a real installation */
+    {"today --watch", NULL, 0, NULL},  /* it never ends */
+    {"--config", NULL, 0, NULL},       /* a place of a real installation */
+    {"read 10101010 --", "", 1, NULL}, /* nothing answers in time */
+    {"read 10101010", "", 0, NULL},    /* it is only asked */
     {"cut propose", "", 1, "nobody has come to the stage"},
     {"cut approve 3",
      "for i in 11 12 13; do SUDO_USER=amina M off 101010$i --cause safety --reason x; done",
