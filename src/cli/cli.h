@@ -206,8 +206,8 @@ command_run run_report;
 command_run run_backup_now, run_backup_list, run_backup_verify, run_backup_restore,
     run_backup_rollback, run_backup_key, run_fence_show, run_fence_release;
 /* bus.c */
-command_run run_bus_list, run_bus_test, run_bus_clock, run_bus_freeze, run_bus_baud, run_bus_scan,
-    run_bus_record, run_bus_traffic;
+command_run run_bus_list, run_bus_test, run_bus_clock, run_bus_freeze, run_bus_baud,
+    run_bus_scan, run_bus_record, run_bus_traffic;
 /* state.c */
 command_run run_status, run_verify, run_audit_verify;
 /* bill.c, money.c */

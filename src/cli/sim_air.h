@@ -55,7 +55,7 @@ struct air_relay {
 };
 
 struct air {
-    struct desk *desk; /* its store is a copy, its `now` moves on */
+    struct desk *desk;         /* its store is a copy, its `now` moves on */
     const struct cli *watcher; /* who is told how far it is */
     struct air_guess guess;
     uint64_t luck;    /* state of the chance */

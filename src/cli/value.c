@@ -269,7 +269,9 @@ check_option(const struct option *o, const char *text, struct err *e)
     if (list != NULL)
         return check_choice(o->name, strlen(o->name), list, between, text, e);
     /* Of the same name and another meaning, as its own example shows: bus test --read. */
-    return (k != NULL && !k->holds(o->value)) || check(o->name, strlen(o->name), text, e);
+    if (k != NULL && !isupper((unsigned char)*o->value) && !k->holds(o->value))
+        return true;
+    return check(o->name, strlen(o->name), text, e);
 }
 
 bool

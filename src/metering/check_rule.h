@@ -38,9 +38,9 @@ check_test rule_is_no_value, rule_is_duplicate, rule_is_of_other_meter, rule_is_
     rule_is_very_high, rule_is_high, rule_is_very_low, rule_is_low, rule_is_outlier,
     rule_is_spike, rule_has_gap, rule_is_zero, rule_is_stuck, rule_has_bad_sum,
     rule_is_dark, rule_has_bad_intervals, rule_has_odd_interval, rule_lacks_power_factor,
-    rule_lacks_siblings,
-    rule_flows_after_cut, rule_flows_nowhere, rule_is_estimated_for_long, rule_is_tampered,
-    rule_was_reset, rule_is_faulty, rule_lost_power, rule_has_low_battery, rule_is_off;
+    rule_lacks_siblings, rule_flows_after_cut, rule_flows_nowhere,
+    rule_is_estimated_for_long, rule_is_tampered, rule_was_reset, rule_is_faulty,
+    rule_lost_power, rule_has_low_battery, rule_is_off;
 
 /* check_table.c */
 extern const struct check_entry {

@@ -132,8 +132,7 @@ cancels(const struct table *t, const struct entry *a, const struct entry *b)
 
     if (a->group.parent_id != b->group.parent_id ||
         strcmp(a->group.kind, b->group.kind) != 0 || b->loss.state == LOSS_UNUSABLE ||
-        b->loss.rate >= 0 ||
-        (a->loss.state != LOSS_RED && a->loss.state != LOSS_AMBER))
+        b->loss.rate >= 0 || (a->loss.state != LOSS_RED && a->loss.state != LOSS_AMBER))
         return false;
     loss_judge(&sum, &t->conf->losses, 0, 0, &both);
     return both.state == LOSS_GREEN;

@@ -291,6 +291,7 @@ static const char messages[] =
     " AND status <> 'superseded'" but "; END;"
 
 /* Asking meters, and what they said. */
+/* clang-format off */
 static const char readings[] =
     "CREATE TABLE round ("
     " id INTEGER PRIMARY KEY,"
@@ -370,29 +371,26 @@ static const char readings[] =
     /* The past of a register lies together, and holds all that checks, bills and losses
      * ask of it: one page instead of one for each reading. */
     "CREATE INDEX reading_past ON reading(meter_id, register, taken_at, id, value_milli,"
-    " status, quality, flags) WHERE status <> 'superseded';" READING_ONCE("add", "INSERT",
-                                                                          "")
-        READING_ONCE(
-            "change", "UPDATE OF meter_id, register, taken_at, value_milli, status",
-            " AND id <> NEW.id") "CREATE INDEX reading_replaced ON reading(meter_id)"
-                                 " WHERE status = 'superseded';"
-                                 "CREATE INDEX reading_held ON reading(id) WHERE status = "
-                                 "'held';"
-                                 "CREATE INDEX reading_round ON reading(round_id, "
-                                 "meter_id) WHERE round_id IS NOT NULL;"
+    " status, quality, flags) WHERE status <> 'superseded';"
+    READING_ONCE("add", "INSERT", "")
+    READING_ONCE("change", "UPDATE OF meter_id, register, taken_at, value_milli, status",
+                 " AND id <> NEW.id")
+    "CREATE INDEX reading_replaced ON reading(meter_id) WHERE status = 'superseded';"
+    "CREATE INDEX reading_held ON reading(id) WHERE status = 'held';"
+    "CREATE INDEX reading_round ON reading(round_id, meter_id)"
+    " WHERE round_id IS NOT NULL;"
 
-                                 "CREATE TABLE round_meter ("
-                                 " round_id INTEGER NOT NULL REFERENCES round(id),"
-                                 " meter_id INTEGER NOT NULL REFERENCES meter(id),"
-                                 " state TEXT NOT NULL CHECK (state = 'expected' OR state "
-                                 "= 'in' OR state = 'held' OR "
-                                 "state = 'missing'),"
-                                 " request_id INTEGER REFERENCES reading_request(id),"
-                                 " PRIMARY KEY (round_id, meter_id)"
-                                 ") STRICT;"
-                                 "CREATE INDEX round_meter_request ON "
-                                 "round_meter(request_id);"
-                                 "CREATE INDEX round_meter_open ON round_meter(round_id)"
-                                 " WHERE state IN ('expected', 'missing');";
+    "CREATE TABLE round_meter ("
+    " round_id INTEGER NOT NULL REFERENCES round(id),"
+    " meter_id INTEGER NOT NULL REFERENCES meter(id),"
+    " state TEXT NOT NULL CHECK (state = 'expected' OR state = 'in' OR state = 'held' OR "
+    "state = 'missing'),"
+    " request_id INTEGER REFERENCES reading_request(id),"
+    " PRIMARY KEY (round_id, meter_id)"
+    ") STRICT;"
+    "CREATE INDEX round_meter_request ON round_meter(request_id);"
+    "CREATE INDEX round_meter_open ON round_meter(round_id)"
+    " WHERE state IN ('expected', 'missing');";
+/* clang-format on */
 
 const char *const schema_1_field[] = {registry, messages, readings, NULL};

@@ -104,9 +104,9 @@ Test(code, a_signature_holds_for_one_command_and_for_a_while)
     code_sign(&key, &signs, AT, code);
     cr_expect_str_eq(code, "DVCYYQ9Z5EC9E", "got %s", code);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        cr_expect_eq(
-            code_sign_check(&key, &cases[i].c, code, AT + cases[i].later_s, 0, cases[i].last),
-            cases[i].want, "%s", cases[i].what);
+        cr_expect_eq(code_sign_check(&key, &cases[i].c, code, AT + cases[i].later_s, 0,
+                                     cases[i].last),
+                     cases[i].want, "%s", cases[i].what);
     cr_expect(code_sign_check(&key, &signs, "dvcyyq9z5ec9e", AT, 0, 416), "small letters");
     cr_expect_not(code_sign_check(&key, &signs, "DVCYYQ9Z5EC9", AT, 0, 416), "cut short");
 }

@@ -254,7 +254,8 @@ Test(policy, a_phone_that_may_only_look_may_refuse_another)
     cr_expect(strstr(got, "ending") == NULL, "%s", got);
     parlour.now += 3600;
     got = answer_to(AUNT, "NO");
-    cr_expect_str_eq(got, "Kibo Power: the phone ending 0009 was refused. Nothing changes.");
+    cr_expect_str_eq(got,
+                     "Kibo Power: the phone ending 0009 was refused. Nothing changes.");
 }
 
 Test(policy, who_has_an_account_hears_of_a_change_that_the_office_made)

@@ -46,16 +46,17 @@ bool rounding_parse(const char *word, enum rounding *out);
  * zero, values beyond 64 bits. `places` is 0 to 9. */
 bool decimal_parse(const char *text, int places, int64_t *out, struct err *e);
 
-/* An amount as banks and people write it, in minor coins of a currency of `places` decimals:
- * "1,234.50", "1 234,50" (point ','), "1'234.50", "1,00,000" as in India, "(12.50)",
- * "12.50-", "12.50 DR". Separators must part groups of three, or of two before the last
- * three; where "50.000" may be fifty or fifty thousand it is refused. So a wrong decimal
- * sign shows, and never books a hundredfold. Beyond MONEY_LIMIT is refused too. */
+/* An amount as banks and people write it, in minor coins of a currency of `places`
+ * decimals: "1,234.50", "1 234,50" (point ','), "1'234.50", "1,00,000" as in India,
+ * "(12.50)", "12.50-", "12.50 DR". Separators must part groups of three, or of two before
+ * the last three; where "50.000" may be fifty or fifty thousand it is refused. So a wrong
+ * decimal sign shows, and never books a hundredfold. Beyond MONEY_LIMIT is refused too. */
 bool amount_parse(const char *text, char point, int places, struct money *out,
                   struct err *e);
 
-/* The reverse of decimal_parse(). With `trim` no zeros after the last decimal that counts ("0.0446", "250"),
- * without it always `places` decimals. `out` has AMOUNT_TEXT_MAX bytes; returns it. */
+/* The reverse of decimal_parse(). With `trim` no zeros after the last decimal that counts
+ * ("0.0446", "250"), without it always `places` decimals. `out` has AMOUNT_TEXT_MAX bytes;
+ * returns it. */
 const char *decimal_print(int64_t value, int places, bool trim, char *out);
 
 /* numerator / denominator, rounded to a whole number. False (FAIL_REJECT) when the

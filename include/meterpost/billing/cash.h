@@ -28,9 +28,10 @@ bool cash_guard(struct store *s, const char *channel, struct money amount, struc
 /* An agent's part of a payment that was just posted, where there is one. */
 bool cash_commission(struct store *s, const struct payment *p, struct err *e);
 
-/* Money of a till ("cash", "cash:north") or of an agent ("agent:amina") goes on into another
- * channel ("bank", "cash"). `receipt` makes it once; *held is what stays. Where a bank's
- * statement shows a receipt with that number and amount, it is this and no payment. */
+/* Money of a till ("cash", "cash:north") or of an agent ("agent:amina") goes on into
+ * another channel ("bank", "cash"). `receipt` makes it once; *held is what stays. Where a
+ * bank's statement shows a receipt with that number and amount, it is this and no payment.
+ */
 bool cash_hand_over(struct store *s, const char *from, const char *to, struct money amount,
                     const char *receipt, utc_t now, struct money *held, struct err *e);
 

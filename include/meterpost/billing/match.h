@@ -51,7 +51,8 @@ bool match_payment(struct store *s, const struct conf *conf, const struct match_
                    struct match *out, struct err *e);
 
 /* Accounts that a person should look at: who said in a text that this receipt is theirs,
- * within the last month, and those one mistake of typing away with just this amount open. */
+ * within the last month, and those one mistake of typing away with just this amount open.
+ */
 bool match_propose(struct store *s, const struct conf *conf, const struct match_question *q,
                    struct match_proposal out[PROPOSALS_MAX], int *n, struct err *e);
 

@@ -57,9 +57,9 @@ const struct bus_kind *bus_kinds_at(const struct bus_kinds *all, size_t i);
  * that have it in them, else the nearest, else the protocols. */
 void bus_kinds_like(const struct bus_kinds *all, const char *word, char *out, size_t size);
 
-/* The address of one meter as its protocol has it on the wire, at most BUS_ADDRESS_MAX bytes
- * with NUL: the zeros that spreadsheets drop in front are back. FAIL_REJECT when no meter
- * of that kind can have it. */
+/* The address of one meter as its protocol has it on the wire, at most BUS_ADDRESS_MAX
+ * bytes with NUL: the zeros that spreadsheets drop in front are back. FAIL_REJECT when no
+ * meter of that kind can have it. */
 #define BUS_ADDRESS_MAX 33
 bool bus_kind_address(const struct bus_kind *kind, const char *text,
                       char out[BUS_ADDRESS_MAX], struct err *e);

@@ -3,10 +3,10 @@
  * a silent transformer is one line and not ninety-six.
  *
  * Meters count that were asked in vain, though they may be asked again just now, or given
- * up; and beside them those that only their customers read. When at least 80 % of those behind a
- * concentrator (two and more), in a group (three and more; the highest such group), that
- * were asked by one modem, or of one carrier (three and more) are missing, that is the
- * cause of all of them, in this order. The rest are "single".
+ * up; and beside them those that only their customers read. When at least 80 % of those
+ * behind a concentrator (two and more), in a group (three and more; the highest such
+ * group), that were asked by one modem, or of one carrier (three and more) are missing,
+ * that is the cause of all of them, in this order. The rest are "single".
  */
 #ifndef METERPOST_METERING_CAUSE_H
 #define METERPOST_METERING_CAUSE_H

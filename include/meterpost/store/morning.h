@@ -30,16 +30,16 @@ struct morning_orders {
     struct money proposed_sum;
     int64_t proposed_batch; /* the oldest batch of them; 0: none is in a batch */
     int64_t to_cut;         /* accounts with supply that came to the stage of being cut */
-    int64_t cuts_open;     /* approved, and not over */
-    int64_t in_doubt;      /* nobody knows whether they acted */
-    int64_t cuts, failed;  /* that ended since `from` */
-    int64_t restores;      /* since `from`, proven */
-    int64_t restores_open; /* not proven yet */
-    int64_t restores_late; /* for longer than they may take */
-    utc_t restores_since;  /* the oldest that is open; 0: none */
-    int64_t field;         /* technicians who have not answered */
-    int64_t tickets;       /* customers who wait for an answer */
-    utc_t tickets_since;   /* the oldest; 0: none */
+    int64_t cuts_open;      /* approved, and not over */
+    int64_t in_doubt;       /* nobody knows whether they acted */
+    int64_t cuts, failed;   /* that ended since `from` */
+    int64_t restores;       /* since `from`, proven */
+    int64_t restores_open;  /* not proven yet */
+    int64_t restores_late;  /* for longer than they may take */
+    utc_t restores_since;   /* the oldest that is open; 0: none */
+    int64_t field;          /* technicians who have not answered */
+    int64_t tickets;        /* customers who wait for an answer */
+    utc_t tickets_since;    /* the oldest; 0: none */
 };
 
 /* Restores whose reason came before `late` are late. */

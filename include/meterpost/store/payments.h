@@ -79,7 +79,8 @@ bool statement_note_add(struct store *s, const struct statement_note *n, utc_t n
                         bool *added, struct err *e);
 bool statement_known(struct store *s, const struct statement_note *n, bool *known,
                      struct err *e);
-/* Where the last statement of a bank account ended that was closed on that day or before. */
+/* Where the last statement of a bank account ended that was closed on that day or before.
+ */
 bool statement_before(struct store *s, const char *bank_account, utc_t day,
                       struct money *closing, utc_t *closed_on, bool *found, struct err *e);
 /* With what the first one begins that was closed after that day. */

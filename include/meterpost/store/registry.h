@@ -63,8 +63,8 @@ bool phone_role_parse(const char *word, enum phone_role *out);
 
 bool account_by_name(struct store *s, const char *account, struct account *out, bool *found,
                      struct err *e);
-/* By its letters and digits alone, capital: "10234-7" is "102347". Not found either where two
- * accounts have the same ("1023-47"). */
+/* By its letters and digits alone, capital: "10234-7" is "102347". Not found either where
+ * two accounts have the same ("1023-47"). */
 bool account_by_reference(struct store *s, const char *reference, struct account *out,
                           bool *found, struct err *e);
 bool account_by_id(struct store *s, int64_t id, struct account *out, bool *found,
