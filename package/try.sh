@@ -30,6 +30,8 @@ halt() {
 }
 finish() {
     local status=$?
+    [ "$status" -eq 0 ] || [ -z "$leader" ] ||
+        in_root journalctl -u meterpost -n 20 --no-pager -o cat >&2 || true
     halt
     rm -rf "$work"
     exit "$status"
