@@ -142,13 +142,14 @@ void
 statements_entry(const struct statements *s, size_t i, struct statement_entry *out)
 {
     const struct statement_kept *k = &s->kept[i];
+    size_t room = sizeof(out->receipt);
     char tail[16] = "";
 
     *out = (struct statement_entry){.line = k->line, .amount = k->amount, .on = k->on};
     if (k->times > 1)
         snprintf(tail, sizeof(tail), "/%u", k->times);
-    text_clip(out->receipt, sizeof(out->receipt) - strlen(tail), text_of(s, i, RECEIPT));
-    strcat(out->receipt, tail);
+    text_clip(out->receipt, room - strlen(tail), text_of(s, i, RECEIPT));
+    text_copy(out->receipt + strlen(out->receipt), room - strlen(out->receipt), tail);
     text_copy(out->payer, sizeof(out->payer), text_of(s, i, PAYER));
     text_copy(out->phone, sizeof(out->phone), text_of(s, i, PHONE));
     text_copy(out->claim, sizeof(out->claim), text_of(s, i, CLAIM));

@@ -160,7 +160,7 @@ health_queue(struct cli *c, json_t *rows)
     if (o.outbox_due > 0 && late > QUEUE_WARN_S)
         health_add(rows, "messages", HEALTH_BAD, "meterpost outbox --state queued",
                    "%lld wait to go out, the first for %lld min", (long long)o.outbox_due,
-                   (long long)late / MINUTE_S);
+                   (long long)(late / MINUTE_S));
     else
         health_add(rows, "messages", HEALTH_OK, NULL, "%lld to go out, %lld in the air",
                    (long long)(o.outbox_due + o.outbox_later), (long long)o.outbox_sending);

@@ -20,8 +20,11 @@ static const struct language *spoken = &languages[0];
 static const struct language *
 language_of(const char *locale)
 {
-    size_t n = locale == NULL ? 0 : strcspn(locale, "_.@-");
+    size_t n;
 
+    if (locale == NULL)
+        return NULL;
+    n = strcspn(locale, "_.@-");
     for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++) {
         if (n == strlen(languages[i].code) && strncmp(locale, languages[i].code, n) == 0)
             return &languages[i];

@@ -436,6 +436,7 @@ parse_spoilt(struct parse *p)
         profile_heal(text, stand_ins[i], healed, word);
         p->outer.text = healed;
         good = parse_rules(p);
+        p->outer.text = text; /* what was found is copied */
         if (good && p->bad_items > 0)
             return true;
         if (good ? p->out->kind == REPLY_READING : p->out->fault[0] != '\0') {

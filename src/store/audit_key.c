@@ -282,12 +282,12 @@ audit_key_ready(struct store *s, utc_t at, int64_t id, const uint8_t hash[AUDIT_
 static bool
 key_create(struct store *s, const char *path, const uint8_t *seal, struct err *e)
 {
-    struct audit_key *k = calloc(1, sizeof(*k));
+    struct audit_key *k;
 
     if (sodium_init() < 0)
         return err_set(e, FAIL_FATAL, "libsodium does not start");
     audit_key_close(s);
-    if (k == NULL)
+    if ((k = calloc(1, sizeof(*k))) == NULL)
         return err_set(e, FAIL_RETRY, "out of memory");
     s->audit = k;
     snprintf(k->path, sizeof(k->path), "%s", path);
